@@ -1,0 +1,15 @@
+// Tests run from TypeScript by tsx, which needs child processes: AVA's worker threads do not load it.
+export default {
+	files: ['test/**/*.test.ts', '!test/_helpers/**', '!test/fixtures/**'],
+	extensions: {ts: 'module'},
+	nodeArguments: ['--import=tsx'],
+	workerThreads: false,
+	environmentVariables: {
+		NO_COLOR: '1',
+		TZ: 'UTC',
+		GIT_AUTHOR_NAME: 'stx-build',
+		GIT_AUTHOR_EMAIL: 'stx-build@example.com',
+		GIT_COMMITTER_NAME: 'stx-build',
+		GIT_COMMITTER_EMAIL: 'stx-build@example.com',
+	},
+};

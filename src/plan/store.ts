@@ -1,0 +1,30 @@
+import type {Readable} from 'node:stream';
+import type {Json, Key} from './plan.js';
+
+/** `sha256:` and 64 hex digits of a file's bytes. */
+export type Digest = `sha256:${string}`;
+
+/**
+Content by digest, and the results of steps by key. Two runs may use one store at once: an entry is there whole or not
+at all. What is read is verified.
+*/
+export type Store = {
+	/** The result that a step with this key gave in an earlier run, if there is one. */
+	result(key: Key): Promise<Json | undefined>;
+	keep(key: Key, result: Json): Promise<void>;
+	/** Whether content with this digest is there (by name; it is verified when it is read). */
+	has(digest: Digest): Promise<boolean>;
+	/**
+	Stores a stream.
+	@param expected the digest the bytes must have; another one is refused and nothing is stored.
+	@throws BuildError STX0906
+	*/
+	add(content: Readable, expected?: Digest): Promise<{digest: Digest; size: number}>;
+	/**
+	The bytes of a digest, verified while they are read; the stream fails at its end when a byte has changed.
+	@throws BuildError STX0906
+	*/
+	open(digest: Digest): Readable;
+	/** Writes the verified content to a file, whole or not at all. @throws BuildError STX0906 */
+	extractTo(digest: Digest, file: string): Promise<void>;
+};

@@ -1,0 +1,75 @@
+/** Files: read with an error that says which, written whole or not at all. */
+import {createHash} from 'node:crypto';
+import {createReadStream} from 'node:fs';
+import {access, mkdir, mkdtemp, readFile, rm} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
+import {pipeline} from 'node:stream/promises';
+import writeFileAtomic from 'write-file-atomic';
+import {BuildError, type ErrorCode} from '../errors.js';
+import type {Digest} from '../plan/store.js';
+
+const hasCode = (error: unknown): error is NodeJS.ErrnoException => error instanceof Error && 'code' in error;
+
+/** @throws BuildError STX0903 */
+export async function readText(file: string): Promise<string> {
+	try {
+		return await readFile(file, 'utf8');
+	} catch (error) {
+		throw new BuildError('STX0903', hasCode(error) && error.code === 'ENOENT' ? `\`${file}\` does not exist` : `\`${file}\` cannot be read`, {at: {file}, cause: error});
+	}
+}
+
+export async function exists(file: string): Promise<boolean> {
+	return access(file).then(() => true, () => false);
+}
+
+/** Turns what the file system says into an error that says what to do. */
+export function fileError(error: unknown, file: string): unknown {
+	if (!hasCode(error) || error instanceof BuildError) {
+		return error;
+	}
+
+	const known: Record<string, [ErrorCode, string, string]> = {
+		ENOSPC: ['STX0905', 'the disk is full', 'free some room, or name another place with --workspace or XDG_CACHE_HOME'],
+		EDQUOT: ['STX0905', 'the disk quota is used up', 'free some room, or name another place with --workspace or XDG_CACHE_HOME'],
+		EROFS: ['STX0904', 'the file system is read-only', 'name a writable place with --workspace'],
+		EACCES: ['STX0904', 'writing is not permitted', 'name a writable place with --workspace'],
+		EPERM: ['STX0904', 'writing is not permitted', 'name a writable place with --workspace'],
+	};
+	const [code, what, hint] = known[error.code ?? ''] ?? ['STX0904', `it cannot be written (${error.code ?? error.message})`, undefined] as const;
+	return new BuildError(code, `\`${file}\`: ${what}`, {at: {file}, cause: error, ...(hint !== undefined && {hint})});
+}
+
+/** Writes a file whole or not at all; its folder is made. @throws BuildError STX0904, STX0905 */
+export async function writeWhole(file: string, data: string | Uint8Array, mode = 0o644): Promise<void> {
+	try {
+		await mkdir(path.dirname(file), {recursive: true});
+		await writeFileAtomic(file, typeof data === 'string' ? data : Buffer.from(data), {mode});
+	} catch (error) {
+		throw fileError(error, file);
+	}
+}
+
+/** Makes a temporary folder, gives it to `use`, and removes it however `use` ends. */
+export async function withTemporaryFolder<T>(name: string, use: (folder: string) => Promise<T>, parent = tmpdir()): Promise<T> {
+	await mkdir(parent, {recursive: true});
+	const folder = await mkdtemp(path.join(parent, `stx-build-${name}-`));
+	try {
+		return await use(folder);
+	} finally {
+		await rm(folder, {recursive: true, force: true});
+	}
+}
+
+/** @throws BuildError STX0903 */
+export async function digestOfFile(file: string): Promise<Digest> {
+	const hash = createHash('sha256');
+	try {
+		await pipeline(createReadStream(file), hash);
+	} catch (error) {
+		throw new BuildError('STX0903', `\`${file}\` cannot be read`, {at: {file}, cause: error});
+	}
+
+	return `sha256:${hash.digest('hex')}`;
+}

@@ -1,0 +1,143 @@
+/**
+The one way to run a program. A command is an argv array: no shell line is ever put together from values. Shell text
+exists only where a user wrote it himself (CUSTOMIZATION, POSTBUILD_COMMAND, [verify]) and is handed to a shell inside
+a container as one argument.
+*/
+import {createWriteStream} from 'node:fs';
+import {mkdir} from 'node:fs/promises';
+import path from 'node:path';
+import {finished} from 'node:stream/promises';
+import {execa} from 'execa';
+import {BuildError} from '../errors.js';
+
+export type Command = {
+	readonly argv: readonly [string, ...string[]];
+	readonly cwd?: string;
+	/** Added to the allow-listed variables of this process; undefined takes one away. */
+	readonly env?: Readonly<Record<string, string | undefined>>;
+	/** Given on standard input, which is otherwise closed. */
+	readonly input?: string;
+};
+
+export type RunOptions = {
+	readonly signal?: AbortSignal;
+	/** Each line of standard output and standard error as it comes. */
+	readonly onLine?: (line: string) => void;
+	/** All output goes there as it comes; the folder is made. */
+	readonly logFile?: string;
+	readonly timeoutSeconds?: number;
+};
+
+export type RunResult = {
+	/** 128 + the signal's number when a signal ended it, as a shell has it. */
+	readonly exitCode: number;
+	readonly stdout: string;
+	readonly stderr: string;
+	/** Both, as they came. */
+	readonly output: string;
+	readonly timedOut: boolean;
+};
+
+/**
+Runs a program to its end.
+
+@returns its exit code and output, whatever the exit code.
+@throws BuildError STX0901 when the program is not there, STX0003 when interrupted.
+*/
+export type Runner = (command: Command, options?: RunOptions) => Promise<RunResult>;
+
+/** The variables a child may see. Others change what pip, uv, git and engines do behind one's back. */
+const inherited = ['PATH', 'HOME', 'USER', 'LOGNAME', 'TMPDIR', 'TERM', 'XDG_RUNTIME_DIR', 'XDG_CACHE_HOME', 'DOCKER_HOST', 'DOCKER_CONFIG', 'REGISTRY_AUTH_FILE', 'STORAGE_DRIVER'];
+
+export function childEnvironment(from: Readonly<Record<string, string | undefined>>, extra: Command['env'] = {}): Record<string, string> {
+	const allowed = Object.fromEntries(inherited.map(name => [name, from[name]]));
+	const merged = {LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8', ...allowed, ...extra};
+	return Object.fromEntries(Object.entries(merged).filter((entry): entry is [string, string] => entry[1] !== undefined));
+}
+
+/** @param environment the variables of this process, from which children get the allowed ones. */
+export function createRunner(environment: Readonly<Record<string, string | undefined>>): Runner {
+	return async (command, options = {}) => {
+		const [file, ...args] = command.argv;
+		options.signal?.throwIfAborted();
+		const log = options.logFile === undefined ? undefined : await openLog(options.logFile);
+		const child = execa(file, args, {
+			...(command.cwd !== undefined && {cwd: command.cwd}),
+			env: childEnvironment(environment, command.env),
+			extendEnv: false,
+			// A closed standard input: Node would give a socket, and bash reads .bashrc when it sees one.
+			...(command.input === undefined ? {stdin: 'ignore'} : {input: command.input}),
+			all: true,
+			reject: false,
+			stripFinalNewline: false,
+			maxBuffer: 64 * 1024 * 1024,
+			...(options.signal && {cancelSignal: options.signal}),
+			...(options.timeoutSeconds !== undefined && {timeout: options.timeoutSeconds * 1000}),
+			forceKillAfterDelay: 5000,
+		});
+		if (log) {
+			child.all.pipe(log, {end: false});
+		}
+
+		if (options.onLine) {
+			const {onLine} = options;
+			void (async () => {
+				try {
+					for await (const line of child.iterable({from: 'all'})) {
+						onLine(String(line));
+					}
+				} catch {
+					// The result below says how the child ended.
+				}
+			})();
+		}
+
+		const result = await child;
+		if (log) {
+			log.end();
+			await finished(log).catch(() => undefined);
+		}
+
+		if (result.isCanceled) {
+			throw new BuildError('STX0003', `interrupted while running \`${file}\``, {cause: options.signal?.reason});
+		}
+
+		if (result.code === 'ENOENT' && result.exitCode === undefined) {
+			throw new BuildError('STX0901', `\`${file}\` was not found on PATH`, {hint: `install \`${path.basename(file)}\`; \`stx-build doctor\` says how`});
+		}
+
+		if (result.exitCode === undefined && result.signal === undefined) {
+			throw new BuildError('STX0902', `\`${file}\` could not be run: ${result.shortMessage ?? 'unknown reason'}`, {cause: result.cause});
+		}
+
+		return {
+			exitCode: result.exitCode ?? 128 + 9,
+			stdout: String(result.stdout ?? ''),
+			stderr: String(result.stderr ?? ''),
+			output: String(result.all ?? ''),
+			timedOut: result.timedOut,
+		};
+	};
+}
+
+async function openLog(file: string) {
+	await mkdir(path.dirname(file), {recursive: true});
+	return createWriteStream(file, {flags: 'a'});
+}
+
+/** Runs a program that must succeed. @throws BuildError STX0902 with the last lines of its output. */
+export async function runChecked(run: Runner, command: Command, options?: RunOptions & {readonly what?: string}): Promise<RunResult> {
+	const result = await run(command, options);
+	if (result.exitCode !== 0) {
+		const tail = result.output.trimEnd().split('\n').slice(-15).join('\n');
+		const ended = result.timedOut ? `took longer than ${options?.timeoutSeconds ?? 0} s` : `ended with exit code ${result.exitCode}`;
+		throw new BuildError('STX0902', `${options?.what ?? `\`${command.argv[0]}\``} ${ended}${tail === '' ? '' : `\n${tail}`}`, options?.logFile === undefined ? {} : {at: {file: options.logFile}});
+	}
+
+	return result;
+}
+
+/** A command as a person would paste it into a shell. */
+export function renderCommand(command: Command): string {
+	return command.argv.map(word => (/^[\w@%+=:,.\/-]+$/.test(word) ? word : `'${word.replaceAll('\'', String.raw`'\''`)}'`)).join(' ');
+}

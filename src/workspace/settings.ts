@@ -1,0 +1,46 @@
+/** The settings of one run: each value with the place it came from. */
+import type {EngineName} from '../engine/index.js';
+
+export type Stream = 'stable' | 'dev';
+export type Dialect = 'builtin' | 'pinned' | 'current';
+
+export type Settings = {
+	readonly os: string;
+	/** Release of the OS: `trixie`. */
+	readonly codename: string;
+	/** Debian's name of the architecture: `amd64`, `arm64`. */
+	readonly arch: string;
+	readonly stream: Stream;
+	readonly engine: EngineName | 'auto';
+	/** Host of the registry with port; undefined for the engine's default. */
+	readonly registry: string | undefined;
+	/** Name space of the images in the registry. */
+	readonly user: string;
+	readonly prefix: string | undefined;
+	readonly latestPrefix: string | undefined;
+	readonly osLabel: string;
+	/** Simple API of the package index, without a slash at the end. */
+	readonly index: string;
+	readonly debianMirror: string;
+	readonly debianSecurityMirror: string;
+	/** File with the certificates to trust, absolute. */
+	readonly caBundle: string | undefined;
+	readonly httpProxy: string | undefined;
+	readonly httpsProxy: string | undefined;
+	readonly noProxy: string | undefined;
+	readonly dialect: Dialect;
+	/** Where results go, absolute. */
+	readonly workspace: string;
+	/** StarlingX's cgcs-root, absolute. */
+	readonly repo: string | undefined;
+	/** Folder of the store, absolute. */
+	readonly cache: string;
+	/** How many CPU-bound steps run at once. */
+	readonly jobs: number;
+	readonly offline: boolean;
+};
+
+export type Origin = 'option' | 'environment' | 'file' | 'default';
+
+/** Where a value came from: `--index`, `MY_WORKSPACE`, `build-config/stx-build.ini:7`, `default`. */
+export type Sourced = {readonly value: string | number | boolean | undefined; readonly origin: Origin; readonly from: string};
