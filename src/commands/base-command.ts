@@ -1,0 +1,108 @@
+import path from 'node:path';
+import {Command, Option, UsageError} from 'clipanion';
+import {BuildError} from '../errors.js';
+import {renderError} from '../report/index.js';
+import {readSettings, settingTable, type ConfigFolders, type SettingOptions} from '../workspace/index.js';
+import type {Context} from './context.js';
+
+/**
+What all commands share. Clipanion writes errors on standard output and gives every failure exit code 1; here data
+goes to standard output, everything else to standard error, and the exit code says which kind of failure it was.
+*/
+export abstract class BaseCommand extends Command<Context> {
+	json = Option.Boolean('--json', false, {description: 'write JSON on standard output'});
+
+	/** The command's work. @returns the exit code */
+	abstract run(): Promise<number>;
+
+	override async execute(): Promise<number> {
+		try {
+			return await this.run();
+		} catch (error) {
+			if (error instanceof UsageError) {
+				this.context.stderr.write(this.cli.error(error, {command: this}));
+				return 2;
+			}
+
+			const {signal, version} = this.context;
+			const shown = signal.aborted ? new BuildError('STX0003', 'interrupted', {hint: 'run the same command again: it goes on from there'}) : error;
+			this.context.stderr.write(renderError(shown, {version}));
+			return shown instanceof BuildError ? shown.exitCode : 1;
+		}
+	}
+
+	/** Writes data on standard output. */
+	protected print(text: string): void {
+		this.context.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
+	}
+
+	protected printJson(value: unknown): void {
+		this.print(JSON.stringify(value, undefined, 2));
+	}
+}
+
+const text = (name: keyof typeof settingTable, aliases = '') => Option.String(`${settingTable[name].option}${aliases}`, {description: settingTable[name].meaning});
+
+/** A command that reads settings: every setting is an option. */
+export abstract class SettingsCommand extends BaseCommand {
+	config = Option.String('--config', {description: 'folder with your own build-config/ and wheels/ (default: the working folder)'});
+	os = text('os');
+	osCodename = text('codename');
+	osArch = text('arch');
+	stream = text('stream', ',--release');
+	engine = text('engine');
+	registry = text('registry');
+	user = text('user');
+	prefix = text('prefix');
+	latestPrefix = text('latestPrefix');
+	osLabel = text('osLabel');
+	dialect = text('dialect');
+	index = text('index');
+	debianMirror = text('debianMirror');
+	debianSecurityMirror = text('debianSecurityMirror');
+	caBundle = text('caBundle');
+	httpProxy = text('httpProxy', ',--http-proxy');
+	httpsProxy = text('httpsProxy', ',--https-proxy');
+	noProxy = text('noProxy', ',--no-proxy');
+	workspace = text('workspace');
+	repo = text('repo');
+	cacheFolder = text('cache');
+	jobs = text('jobs', ',-j');
+	offline = Option.Boolean(settingTable.offline.option, {description: settingTable.offline.meaning});
+
+	protected get folders(): ConfigFolders {
+		const {surroundings, packageFolder} = this.context;
+		const own = path.resolve(surroundings.workingFolder, this.config ?? '.');
+		return {roots: own === packageFolder ? [own] : [own, packageFolder]};
+	}
+
+	/** @throws BuildError with all that is wrong with the settings */
+	protected async readSettings(): ReturnType<typeof readSettings> {
+		const options: SettingOptions = {
+			os: this.os,
+			codename: this.osCodename,
+			arch: this.osArch,
+			stream: this.stream,
+			engine: this.engine,
+			registry: this.registry,
+			user: this.user,
+			prefix: this.prefix,
+			latestPrefix: this.latestPrefix,
+			osLabel: this.osLabel,
+			dialect: this.dialect,
+			index: this.index,
+			debianMirror: this.debianMirror,
+			debianSecurityMirror: this.debianSecurityMirror,
+			caBundle: this.caBundle,
+			httpProxy: this.httpProxy,
+			httpsProxy: this.httpsProxy,
+			noProxy: this.noProxy,
+			workspace: this.workspace,
+			repo: this.repo,
+			cache: this.cacheFolder,
+			jobs: this.jobs,
+			offline: this.offline,
+		};
+		return readSettings(options, this.folders, this.context.surroundings);
+	}
+}

@@ -1,0 +1,40 @@
+import {Command} from 'clipanion';
+import {SettingsCommand} from './base-command.js';
+
+export class DoctorCommand extends SettingsCommand {
+	static override readonly paths = [['doctor']];
+	static override readonly usage = Command.Usage({
+		category: 'Look',
+		description: 'try what a build needs of this machine, and say how to mend what lacks',
+		details: 'Tries folders, free room, programs, certificates and sources, and each container engine: that it builds, mounts, keeps secrets out of images, and really cuts a container off the network. Nothing is left behind. Exit code 1 when something lacks.',
+		examples: [
+			['Is this machine ready?', 'stx-build doctor'],
+			['With another index and its CA', 'stx-build doctor --index https://pypi.example.com/simple --ca-bundle /etc/ssl/certs/ca-certificates.crt'],
+		],
+	});
+
+	override async run(): Promise<number> {
+		const {settings} = await this.readSettings();
+		const {run, signal, open} = this.context;
+		const {http} = open(settings);
+		const [{checkMachine}, {checkEngines}] = await Promise.all([import('../doctor/index.js'), import('../engine/index.js')]);
+		const [machine, engines] = await Promise.all([checkMachine(settings, {run, http, signal}), checkEngines({preferred: settings.engine, run, signal})]);
+		const findings = [...machine, ...engines];
+		const lacks = findings.filter(finding => !finding.ok);
+		if (this.json) {
+			this.printJson(findings);
+		} else {
+			const width = Math.max(...findings.map(({name}) => name.length));
+			for (const {name, ok, detail, hint} of findings) {
+				this.print(`${ok ? 'ok  ' : 'LACK'}  ${name.padEnd(width)}  ${detail}`);
+				if (!ok && hint !== undefined) {
+					this.print(`      ${' '.repeat(width)}  hint: ${hint}`);
+				}
+			}
+
+			this.print(lacks.length === 0 ? '\nThis machine is ready.' : `\n${lacks.length} of ${findings.length} checks found something that lacks.`);
+		}
+
+		return lacks.length === 0 ? 0 : 1;
+	}
+}

@@ -1,0 +1,88 @@
+/**
+What `stx-build doctor` tries on this machine: each check does the thing on a small scale and, where it fails, says how
+to mend it. The engine's own checks come from src/engine.
+*/
+import {access, constants, mkdir, statfs} from 'node:fs/promises';
+import {BuildError} from '../errors.js';
+import {withTemporaryFolder, type HttpClient, type Runner} from '../system/index.js';
+import {withoutPassword, type Settings} from '../workspace/index.js';
+
+export type Finding = {
+	readonly name: string;
+	readonly ok: boolean;
+	/** What was found. */
+	readonly detail: string;
+	/** How to mend it, when it is not well. */
+	readonly hint?: string;
+};
+
+export type CheckEffects = {readonly run: Runner; readonly http: HttpClient; readonly signal: AbortSignal};
+
+const gibibyte = 1024 ** 3;
+
+/** Room for a wheels tarball of all services, the base, and a few images. */
+const roomNeeded = 10 * gibibyte;
+
+/** Tries folders, room, programs, certificates and sources. Never throws for what it finds. */
+export async function checkMachine(settings: Settings, {run, http, signal}: CheckEffects): Promise<readonly Finding[]> {
+	return Promise.all([
+		checkFolder('workspace', settings.workspace, 'name a writable folder with --workspace or MY_WORKSPACE'),
+		checkFolder('cache', settings.cache, 'name a writable folder with --cache-dir or XDG_CACHE_HOME'),
+		checkProgram(run, signal, {name: 'Python', argv: ['python3', '--version'], hint: 'apt-get install python3 (uv asks it which platform this is; nothing of the input is run by it)'}),
+		checkProgram(run, signal, {name: 'git', argv: ['git', '--version'], hint: 'apt-get install git'}),
+		checkProgram(run, signal, {name: 'mmdebstrap', argv: ['mmdebstrap', '--version'], hint: 'apt-get install mmdebstrap, or take the base image from a registry with --from'}),
+		checkCertificates(settings),
+		checkSource(http, 'package index', `${settings.index}/pip/`, 'check --index, the proxies and --ca-bundle', signal),
+		checkSource(http, 'Debian mirror', `${settings.debianMirror}/dists/${settings.codename}/InRelease`, 'check --debian-mirror, --os-codename and the proxies', signal),
+	]);
+}
+
+async function checkFolder(name: string, folder: string, hint: string): Promise<Finding> {
+	try {
+		await mkdir(folder, {recursive: true});
+		await access(folder, constants.W_OK);
+		await withTemporaryFolder('doctor', async () => undefined, folder);
+		const {bavail, bsize} = await statfs(folder);
+		const free = bavail * bsize;
+		const detail = `${folder}, ${(free / gibibyte).toFixed(0)} GiB free`;
+		return free < roomNeeded ? {name, ok: false, detail, hint: `a full build wants ${roomNeeded / gibibyte} GiB: free some, or ${hint}`} : {name, ok: true, detail};
+	} catch (error) {
+		return {name, ok: false, detail: `${folder}: ${error instanceof Error ? error.message : String(error)}`, hint};
+	}
+}
+
+async function checkProgram(run: Runner, signal: AbortSignal, {name, argv, hint}: {name: string; argv: [string, ...string[]]; hint: string}): Promise<Finding> {
+	try {
+		const result = await run({argv}, {signal, timeoutSeconds: 20});
+		const [first = ''] = result.output.trim().split('\n');
+		return result.exitCode === 0 ? {name, ok: true, detail: first} : {name, ok: false, detail: `exit code ${result.exitCode}: ${first}`, hint};
+	} catch (error) {
+		if (error instanceof BuildError && error.code === 'STX0901') {
+			return {name, ok: false, detail: error.message, hint};
+		}
+
+		throw error;
+	}
+}
+
+async function checkCertificates({caBundle}: Settings): Promise<Finding> {
+	const name = 'CA bundle';
+	if (caBundle === undefined) {
+		return {name, ok: true, detail: 'none named: the certificates of Node and of the images count'};
+	}
+
+	return access(caBundle, constants.R_OK).then(
+		() => ({name, ok: true, detail: caBundle}),
+		() => ({name, ok: false, detail: `${caBundle} cannot be read`, hint: 'name a readable file with --ca-bundle or SSL_CERT_FILE'}),
+	);
+}
+
+async function checkSource(http: HttpClient, name: string, url: string, hint: string, signal: AbortSignal): Promise<Finding> {
+	const shown = withoutPassword(url);
+	try {
+		const response = await http.get(url, {signal, timeout: {request: 15_000}, retry: {limit: 1}, throwHttpErrors: false});
+		return response.statusCode === 200 ? {name, ok: true, detail: shown} : {name, ok: false, detail: `${shown}: HTTP ${response.statusCode}`, hint};
+	} catch (error) {
+		return {name, ok: false, detail: `${shown}: ${error instanceof Error ? withoutPassword(error.message) : String(error)}`, hint};
+	}
+}

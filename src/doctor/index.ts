@@ -1,0 +1,1 @@
+export {checkMachine, type CheckEffects, type Finding} from './checks.js';

@@ -1,0 +1,174 @@
+/** Values and their origin: option > environment > file > default. Pure. */
+import path from 'node:path';
+import {BuildError, throwProblems, type SourceLocation} from '../errors.js';
+import type {IniFile} from './parse-ini.js';
+import {settingNames, settingTable, type SettingName} from './setting-table.js';
+import type {Settings, Sourced} from './settings.js';
+
+/** What is known of the machine and the user, where a default depends on it. */
+export type Surroundings = {
+	readonly workingFolder: string;
+	readonly homeFolder: string;
+	readonly environment: Readonly<Record<string, string | undefined>>;
+	/** Node's name of the architecture. */
+	readonly machine: string;
+	readonly processors: number;
+};
+
+export type SettingOptions = Readonly<Partial<Record<SettingName, string | boolean | undefined>>>;
+
+type Value = string | number | boolean | undefined;
+
+/**
+Settings from all their places.
+
+@param options what the command line gave.
+@param files the settings files, the most specific first.
+@returns the settings, and for each of them the value and where it came from.
+@throws BuildError STX0102 for an unknown key, STX0104 for a value a setting cannot take; all at once.
+*/
+export function parseSettings(options: SettingOptions, files: readonly IniFile[], surroundings: Surroundings): {settings: Settings; sourced: Readonly<Record<SettingName, Sourced>>} {
+	const problems = files.flatMap(file => unknownKeys(file));
+	const sourced: Partial<Record<SettingName, Sourced>> = {};
+	for (const name of settingNames) {
+		const found = lookUp(name, options, files, surroundings);
+		if (found) {
+			sourced[name] = {...found, value: convert(name, found, surroundings, problems)};
+		}
+	}
+
+	const read = (name: SettingName): Value => sourced[name]?.value;
+	for (const [name, value] of Object.entries(defaults(read, surroundings))) {
+		sourced[name as SettingName] ??= {value, origin: 'default', from: 'default'};
+	}
+
+	throwProblems(problems);
+	const complete = sourced as Record<SettingName, Sourced>;
+	const settings = Object.fromEntries(settingNames.map(name => [name, complete[name].value])) as unknown as Settings;
+	return {settings, sourced: complete};
+}
+
+type Found = {readonly value: Value; readonly origin: 'option' | 'environment' | 'file'; readonly from: string; readonly at?: SourceLocation; readonly folder: string};
+
+function lookUp(name: SettingName, options: SettingOptions, files: readonly IniFile[], {environment, workingFolder}: Surroundings): Found | undefined {
+	const definition = settingTable[name];
+	const option = options[name];
+	if (option !== undefined) {
+		return {
+			value: option, origin: 'option', from: definition.option, folder: workingFolder,
+		};
+	}
+
+	const variable = definition.environment?.find(candidate => (environment[candidate] ?? '') !== '');
+	if (variable !== undefined) {
+		return {
+			value: environment[variable], origin: 'environment', from: `$${variable}`, folder: workingFolder,
+		};
+	}
+
+	for (const file of files) {
+		const entry = file.sections.get(definition.section)?.keys.get(definition.key);
+		if (entry && entry.value !== '') {
+			const at = {file: file.file, line: entry.line};
+			// A path in a file is meant from the folder that holds build-config/.
+			return {
+				value: typeof entry.value === 'string' ? entry.value : entry.value.join(' '), origin: 'file', from: `${file.file}:${entry.line}`, at, folder: path.dirname(path.dirname(file.file)),
+			};
+		}
+	}
+
+	return undefined;
+}
+
+function unknownKeys({file, sections}: IniFile): BuildError[] {
+	const known = new Map<string, string[]>();
+	for (const {section, key} of Object.values(settingTable)) {
+		known.set(section, [...(known.get(section) ?? []), key]);
+	}
+
+	return [...sections].flatMap(([section, {line, keys}]) => {
+		const allowed = known.get(section);
+		if (!allowed && section !== '') {
+			return [new BuildError('STX0102', `there are no settings in a section [${section}]`, {at: {file, line}, hint: `sections are ${[...known.keys()].map(name => `[${name}]`).join(', ')}`})];
+		}
+
+		return [...keys]
+			.filter(([key]) => !allowed?.includes(key))
+			.map(([key, entry]) => new BuildError('STX0102', `\`${key}\` is not a setting of [${section}]`, {at: {file, line: entry.line}, hint: allowed ? `[${section}] has ${allowed.join(', ')}` : `put it under one of ${[...known.keys()].map(name => `[${name}]`).join(', ')}`}));
+	});
+}
+
+function convert(name: SettingName, found: Found, surroundings: Surroundings, problems: BuildError[]): Value {
+	const {kind, choices, pattern} = settingTable[name];
+	const text = String(found.value);
+	const refuse = (takes: string): Value => {
+		problems.push(new BuildError('STX0104', `\`${name}\` cannot be \`${withoutPassword(text)}\` (from ${found.from}): it takes ${takes}`, found.at ? {at: found.at} : {}));
+		return undefined;
+	};
+
+	switch (kind) {
+		case 'choice': {
+			return choices!.includes(text) ? text : refuse(choices!.join(', '));
+		}
+
+		case 'count': {
+			return /^[1-9]\d{0,3}$/v.test(text) ? Number(text) : refuse('a whole number from 1');
+		}
+
+		case 'flag': {
+			return ['true', 'false', 'yes', 'no'].includes(text) ? text === 'true' || text === 'yes' : refuse('yes or no');
+		}
+
+		case 'url': {
+			const url = URL.canParse(text) ? new URL(text) : undefined;
+			return url && ['http:', 'https:'].includes(url.protocol) ? text.replace(/\/+$/v, '') : refuse('an http or https URL');
+		}
+
+		case 'file':
+		case 'folder': {
+			return path.resolve(found.folder, text.startsWith('~/') ? path.join(surroundings.homeFolder, text.slice(2)) : text);
+		}
+
+		case 'text': {
+			// A login name may have capitals, a name space may not.
+			const value = name === 'user' && found.origin === 'environment' ? text.toLowerCase() : text;
+			return !pattern || pattern.matches.test(value) ? value : refuse(pattern.words);
+		}
+	}
+}
+
+function defaults(read: (name: SettingName) => Value, {workingFolder, homeFolder, environment, machine, processors}: Surroundings): Readonly<Record<SettingName, Value>> {
+	const os = read('os') ?? 'debian';
+	const codename = read('codename') ?? 'trixie';
+	const arch = read('arch') ?? (machine === 'arm64' ? 'arm64' : 'amd64');
+	return {
+		os,
+		codename,
+		arch,
+		stream: 'stable',
+		engine: 'auto',
+		registry: undefined,
+		user: 'stx-build',
+		prefix: 'dev',
+		latestPrefix: undefined,
+		osLabel: `${os}-${codename}-${arch}`,
+		index: 'https://pypi.org/simple',
+		debianMirror: 'http://deb.debian.org/debian',
+		debianSecurityMirror: 'http://deb.debian.org/debian-security',
+		caBundle: undefined,
+		httpProxy: undefined,
+		httpsProxy: undefined,
+		noProxy: undefined,
+		dialect: 'builtin',
+		workspace: path.join(workingFolder, 'workspace'),
+		repo: undefined,
+		cache: path.join(environment.XDG_CACHE_HOME || path.join(homeFolder, '.cache'), 'stx-build'),
+		jobs: processors,
+		offline: false,
+	};
+}
+
+/** A text with the password of a URL in it masked. */
+export function withoutPassword(text: string): string {
+	return text.replaceAll(/(?<scheme>\w+:\/\/)[^@\s\/]*@/gv, '$<scheme>***@');
+}

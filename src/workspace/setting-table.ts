@@ -1,0 +1,99 @@
+/** What can be set, and under which names: the one table behind options, variables, files and `config show`. */
+import type {Settings} from './settings.js';
+
+export type SettingName = keyof Settings;
+
+export type SettingDefinition = {
+	/** Section and key in build-config/stx-build.ini. */
+	readonly section: 'target' | 'engine' | 'images' | 'sources' | 'run';
+	readonly key: string;
+	/** The option; StarlingX's name where it has one. */
+	readonly option: string;
+	/** Environment variables, the first that is set counts. */
+	readonly environment?: readonly string[];
+	readonly meaning: string;
+	readonly kind: 'text' | 'choice' | 'url' | 'file' | 'folder' | 'count' | 'flag';
+	readonly choices?: readonly string[];
+	/** What a text must look like, with the words for the message. */
+	readonly pattern?: {readonly matches: RegExp; readonly words: string};
+};
+
+/** A part of an image reference or of a file name. */
+const nameLike = {matches: /^[a-z0-9][a-z0-9._\-]*$/v, words: 'lower-case letters, digits, `.`, `_` and `-`'};
+const repositoryLike = {matches: /^[a-z0-9][a-z0-9._\-]*(?:\/[a-z0-9][a-z0-9._\-]*)*$/v, words: 'lower-case letters, digits, `.`, `_`, `-` and `/`'};
+const tagLike = {matches: /^\w[\w.\-]*$/v, words: 'letters, digits, `.`, `_` and `-`'};
+const registryLike = {matches: /^[\w.\-]+(?::\d+)?$/v, words: 'a host with an optional port'};
+
+export const settingTable: Readonly<Record<SettingName, SettingDefinition>> = {
+	os: {
+		section: 'target', key: 'os', option: '--os', meaning: 'operating system of the images', kind: 'text', pattern: nameLike,
+	},
+	codename: {
+		section: 'target', key: 'codename', option: '--os-codename', environment: ['DEBIAN_DISTRIBUTION'], meaning: 'release of the operating system', kind: 'text', pattern: nameLike,
+	},
+	arch: {
+		section: 'target', key: 'arch', option: '--os-arch', meaning: 'architecture, by its Debian name', kind: 'choice', choices: ['amd64', 'arm64'],
+	},
+	stream: {
+		section: 'target', key: 'stream', option: '--stream', meaning: 'build stream', kind: 'choice', choices: ['stable', 'dev'],
+	},
+	engine: {
+		section: 'engine', key: 'engine', option: '--engine', meaning: 'container engine; auto takes the one that answers', kind: 'choice', choices: ['auto', 'docker', 'buildah'],
+	},
+	registry: {
+		section: 'images', key: 'registry', option: '--registry', meaning: 'registry that images are named for and pushed to', kind: 'text', pattern: registryLike,
+	},
+	user: {
+		section: 'images', key: 'user', option: '--user', environment: ['USER', 'LOGNAME'], meaning: 'name space of the images', kind: 'text', pattern: repositoryLike,
+	},
+	prefix: {
+		section: 'images', key: 'prefix', option: '--prefix', meaning: 'first word of the tags', kind: 'text', pattern: tagLike,
+	},
+	latestPrefix: {
+		section: 'images', key: 'latest-prefix', option: '--latest-prefix', meaning: 'first word of the latest tags, where it differs', kind: 'text', pattern: tagLike,
+	},
+	osLabel: {
+		section: 'images', key: 'os-label', option: '--os-label', meaning: 'name of the target in tags and records', kind: 'text', pattern: tagLike,
+	},
+	dialect: {
+		section: 'images', key: 'dialect', option: '--dialect', meaning: 'which LOCI contract builds the images', kind: 'choice', choices: ['builtin'],
+	},
+	index: {
+		section: 'sources', key: 'index', option: '--index', meaning: 'simple API of the Python package index', kind: 'url',
+	},
+	debianMirror: {
+		section: 'sources', key: 'debian-mirror', option: '--debian-mirror', meaning: 'mirror of Debian packages', kind: 'url',
+	},
+	debianSecurityMirror: {
+		section: 'sources', key: 'debian-security-mirror', option: '--debian-security-mirror', meaning: 'mirror of Debian security updates', kind: 'url',
+	},
+	caBundle: {
+		section: 'sources', key: 'ca-bundle', option: '--ca-bundle', environment: ['SSL_CERT_FILE'], meaning: 'certificates to trust, mounted for the time of a build', kind: 'file',
+	},
+	httpProxy: {
+		section: 'sources', key: 'http-proxy', option: '--http_proxy', environment: ['http_proxy', 'HTTP_PROXY'], meaning: 'proxy for http', kind: 'url',
+	},
+	httpsProxy: {
+		section: 'sources', key: 'https-proxy', option: '--https_proxy', environment: ['https_proxy', 'HTTPS_PROXY'], meaning: 'proxy for https', kind: 'url',
+	},
+	noProxy: {
+		section: 'sources', key: 'no-proxy', option: '--no_proxy', environment: ['no_proxy', 'NO_PROXY'], meaning: 'hosts reached without a proxy', kind: 'text',
+	},
+	workspace: {
+		section: 'run', key: 'workspace', option: '--workspace', environment: ['MY_WORKSPACE'], meaning: 'folder of the results', kind: 'folder',
+	},
+	repo: {
+		section: 'run', key: 'repo', option: '--repo', environment: ['MY_REPO'], meaning: 'StarlingX\'s cgcs-root', kind: 'folder',
+	},
+	cache: {
+		section: 'run', key: 'cache', option: '--cache-dir', environment: ['STX_BUILD_CACHE'], meaning: 'folder of the store', kind: 'folder',
+	},
+	jobs: {
+		section: 'run', key: 'jobs', option: '--jobs', meaning: 'builds at once', kind: 'count',
+	},
+	offline: {
+		section: 'run', key: 'offline', option: '--offline', meaning: 'ask nothing of the package index', kind: 'flag',
+	},
+};
+
+export const settingNames = Object.keys(settingTable) as readonly SettingName[];

@@ -1,0 +1,72 @@
+import test from 'ava';
+import {BuildError} from '../../../src/errors.js';
+import {parseIni} from '../../../src/workspace/index.js';
+import {parseSettings, withoutPassword, type SettingOptions} from '../../../src/workspace/parse-settings.js';
+
+const surroundings = {workingFolder: '/work', homeFolder: '/home/eve', environment: {}, machine: 'x64', processors: 4};
+
+const read = (options: SettingOptions = {}, ini = '', environment: Record<string, string> = {}) =>
+	parseSettings(options, [parseIni(ini, '/work/build-config/stx-build.ini')], {...surroundings, environment});
+
+test('without anything said, the defaults hold', t => {
+	const {settings, sourced} = read();
+	t.like(settings, {os: 'debian', codename: 'trixie', arch: 'amd64', stream: 'stable', engine: 'auto', osLabel: 'debian-trixie-amd64', index: 'https://pypi.org/simple', workspace: '/work/workspace', cache: '/home/eve/.cache/stx-build', jobs: 4, offline: false});
+	t.is(sourced.os.from, 'default');
+});
+
+test('option over environment over file over default', t => {
+	const ini = '[target]\ncodename = bullseye';
+	t.like(read({}, ini).sourced.codename, {value: 'bullseye', origin: 'file', from: '/work/build-config/stx-build.ini:2'});
+	t.like(read({}, ini, {DEBIAN_DISTRIBUTION: 'bookworm'}).sourced.codename, {value: 'bookworm', from: '$DEBIAN_DISTRIBUTION'});
+	t.like(read({codename: 'trixie'}, ini, {DEBIAN_DISTRIBUTION: 'bookworm'}).sourced.codename, {value: 'trixie', from: '--os-codename'});
+});
+
+test('the user\'s file counts before the package\'s', t => {
+	const files = [parseIni('[run]\njobs = 3', '/work/build-config/stx-build.ini'), parseIni('[run]\njobs = 9\noffline = yes', '/pkg/build-config/stx-build.ini')];
+	t.like(parseSettings({}, files, surroundings).settings, {jobs: 3, offline: true});
+});
+
+test('an empty value in file or environment says nothing', t => {
+	t.is(read({}, '[images]\nprefix =', {http_proxy: ''}).settings.prefix, 'dev');
+});
+
+test('paths are meant from where they are written', t => {
+	t.is(read({workspace: 'out'}).settings.workspace, '/work/out');
+	t.is(read({}, '[run]\nworkspace = out').settings.workspace, '/work/out');
+	t.is(read({}, '[run]\ncache = ~/c').settings.cache, '/home/eve/c');
+	t.is(read({}, '', {MY_WORKSPACE: '/big/ws'}).settings.workspace, '/big/ws');
+});
+
+test('the OS label follows the target', t => {
+	t.is(read({codename: 'bookworm', arch: 'arm64'}).settings.osLabel, 'debian-bookworm-arm64');
+	t.is(read({osLabel: 'mine'}).settings.osLabel, 'mine');
+});
+
+test('a login name with capitals becomes a name space', t => {
+	t.is(read({}, '', {USER: 'Eve'}).settings.user, 'eve');
+	t.throws(() => read({user: 'Eve'}), {instanceOf: BuildError, code: 'STX0104'});
+});
+
+test('a slash at the end of a URL does not matter', t => {
+	t.is(read({index: 'https://example.com/simple/'}).settings.index, 'https://example.com/simple');
+});
+
+const refuses = test.macro((t, options: SettingOptions, code: string, message: RegExp) => {
+	t.throws(() => read(options), {instanceOf: BuildError, code, message});
+});
+
+test('a choice that is none', refuses, {engine: 'rkt'}, 'STX0104', /`engine` cannot be `rkt`.*docker/v);
+test('a count that is none', refuses, {jobs: '0'}, 'STX0104', /whole number/v);
+test('a URL that is none', refuses, {index: 'pypi'}, 'STX0104', /http or https/v);
+test('a codename that would leave its folder', refuses, {codename: '../x'}, 'STX0104', /lower-case/v);
+test('a password in a refused value is masked', refuses, {index: 'ftp://me:secret@host/'}, 'STX0104', /ftp:\/\/\*\*\*@host/v);
+
+test('unknown keys and sections, and wrong values, all at once with their lines', t => {
+	const error = t.throws(() => read({}, '[target]\ncode = 1\n[nonsense]\nx = 1\n[run]\njobs = many'), {instanceOf: BuildError});
+	t.deepEqual(error.problems.map(({code, at}) => [code, (at[0] as {line: number}).line]), [['STX0102', 2], ['STX0102', 3], ['STX0104', 6]]);
+	t.is(error.exitCode, 2);
+});
+
+test('passwords of URLs are masked', t => {
+	t.is(withoutPassword('https://me:secret@host/x and http://tok@h'), 'https://***@host/x and http://***@h');
+});
