@@ -1,4 +1,12 @@
 export {canonicalJson, keyOf} from './key.js';
-export type {Json, Key, Plan, Resource, Step} from './plan.js';
+export {checkPlan, sortSteps} from './check-plan.js';
+export {executePlan, type ExecuteOptions, type ExecutePlan} from './execute-plan.js';
+export type {Capacity} from './scheduler.js';
+export type {
+	Json, Key, Plan, Resource, Step,
+} from './plan.js';
 export type {Digest, Store} from './store.js';
-export type {ExecuteOptions, ExecutePlan, Handler, Handlers, Outcome, PlanEvent, Progress, Reporter, StepContext} from './execute-types.js';
+export type {
+	Handler, Handlers, Progress, StepContext,
+} from './handler.js';
+export type {Outcome, PlanEvent, Reporter} from './events.js';

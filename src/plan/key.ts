@@ -10,7 +10,7 @@ export function canonicalJson(value: Json): string {
 	if (typeof value === 'object' && value !== null) {
 		const members = Object.entries(value as Record<string, Json | undefined>)
 			.filter(([, member]) => member !== undefined)
-			.sort(([a], [b]) => (a < b ? -1 : 1))
+			.toSorted(([a], [b]) => (a < b ? -1 : 1))
 			.map(([name, member]) => `${JSON.stringify(name)}:${canonicalJson(member!)}`);
 		return `{${members.join(',')}}`;
 	}

@@ -1,13 +1,16 @@
 /** Files: read with an error that says which, written whole or not at all. */
+import {Buffer} from 'node:buffer';
 import {createHash} from 'node:crypto';
 import {createReadStream} from 'node:fs';
-import {access, mkdir, mkdtemp, readFile, rm} from 'node:fs/promises';
+import {
+	access, constants, mkdir, mkdtemp, readFile, rm,
+} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {pipeline} from 'node:stream/promises';
 import writeFileAtomic from 'write-file-atomic';
 import {BuildError, type ErrorCode} from '../errors.js';
-import type {Digest} from '../plan/store.js';
+import type {Digest} from '../plan/index.js';
 
 const hasCode = (error: unknown): error is NodeJS.ErrnoException => error instanceof Error && 'code' in error;
 
@@ -41,10 +44,28 @@ export function fileError(error: unknown, file: string): unknown {
 	return new BuildError(code, `\`${file}\`: ${what}`, {at: {file}, cause: error, ...(hint !== undefined && {hint})});
 }
 
+/**
+Makes a folder and those above it. Throws what the file system says; where that is read-only Node's own function says
+ENOENT, and this one EROFS.
+*/
+export async function makeFolder(folder: string): Promise<void> {
+	try {
+		await mkdir(folder, {recursive: true});
+	} catch (error) {
+		let above = path.dirname(path.resolve(folder));
+		while (!(await exists(above))) {
+			above = path.dirname(above);
+		}
+
+		await access(above, constants.W_OK);
+		throw error;
+	}
+}
+
 /** Writes a file whole or not at all; its folder is made. @throws BuildError STX0904, STX0905 */
 export async function writeWhole(file: string, data: string | Uint8Array, mode = 0o644): Promise<void> {
 	try {
-		await mkdir(path.dirname(file), {recursive: true});
+		await makeFolder(path.dirname(file));
 		await writeFileAtomic(file, typeof data === 'string' ? data : Buffer.from(data), {mode});
 	} catch (error) {
 		throw fileError(error, file);
@@ -53,7 +74,7 @@ export async function writeWhole(file: string, data: string | Uint8Array, mode =
 
 /** Makes a temporary folder, gives it to `use`, and removes it however `use` ends. */
 export async function withTemporaryFolder<T>(name: string, use: (folder: string) => Promise<T>, parent = tmpdir()): Promise<T> {
-	await mkdir(parent, {recursive: true});
+	await makeFolder(parent);
 	const folder = await mkdtemp(path.join(parent, `stx-build-${name}-`));
 	try {
 		return await use(folder);

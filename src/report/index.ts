@@ -1,0 +1,7 @@
+export {chooseFormat, createReporter, type ReporterOptions} from './create-reporter.js';
+export {errorJson, renderErrorEvent} from './error-json.js';
+export {renderError, type RenderErrorOptions} from './render-error.js';
+export {
+	countOutcomes, renderSummary, renderSummaryEvent, type RenderSummaryOptions,
+} from './render-summary.js';
+export {createStyle, wantsColor, type Style} from './style.js';

@@ -1,0 +1,186 @@
+/**
+The store: content by its sha256, and the results of steps by their key, in a folder that several runs may use at once.
+Index and layout are those of cacache. New content is hashed while it is written to a temporary file, which is then moved
+to its place, so that an entry is there whole or not at all.
+*/
+import {Buffer} from 'node:buffer';
+import {createHash} from 'node:crypto';
+import {createWriteStream} from 'node:fs';
+import {
+	access, constants, readdir, rename, rm, stat,
+} from 'node:fs/promises';
+import path from 'node:path';
+import {Readable} from 'node:stream';
+import {pipeline} from 'node:stream/promises';
+import cacache from 'cacache';
+import {BuildError} from '../errors.js';
+import type {
+	Digest, Json, Key, Store,
+} from '../plan/index.js';
+import {systemClock, type Clock} from './clock.js';
+import {fileError, makeFolder, withTemporaryFolder} from './files.js';
+
+const contentKey = (digest: Digest): string => `stx-build:content:${digest}`;
+const resultKey = (key: Key): string => `stx-build:result:${key}`;
+
+/** The same digest as Subresource Integrity writes it, which cacache speaks. */
+const integrityOf = (digest: Digest): string => `sha256-${Buffer.from(digest.slice('sha256:'.length), 'hex').toString('base64')}`;
+
+/** Results are in the index itself, in the place for an entry's metadata; as content they are entries of no bytes. */
+type ResultEntry = {readonly result: Json};
+const digestOfNothing: Digest = `sha256:${createHash('sha256').digest('hex')}`;
+
+/** Temporary folders older than this were left by a run that was killed: no file takes a day to be written. */
+const abandonedAfterMilliseconds = 24 * 60 * 60 * 1000;
+
+/**
+Opens a store. The folder is made when something is first written.
+
+@param folder an absolute path; all that is in it belongs to the store.
+*/
+export function createStore(folder: string, clock: Clock = systemClock): Store {
+	const temporaryFolder = path.join(folder, 'tmp');
+	let prepared: Promise<void> | undefined;
+	const prepare = async (): Promise<void> => {
+		prepared ??= removeAbandoned(temporaryFolder, clock.now().getTime() - abandonedAfterMilliseconds);
+		return prepared;
+	};
+
+	const open = (digest: Digest): Readable => Readable.from(readVerified(folder, digest), {objectMode: false});
+
+	return {
+		async result(key) {
+			// A line of the index that is cut off or has changed is no entry: the step is done again.
+			const entry = await cacache.get.info(folder, resultKey(key), {memoize: false});
+			return entry ? (entry.metadata as ResultEntry).result : undefined;
+		},
+
+		async keep(key, result) {
+			const metadata: ResultEntry = {result};
+			await writing({folder}, async () => insertEntry(folder, resultKey(key), {digest: digestOfNothing, size: 0, metadata}));
+		},
+
+		async has(digest) {
+			return Boolean(await cacache.get.hasContent(folder, integrityOf(digest)));
+		},
+
+		async add(content, expected) {
+			return writing({folder}, async () => {
+				await prepare();
+				return addContent(folder, content, expected);
+			});
+		},
+
+		open,
+
+		async extractTo(digest, file) {
+			const target = path.dirname(file);
+			await writing({folder: target, place: file}, async () => withTemporaryFolder('extract', async temporary => {
+				const whole = path.join(temporary, path.basename(file));
+				await pipeline(open(digest), createWriteStream(whole, {flags: 'wx'}));
+				await rename(whole, file);
+			}, target));
+		},
+	};
+}
+
+/**
+Writes content to its place, and an entry for it to the index.
+
+@throws BuildError STX0906 when the digest is not the expected one.
+*/
+async function addContent(folder: string, content: Readable, expected: Digest | undefined): Promise<{digest: Digest; size: number}> {
+	return withTemporaryFolder('add', async temporary => {
+		const file = path.join(temporary, 'content');
+		const hash = createHash('sha256');
+		let size = 0;
+		await pipeline(
+			content,
+			async function * (source: AsyncIterable<Buffer>) {
+				for await (const chunk of source) {
+					hash.update(chunk);
+					size += chunk.length;
+					yield chunk;
+				}
+			},
+			createWriteStream(file, {flags: 'wx'}),
+		);
+		const digest: Digest = `sha256:${hash.digest('hex')}`;
+		if (expected !== undefined && digest !== expected) {
+			throw new BuildError('STX0906', `the content has the digest \`${digest}\`, but \`${expected}\` was expected`);
+		}
+
+		const entry = await insertEntry(folder, contentKey(digest), {digest, size});
+		await makeFolder(path.dirname(entry.path));
+		// Over what may be there: equal bytes, or bytes that are no longer what they were.
+		await rename(file, entry.path);
+		return {digest, size};
+	}, path.join(folder, 'tmp'));
+}
+
+/** Adds an entry to the index. */
+async function insertEntry(folder: string, key: string, {digest, size, metadata}: {readonly digest: Digest; readonly size: number; readonly metadata?: ResultEntry}): Promise<cacache.CacheObject> {
+	const entry = await cacache.index.insert(folder, key, integrityOf(digest), {size, metadata}) as cacache.CacheObject | undefined;
+	if (!entry) {
+		// What cacache does not say: it gives nothing when the place for its index cannot be made.
+		await makeFolder(folder);
+		await access(folder, constants.W_OK);
+		throw new BuildError('STX0904', `the index of the store \`${folder}\` cannot be written`, {hint: 'try again; another program may have removed a part of the store'});
+	}
+
+	return entry;
+}
+
+/** The bytes of a digest. What turns out to have changed is taken out of the store, so that it is fetched anew. */
+async function * readVerified(folder: string, digest: Digest): AsyncGenerator<Buffer> {
+	const integrity = integrityOf(digest);
+	try {
+		yield * cacache.get.stream.byDigest(folder, integrity, {memoize: false});
+	} catch (error) {
+		if (isCode(error, 'EINTEGRITY', 'EBADSIZE')) {
+			await cacache.rm.content(folder, integrity);
+			throw new BuildError('STX0906', `the stored content \`${digest}\` has changed since it was stored; it was removed from \`${folder}\``, {
+				hint: 'run the same command again: it is fetched or built anew; when this comes back, check the disk',
+				cause: error,
+			});
+		}
+
+		if (isCode(error, 'ENOENT')) {
+			throw new BuildError('STX0802', `the content \`${digest}\` is not in the store \`${folder}\``, {
+				hint: 'run the same command again: it is fetched or built anew',
+				cause: error,
+			});
+		}
+
+		throw error;
+	}
+}
+
+async function removeAbandoned(temporaryFolder: string, before: number): Promise<void> {
+	const names = await readdir(temporaryFolder).catch(() => []);
+	await Promise.all(names.map(async name => {
+		const file = path.join(temporaryFolder, name);
+		const entry = await stat(file).catch(() => undefined);
+		if (entry && entry.mtimeMs < before) {
+			await rm(file, {recursive: true, force: true});
+		}
+	}));
+}
+
+/**
+Does something that writes below a folder. What the file system refuses there becomes a BuildError about `place`; errors
+of where the bytes come from stay what they are.
+*/
+async function writing<T>({folder, place = folder}: {readonly folder: string; readonly place?: string}, write: () => Promise<T>): Promise<T> {
+	try {
+		return await write();
+	} catch (error) {
+		const {syscall, path: file = folder} = error as NodeJS.ErrnoException;
+		const isOurs = syscall !== undefined && ['access', 'mkdir', 'mkdtemp', 'open', 'rename', 'write'].includes(syscall) && (file.startsWith(folder) || folder.startsWith(file));
+		throw isOurs ? fileError(error, place) : error;
+	}
+}
+
+function isCode(error: unknown, ...codes: readonly string[]): boolean {
+	return error instanceof Error && 'code' in error && codes.includes(error.code as string);
+}

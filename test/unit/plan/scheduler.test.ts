@@ -1,0 +1,152 @@
+import test from 'ava';
+import fc from 'fast-check';
+import {sortSteps, type Plan, type Step} from '../../../src/plan/index.js';
+import {createScheduler, type Capacity} from '../../../src/plan/scheduler.js';
+import {arbitraryPlan, downstreamOf} from '../../_helpers/arbitrary-plan.js';
+import {planOf, stepOf} from '../../_helpers/plan-of.js';
+
+type Started = {readonly id: string; readonly start: number; readonly end: number};
+
+type Simulated = {readonly started: readonly Started[]; readonly blocked: readonly string[]; readonly makespan: number};
+
+/** Runs a plan in simulated time; each step takes its weight. */
+function simulate({steps}: Plan, capacity: Capacity, fails: (step: Step) => boolean = () => false): Simulated {
+	const scheduler = createScheduler(sortSteps(steps), capacity);
+	const started: Started[] = [];
+	const blocked: string[] = [];
+	let running: Array<{readonly step: Step; readonly end: number}> = [];
+	let time = 0;
+	for (;;) {
+		for (let step = scheduler.next(); step; step = scheduler.next()) {
+			const end = time + (step.weight ?? 1);
+			running.push({step, end});
+			started.push({id: step.id, start: time, end});
+		}
+
+		if (running.length === 0) {
+			return {started, blocked, makespan: time};
+		}
+
+		const next = Math.min(...running.map(({end}) => end));
+		time = next;
+		for (const {step} of running.filter(({end}) => end === next)) {
+			if (fails(step)) {
+				blocked.push(...scheduler.failed(step).map(({id}) => id));
+			} else {
+				scheduler.done(step);
+			}
+		}
+
+		running = running.filter(({end}) => end > next);
+	}
+}
+
+const weightOf = (step: Step): number => step.weight ?? 1;
+
+function longestPath({steps}: Plan): number {
+	const ends = new Map<string, number>();
+	for (const step of sortSteps(steps)) {
+		ends.set(step.id, weightOf(step) + Math.max(0, ...step.needs.map(need => ends.get(need)!)));
+	}
+
+	return Math.max(...ends.values());
+}
+
+test('of what is ready, the head of the longest chain starts first', t => {
+	const {steps} = planOf([
+		{id: 'short', weight: 5},
+		{id: 'head', weight: 1},
+		{id: 'middle', weight: 1, needs: ['head']},
+		{id: 'tail', weight: 10, needs: ['middle']},
+	]);
+	const {started} = simulate({version: 1, steps}, {network: 1, cpu: 1});
+	t.deepEqual(started.map(({id}) => id), ['head', 'middle', 'tail', 'short']);
+});
+
+test('equal chains start in the order of the plan', t => {
+	const {started} = simulate(planOf({a: [], b: [], c: []}), {network: 1, cpu: 1});
+	t.deepEqual(started.map(({id}) => id), ['a', 'b', 'c']);
+});
+
+test('a full resource does not keep steps of another one waiting', t => {
+	const plan = planOf([{id: 'build', weight: 10}, {id: 'other', weight: 10}, {id: 'fetch', uses: 'network', weight: 1}, {id: 'record', uses: 'none', weight: 1}]);
+	const {started} = simulate(plan, {network: 1, cpu: 1});
+	t.deepEqual(started.filter(({start}) => start === 0).map(({id}) => id).toSorted(), ['build', 'fetch', 'record']);
+});
+
+test('a capacity below one counts as one', t => {
+	t.is(simulate(planOf({a: [], b: ['a']}), {network: 0, cpu: 0}).makespan, 2);
+});
+
+test('two steps with one key do not run at once', t => {
+	const [a] = planOf([{id: 'a', weight: 3}]).steps;
+	const {started} = simulate({version: 1, steps: [a!, stepOf({id: 'b', key: a!.key}), stepOf({id: 'c'})]}, {network: 1, cpu: 3});
+	t.deepEqual(started, [{id: 'a', start: 0, end: 3}, {id: 'c', start: 0, end: 1}, {id: 'b', start: 3, end: 4}]);
+});
+
+test('a step with the key of a step that is blocked still gets its turn', t => {
+	const {key} = stepOf({id: 'twin'});
+	const plan = planOf([{id: 'bad'}, {id: 'a', key, needs: ['bad']}, {id: 'b', key}]);
+	const {started, blocked} = simulate(plan, {network: 1, cpu: 2}, step => step.id === 'bad');
+	t.deepEqual(blocked, ['a']);
+	t.deepEqual(started.map(({id}) => id), ['bad', 'b']);
+});
+
+test('every step starts once, after all it needs has ended, and no resource is overdrawn', t => {
+	fc.assert(fc.property(arbitraryPlan(40), fc.integer({min: 1, max: 4}), fc.integer({min: 1, max: 4}), (plan, network, cpu) => {
+		const {started} = simulate(plan, {network, cpu});
+		const at = new Map(started.map(entry => [entry.id, entry]));
+		const stepWith = new Map(plan.steps.map(step => [step.id, step]));
+		t.is(started.length, plan.steps.length);
+		t.is(at.size, plan.steps.length);
+		for (const {id, start} of started) {
+			const {needs, uses} = stepWith.get(id)!;
+			t.true(needs.every(need => at.get(need)!.end <= start));
+			const atOnce = started.filter(other => stepWith.get(other.id)!.uses === uses && other.start <= start && start < other.end).length;
+			t.true(atOnce <= {network, cpu, none: Number.POSITIVE_INFINITY}[uses]);
+		}
+	}), {numRuns: 200});
+});
+
+test('what is blocked is all that needs a failed step, and nothing else', t => {
+	fc.assert(fc.property(arbitraryPlan(40), fc.integer({min: 2, max: 7}), (plan, every) => {
+		const fails = (step: Step): boolean => weightOf(step) % every === 0;
+		const {started, blocked} = simulate(plan, {network: 2, cpu: 2}, fails);
+		const failed = plan.steps.filter(step => fails(step) && started.some(({id}) => id === step.id)).map(({id}) => id);
+		t.deepEqual(blocked.toSorted(), [...downstreamOf(plan, failed)].toSorted());
+		t.is(new Set(blocked).size, blocked.length);
+		t.is(started.length + blocked.length, plan.steps.length);
+	}), {numRuns: 200});
+});
+
+/** Graphs as builds have them: some hundred steps, most with few needs, durations from a second to minutes. */
+function arbitraryBuild(): fc.Arbitrary<Plan> {
+	const parts = fc.record({
+		needs: fc.array(fc.double({
+			min: 0, max: 1, maxExcluded: true, noNaN: true,
+		}), {maxLength: 4}),
+		weight: fc.integer({min: 1, max: 120}),
+	});
+	return fc.array(parts, {minLength: 80, maxLength: 300}).map(list => planOf(list.map(({needs, weight}, index) => ({
+		id: `s${index}`,
+		weight,
+		needs: index === 0 ? [] : [...new Set(needs.map(need => `s${Math.floor(need * index)}`))],
+	}))));
+}
+
+test('a build takes at most 1.12 times what no order could better', t => {
+	fc.assert(fc.property(arbitraryBuild(), fc.constantFrom(2, 4, 8), (plan, cpu) => {
+		const sum = plan.steps.reduce((total, step) => total + weightOf(step), 0);
+		const bound = Math.max(sum / cpu, longestPath(plan));
+		const ratio = simulate(plan, {network: 1, cpu}).makespan / bound;
+		t.true(ratio <= 1.12, `${plan.steps.length} steps on ${cpu} processors: ${ratio}`);
+	}), {numRuns: 200});
+});
+
+test('no plan, however small, takes more than Graham\'s bound', t => {
+	fc.assert(fc.property(arbitraryPlan(12), fc.integer({min: 1, max: 4}), (plan, cpu) => {
+		const onCpu: Plan = {version: 1, steps: plan.steps.map(step => ({...step, uses: 'cpu'}))};
+		const sum = onCpu.steps.reduce((total, step) => total + weightOf(step), 0);
+		t.true(simulate(onCpu, {network: 1, cpu}).makespan <= (sum / cpu) + (longestPath(onCpu) * (1 - (1 / cpu))) + 1e-9);
+	}), {numRuns: 300});
+});
