@@ -1,7 +1,6 @@
 import path from 'node:path';
 import {Command, Option, UsageError} from 'clipanion';
 import {BuildError} from '../errors.js';
-import {renderError} from '../report/index.js';
 import {readSettings, settingTable, type ConfigFolders, type SettingOptions} from '../workspace/index.js';
 import type {Context} from './context.js';
 
@@ -24,6 +23,8 @@ export abstract class BaseCommand extends Command<Context> {
 				return 2;
 			}
 
+			// Loaded only now, like all that a command needs for its work: `--help` stays fast.
+			const {renderError} = await import('../report/index.js');
 			const {signal, version} = this.context;
 			const shown = signal.aborted ? new BuildError('STX0003', 'interrupted', {hint: 'run the same command again: it goes on from there'}) : error;
 			this.context.stderr.write(renderError(shown, {version}));

@@ -1,5 +1,5 @@
+import path from 'node:path';
 import {Command, Option} from 'clipanion';
-import {showDirectives} from '../images/index.js';
 import {BaseCommand} from './base-command.js';
 
 export class DirectiveShowCommand extends BaseCommand {
@@ -17,11 +17,26 @@ export class DirectiveShowCommand extends BaseCommand {
 	files = Option.Rest({required: 1, name: 'FILE'});
 
 	override async run(): Promise<number> {
+		const {showDirectives} = await import('../images/index.js');
 		const shown = await showDirectives(this.files.map(file => path.resolve(this.context.surroundings.workingFolder, file)));
 		const failed = shown.some(entry => 'error' in entry);
 		if (this.json) {
 			this.printJson(shown);
 			return failed ? 2 : 0;
+		}
+
+		for (const entry of shown) {
+			if ('error' in entry) {
+				const {code, message, line} = entry.error;
+				this.context.stderr.write(`error ${code} ${message}\n  at ${entry.file}${line === undefined ? '' : `:${line}`}\n`);
+				continue;
+			}
+
+			this.print(`${entry.file}`);
+			const width = Math.max(...Object.keys(entry.keys).map(key => key.length));
+			for (const [key, {value}] of Object.entries(entry.keys)) {
+				this.print(`  ${key.padEnd(width)}  ${value.replaceAll('\n', `\n${' '.repeat(width + 4)}`)}`);
+			}
 		}
 
 		return failed ? 2 : 0;

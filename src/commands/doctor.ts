@@ -15,11 +15,9 @@ export class DoctorCommand extends SettingsCommand {
 
 	override async run(): Promise<number> {
 		const {settings} = await this.readSettings();
-		const {run, signal, open} = this.context;
-		const {http} = open(settings);
-		const [{checkMachine}, {checkEngines}] = await Promise.all([import('../doctor/index.js'), import('../engine/index.js')]);
-		const [machine, engines] = await Promise.all([checkMachine(settings, {run, http, signal}), checkEngines({preferred: settings.engine, run, signal})]);
-		const findings = [...machine, ...engines];
+		const effects = await this.context.effects(settings, 'people');
+		const {checkMachine} = await import('../doctor/index.js');
+		const findings = await checkMachine(settings, effects);
 		const lacks = findings.filter(finding => !finding.ok);
 		if (this.json) {
 			this.printJson(findings);

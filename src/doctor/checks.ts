@@ -3,6 +3,7 @@ What `stx-build doctor` tries on this machine: each check does the thing on a sm
 to mend it. The engine's own checks come from src/engine.
 */
 import {access, constants, mkdir, statfs} from 'node:fs/promises';
+import {probeEngines} from '../engine/index.js';
 import {BuildError} from '../errors.js';
 import {withTemporaryFolder, type HttpClient, type Runner} from '../system/index.js';
 import {withoutPassword, type Settings} from '../workspace/index.js';
@@ -23,9 +24,9 @@ const gibibyte = 1024 ** 3;
 /** Room for a wheels tarball of all services, the base, and a few images. */
 const roomNeeded = 10 * gibibyte;
 
-/** Tries folders, room, programs, certificates and sources. Never throws for what it finds. */
+/** Tries folders, room, programs, certificates, sources and engines. What it finds wrong is in the findings. */
 export async function checkMachine(settings: Settings, {run, http, signal}: CheckEffects): Promise<readonly Finding[]> {
-	return Promise.all([
+	const machine = Promise.all([
 		checkFolder('workspace', settings.workspace, 'name a writable folder with --workspace or MY_WORKSPACE'),
 		checkFolder('cache', settings.cache, 'name a writable folder with --cache-dir or XDG_CACHE_HOME'),
 		checkProgram(run, signal, {name: 'Python', argv: ['python3', '--version'], hint: 'apt-get install python3 (uv asks it which platform this is; nothing of the input is run by it)'}),
@@ -35,6 +36,9 @@ export async function checkMachine(settings: Settings, {run, http, signal}: Chec
 		checkSource(http, 'package index', `${settings.index}/pip/`, 'check --index, the proxies and --ca-bundle', signal),
 		checkSource(http, 'Debian mirror', `${settings.debianMirror}/dists/${settings.codename}/InRelease`, 'check --debian-mirror, --os-codename and the proxies', signal),
 	]);
+	const {engine: preferred, caBundle, httpProxy, httpsProxy, noProxy} = settings;
+	const engines = await probeEngines({preferred, run, signal, caBundle, httpProxy, httpsProxy, noProxy});
+	return [...await machine, ...engines];
 }
 
 async function checkFolder(name: string, folder: string, hint: string): Promise<Finding> {

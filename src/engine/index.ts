@@ -1,1 +1,8 @@
-export type {BuildRequest, Engine, EngineName, ImageConfig, ImageId, Mount, RunRequest, Secret} from './engine.js';
+export type {
+	BuildRequest, Engine, EngineName, ImageConfig, ImageId, ImportRequest, Mount, RunRequest, Secret,
+} from './engine.js';
+export {selectEngine, type SelectOptions} from './select-engine.js';
+export {probeEngines, type EngineCheck} from './probe-engines.js';
+export {formatLocalReference, isImageId, normalizeReference} from './parse-reference.js';
+export {confine} from './plan-confinement.js';
+export {roomyFolder} from './roomy-folder.js';

@@ -17,6 +17,8 @@ export type Command = {
 	readonly env?: Readonly<Record<string, string | undefined>>;
 	/** Given on standard input, which is otherwise closed. */
 	readonly input?: string;
+	/** What ends it on interruption or timeout: SIGTERM, and SIGKILL where it is still there after 5 seconds, unless said otherwise. */
+	readonly killSignal?: 'SIGTERM' | 'SIGKILL';
 };
 
 export type RunOptions = {
@@ -51,7 +53,9 @@ const inherited = ['PATH', 'HOME', 'USER', 'LOGNAME', 'TMPDIR', 'TERM', 'XDG_RUN
 
 export function childEnvironment(from: Readonly<Record<string, string | undefined>>, extra: Command['env'] = {}): Record<string, string> {
 	const allowed = Object.fromEntries(inherited.map(name => [name, from[name]]));
-	const merged = {LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8', ...allowed, ...extra};
+	const merged = {
+		LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8', ...allowed, ...extra,
+	};
 	return Object.fromEntries(Object.entries(merged).filter((entry): entry is [string, string] => entry[1] !== undefined));
 }
 
@@ -73,6 +77,7 @@ export function createRunner(environment: Readonly<Record<string, string | undef
 			maxBuffer: 64 * 1024 * 1024,
 			...(options.signal && {cancelSignal: options.signal}),
 			...(options.timeoutSeconds !== undefined && {timeout: options.timeoutSeconds * 1000}),
+			...(command.killSignal !== undefined && {killSignal: command.killSignal}),
 			forceKillAfterDelay: 5000,
 		});
 		if (log) {
@@ -139,5 +144,5 @@ export async function runChecked(run: Runner, command: Command, options?: RunOpt
 
 /** A command as a person would paste it into a shell. */
 export function renderCommand(command: Command): string {
-	return command.argv.map(word => (/^[\w@%+=:,.\/-]+$/.test(word) ? word : `'${word.replaceAll('\'', String.raw`'\''`)}'`)).join(' ');
+	return command.argv.map(word => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll('\'', String.raw`'\''`)}'`)).join(' ');
 }

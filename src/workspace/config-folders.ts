@@ -2,9 +2,8 @@
 Looking up build-config/ and wheels/: first in the user's folder, then in the package, so that a user adds services
 and lists without touching ours.
 */
-import {readdir} from 'node:fs/promises';
+import {access, readdir} from 'node:fs/promises';
 import path from 'node:path';
-import {exists} from '../system/index.js';
 
 export type ConfigFolders = {
 	/** Folders that may hold build-config/ and wheels/, the most specific first; the last is the package's own. */
@@ -15,7 +14,7 @@ export type ConfigFolders = {
 export async function findConfig(folders: ConfigFolders, relative: string): Promise<string | undefined> {
 	for (const root of folders.roots) {
 		const file = path.join(root, relative);
-		if (await exists(file)) {
+		if (await access(file).then(() => true, () => false)) {
 			return file;
 		}
 	}

@@ -1,0 +1,129 @@
+/** The steps that lead to the base image. Pure. */
+import {BuildError, throwProblems} from '../errors.js';
+import {normalizeReference} from '../engine/index.js';
+import {keyOf, type Json, type Step} from '../plan/index.js';
+import {osName, type Settings} from '../workspace/index.js';
+import type {AptState, BaseTarget} from './apt-state.js';
+import {planSources} from './plan-bootstrap.js';
+import type {BaseRecipe} from './recipe.js';
+
+export type BaseRequest = Pick<Settings, 'os' | 'codename' | 'arch' | 'debianMirror' | 'debianSecurityMirror'> & {
+	readonly recipe: BaseRecipe;
+	/** Reference of an image in a registry, or already in the engine, to which is added what is missing. */
+	readonly from?: string | undefined;
+	/** Reference of an image in the engine that is a base image already, to be taken as it is. */
+	readonly image?: string | undefined;
+	/** Which making of the base image counts, where it is not the first: another generation is made anew, from what the repositories hold then. */
+	readonly generation?: string;
+};
+
+/** The id of the step whose result the others use. */
+export const baseStep = 'base';
+
+/** Counted up when stx-build itself makes other files from the same inputs. */
+const recipeVersion = 1;
+
+/** The result of `base.bootstrap`: a root file system in the store. */
+export type RootResult = {
+	/** Digest of the tar, and its size in bytes. */
+	readonly digest: `sha256:${string}`;
+	readonly size: number;
+	readonly apt: AptState;
+	readonly target: BaseTarget;
+	/** Its sources.list. */
+	readonly sources: readonly string[];
+};
+
+/** The result of the step `base`. */
+export type BaseResult = {
+	/** The id of the image in the engine. */
+	readonly image: string;
+	/** A name that stands for this image for ever: for the `FROM` of a Dockerfile, which takes no ids. */
+	readonly reference: string;
+	readonly apt: AptState;
+	readonly target: BaseTarget;
+	/** The sources.list it was made with; empty when it came from a registry. */
+	readonly sources: readonly string[];
+};
+
+/**
+Plans the base image: from Debian packages (`base.bootstrap`, then `base.import`), from a registry (`base.pull`, then
+`base.image`), or one that is there (`base.take`). The last step has the id `base` and a `BaseResult`.
+
+The keys hold no mirror: the suite decides which packages there are, not the host that has it. The results say which
+mirrors are in the image's sources.list, and do not hold where these have changed.
+
+@throws BuildError STX0504 when there can be no such base.
+*/
+export function planBase(request: BaseRequest): readonly Step[] {
+	if (request.image !== undefined) {
+		return [planTake(request, request.image)];
+	}
+
+	return request.from === undefined ? planFromPackages(request) : planFromImage(request, request.from);
+}
+
+function planTake({os, codename}: BaseRequest, image: string): Step {
+	const inputs = {reference: normalizeReference(image), codename, os};
+	return {
+		id: baseStep, kind: 'base.take', title: `take ${image} as the base image`, group: 'base', needs: [], key: keyOf({take: recipeVersion, ...inputs}), inputs, uses: 'none', weight: 1,
+	};
+}
+
+function planFromPackages(request: BaseRequest): readonly Step[] {
+	checkRequest(request);
+	const {os, codename, arch, recipe: {packages}} = request;
+	const sources = planSources({codename, mirror: request.debianMirror, securityMirror: request.debianSecurityMirror});
+	const same = {
+		os, codename, arch, packages,
+	};
+	const key = keyOf({
+		bootstrap: recipeVersion, generation: request.generation ?? '', ...same, suites: ['', '-updates', '-security'].map(part => `${codename}${part} main`),
+	});
+	return [
+		{
+			id: `${baseStep}:root`, kind: 'base.bootstrap', title: `install ${osName(request)} from packages`, group: 'base', needs: [], key, inputs: {...same, sources}, uses: 'network', weight: 60,
+		},
+		{
+			id: baseStep, kind: 'base.import', title: 'make the base image', group: 'base', needs: [`${baseStep}:root`], key: keyOf({import: recipeVersion, root: key}), inputs: {name: baseName(request), arch, sources}, uses: 'none', weight: 10,
+		},
+	];
+}
+
+function planFromImage(request: BaseRequest, from: string): readonly Step[] {
+	const {codename, recipe} = request;
+	const reference = normalizeReference(from);
+	const generation = request.generation ?? '';
+	const key = keyOf({pull: recipeVersion, generation, reference});
+	const inputs: Json = {
+		name: baseName(request), codename, reference, packages: recipe.packages, dockerfile: recipe.dockerfile, context: recipe.context,
+	};
+	return [
+		{
+			id: `${baseStep}:pull`, kind: 'base.pull', title: `fetch ${from}`, group: 'base', needs: [], key, inputs: {reference, isAnew: generation !== ''}, uses: 'network', weight: 30,
+		},
+		{
+			id: baseStep, kind: 'base.image', title: 'make the base image', group: 'base', needs: [`${baseStep}:pull`], key: keyOf({
+				image: recipeVersion, pull: key, codename, packages: recipe.packages, recipe: recipe.digests,
+			}), inputs, uses: 'network', weight: 40,
+		},
+	];
+}
+
+const baseName = (request: BaseRequest): string => `base-${osName(request)}`;
+
+/** What cannot lead to a base image, all of it. */
+function checkRequest({os, debianMirror, debianSecurityMirror}: BaseRequest): void {
+	const problems: BuildError[] = [];
+	if (os !== 'debian') {
+		problems.push(new BuildError('STX0504', `a base image of \`${os}\` cannot be made from packages: only that of debian can`, {hint: 'take it from a registry with --from'}));
+	}
+
+	for (const mirror of new Set([debianMirror, debianSecurityMirror])) {
+		if (!/^https?:\/\/[^\s@'"\\]+$/.test(mirror)) {
+			problems.push(new BuildError('STX0504', 'a mirror must be an http or https URL without user, password, blanks and quotes: it is written into the image', {hint: 'give apt its password through a proxy, or use another mirror'}));
+		}
+	}
+
+	throwProblems(problems);
+}

@@ -1,0 +1,72 @@
+import {Option} from 'clipanion';
+import type {
+	Effects, Ended, LoadbuildRequest, Prepared,
+} from '../loadbuild/index.js';
+import {SettingsCommand} from './base-command.js';
+
+/** Options that several build commands share, each defined once. */
+export const services = (description: string) => Option.String('--service,--only', {description});
+export const skipped = () => Option.String('--skip', {description: 'leave these images out: labels or globs, comma-separated'});
+export const directiveFiles = () => Option.Array('--directive', {description: 'a directive file of a service outside build-config (repeatable)'});
+export const frozen = () => Option.Boolean('--frozen', false, {description: 'refuse to change the lock'});
+export const fromSource = () => Option.String('--from-source', {description: 'build these from their sdists, though the index has wheels: all, or names, comma-separated'});
+export const from = () => Option.String('--from', {description: 'take the base image from a registry instead of making it from Debian packages'});
+export const refresh = () => Option.Boolean('--refresh', false, {description: 'make the base image anew from today\'s Debian packages'});
+export const push = () => Option.Boolean('--push', false, {description: 'push verified images to the registry'});
+export const latest = () => Option.Boolean('--latest', false, {description: 'also give the latest tag'});
+export const imageVersion = () => Option.String('--version', {description: 'version for the versioned tag (default: the time, as YYYY.MM.DD.HH.MM)'});
+
+/** The words of a comma-separated list. */
+export const words = (list: string | undefined): readonly string[] => (list ?? '').split(',').map(word => word.trim()).filter(word => word !== '');
+
+/** A command that plans work and does it, or prints the plan. */
+export abstract class BuildCommand extends SettingsCommand {
+	dryRun = Option.Boolean('--dry-run,-n', false, {description: 'print what would be done, and do nothing'});
+
+	/** What this command asks for, besides the settings. */
+	protected abstract request(): Omit<LoadbuildRequest, 'settings' | 'folders' | 'workingFolder' | 'version'>;
+
+	override async run(): Promise<number> {
+		const {surroundings, version} = this.context;
+		const request = this.request();
+		const {settings} = await this.readSettings();
+		const {prepareLoadbuild, executeLoadbuild} = await import('../loadbuild/index.js');
+		const effects = await this.context.effects(settings, this.json && !this.dryRun ? 'json' : 'people');
+		try {
+			const prepared = await prepareLoadbuild({
+				...request, settings, folders: this.folders, workingFolder: surroundings.workingFolder, version,
+			}, effects);
+			if (this.dryRun) {
+				await this.printPlan(prepared, effects);
+				return 0;
+			}
+
+			const ended = await executeLoadbuild(prepared, effects);
+			await effects.reporter.close();
+			await this.printSummary(ended);
+			return ended.exitCode;
+		} finally {
+			await effects.reporter.close();
+		}
+	}
+
+	private async printPlan(prepared: Prepared, effects: Effects): Promise<void> {
+		const {describePlan, formatPlan} = await import('../loadbuild/index.js');
+		const document = await describePlan(prepared, effects);
+		await effects.reporter.close();
+		if (this.json) {
+			this.printJson(document);
+		} else {
+			this.print(formatPlan(document));
+		}
+	}
+
+	private async printSummary({outcomes, seconds}: Ended): Promise<void> {
+		const {renderSummary, renderSummaryEvent} = await import('../report/index.js');
+		const {stderr, colorDepth, version} = this.context;
+		stderr.write(renderSummary(outcomes, {color: colorDepth > 1, seconds, version}));
+		if (this.json) {
+			this.print(renderSummaryEvent(outcomes, {seconds}));
+		}
+	}
+}

@@ -1,0 +1,49 @@
+import {Command, Option} from 'clipanion';
+import {BuildError} from '../errors.js';
+import {BuildCommand, directiveFiles, from, fromSource, frozen, imageVersion, latest, push, refresh, services, skipped, words} from './build-command.js';
+
+const parts = ['wheels', 'base', 'images'] as const;
+
+export class LoadbuildCommand extends BuildCommand {
+	static override readonly paths = [['loadbuild']];
+	static override readonly usage = Command.Usage({
+		category: 'Build',
+		description: 'make wheels, base image and service images in one plan',
+		details: 'The optional step of a developer\'s build. What has not changed is not made again; one failure does not stop the rest; a killed run goes on where it was.',
+		examples: [
+			['One service, from nothing', 'stx-build loadbuild --service keystone'],
+			['All configured services', 'stx-build loadbuild'],
+			['Without images', 'stx-build loadbuild --without images'],
+			['The plan, for a script', 'stx-build loadbuild --dry-run --json'],
+		],
+	});
+
+	service = services('images to make, and whose needs count: labels or globs, comma-separated (default: all configured)');
+	skip = skipped();
+	directives = directiveFiles();
+	without = Option.String('--without', {description: `parts to leave out: ${parts.join(', ')}`});
+	wheels = Option.String('--wheels', {description: 'wheels tarball to take every distribution from'});
+	from = from();
+	refresh = refresh();
+	frozen = frozen();
+	fromSource = fromSource();
+	push = push();
+	latest = latest();
+	imageVersion = imageVersion();
+
+	protected override request() {
+		const without = words(this.without);
+		const unknown = without.filter(part => !(parts as readonly string[]).includes(part));
+		if (unknown.length > 0) {
+			throw new BuildError('STX0001', `a loadbuild has no part \`${unknown.join('`, `')}\``, {hint: `--without takes ${parts.join(', ')}`});
+		}
+
+		return {
+			parts: {wheels: !without.includes('wheels'), base: !without.includes('base'), images: !without.includes('images')},
+			select: {only: words(this.service), skip: words(this.skip), directiveFiles: this.directives ?? []},
+			wheels: {file: this.wheels, frozen: this.frozen, fromSource: words(this.fromSource)},
+			base: {from: this.from, refresh: this.refresh},
+			images: {push: this.push, latest: this.latest, version: this.imageVersion},
+		};
+	}
+}

@@ -1,0 +1,52 @@
+/** Failures of engines, as errors that say what to do. */
+import {BuildError, type ErrorCode} from '../errors.js';
+import type {
+	Command, Runner, RunOptions, RunResult,
+} from '../system/index.js';
+import {registryOf} from './parse-reference.js';
+
+/** The end of a program's output: what a person looks at first. */
+export function lastLines(output: string, count: number): string {
+	return output.trimEnd().split('\n').slice(-count).join('\n');
+}
+
+/**
+Runs a command of an engine that must succeed.
+
+@param failure what to say when it does not, as `engineFailure` wants it; with the code STX0704 unless another is named.
+@throws BuildError with that code and the end of what was printed.
+*/
+export async function runEngine(run: Runner, command: Command, failure: string | {readonly code: ErrorCode; readonly what: string}, options: RunOptions = {}): Promise<RunResult> {
+	const result = await run(command, options);
+	if (result.exitCode !== 0) {
+		const {code, what} = typeof failure === 'string' ? {code: 'STX0704' as const, what: failure} : failure;
+		throw engineFailure(code, what, result, options);
+	}
+
+	return result;
+}
+
+/** @param what the sentence about it, without its end: `the image could not be built`. */
+export function engineFailure(code: ErrorCode, what: string, result: RunResult, options: RunOptions = {}): BuildError {
+	const at = options.logFile === undefined ? {} : {at: {file: options.logFile}};
+	if (/no space left on device/i.test(result.output)) {
+		return new BuildError('STX0905', `${what}: the disk is full`, {...at, hint: 'free some room where the engine keeps its images, and in /var/tmp'});
+	}
+
+	const why = result.timedOut ? `it took longer than ${options.timeoutSeconds ?? 0} s` : `exit code ${result.exitCode}`;
+	return new BuildError(code, `${what}: ${why}\n${lastLines(result.output, 20)}`.trimEnd(), at);
+}
+
+/** @param verb `fetched from` or `sent to` */
+export function registryFailure(verb: 'fetched from' | 'sent to', reference: string, result: RunResult, login: string): BuildError {
+	const registry = registryOf(reference);
+	const why = lastLines(result.output, 3);
+	const hint = /unauthorized|denied|authentication required|no basic auth/i.test(why)
+		? `log in with \`${login} ${registry}\`, or check the name`
+		: (/manifest unknown|not found|does not exist/i.test(why) ? 'check the name and the tag' : `check that ${registry} can be reached, and the proxies`);
+	return new BuildError('STX0706', `\`${reference}\` could not be ${verb} its registry\n${why}`, {hint});
+}
+
+export function notInEngine(image: string, engine: string): BuildError {
+	return new BuildError('STX0705', `${engine} has no image \`${image}\``, {hint: 'it may have been removed: run the same command again, and what is missing is built anew'});
+}

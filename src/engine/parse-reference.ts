@@ -1,0 +1,47 @@
+/** Image references, read as Docker reads them, so that one name means one image on every engine. */
+import type {ImageId} from './engine.js';
+
+/** Whether this is the id of an image: 64 hex digits, with or without `sha256:`. */
+export const isImageId = (text: string): boolean => /^(?:sha256:)?[\da-f]{64}$/.test(text);
+
+/**
+Writes a reference out in full: `nginx` becomes `docker.io/library/nginx:latest`, `a/b:1` becomes `docker.io/a/b:1`.
+Ids stay as they are.
+
+The first part is a host when it has a dot or a colon or is `localhost`, as in
+https://pkg.go.dev/github.com/distribution/reference#ParseNormalizedNamed.
+*/
+export function normalizeReference(reference: string): string {
+	if (isImageId(reference)) {
+		return reference;
+	}
+
+	const slash = reference.indexOf('/');
+	const first = slash === -1 ? '' : reference.slice(0, slash);
+	const hasHost = /[.:]/.test(first) || first === 'localhost';
+	const host = hasHost ? first : 'docker.io';
+	const rest = hasHost ? reference.slice(slash + 1) : reference;
+	const path = host === 'docker.io' && !rest.includes('/') ? `library/${rest}` : rest;
+	const isComplete = path.includes('@') || path.slice(path.lastIndexOf('/') + 1).includes(':');
+	return `${host}/${path}${isComplete ? '' : ':latest'}`;
+}
+
+/** The host, with its port, of the registry that holds an image. */
+export function registryOf(reference: string): string {
+	return normalizeReference(reference).split('/', 1)[0]!;
+}
+
+/** Whether a registry is on this machine, where Docker speaks plain HTTP without being told to. */
+export function isLoopbackRegistry(registry: string): boolean {
+	return /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1])(?::\d+)?$/.test(registry);
+}
+
+/**
+The name under which an image that stx-build made is used by later steps: it names one image for ever, so that a
+Dockerfile's `FROM`, which takes no ids, gets exactly this one. No registry is asked for a name of `localhost`.
+
+@param name what it is: lower-case words joined by `-`.
+*/
+export function formatLocalReference(name: string, image: ImageId): string {
+	return `localhost/stx-build/${name}:${image.replace('sha256:', '').slice(0, 16)}`;
+}

@@ -1,0 +1,58 @@
+/** The command lines of docker, without the program. */
+import type {BuildRequest, RunRequest} from './engine.js';
+import {planPathField} from './plan-mount.js';
+import {normalizeReference} from './parse-reference.js';
+
+/**
+Variables that every call gets. BuildKit is what `RUN --mount` needs: clients before 23 have it inside and want to be
+asked, later ones take it from buildx. Attestations would make an index of each image.
+*/
+export const dockerVariables = {DOCKER_BUILDKIT: '1', BUILDX_NO_DEFAULT_ATTESTATIONS: '1'} as const;
+
+/** @param idFile where the id of the image is to be written; without it this is the command line for people, with secrets named by id only. */
+export function planDockerBuild(request: BuildRequest, idFile?: string): readonly string[] {
+	return [
+		'build',
+		'--progress',
+		'plain',
+		'--no-cache',
+		'--network',
+		'host',
+		...(idFile === undefined ? [] : ['--iidfile', idFile]),
+		...(request.target === undefined ? [] : ['--target', request.target]),
+		...Object.entries(request.labels ?? {}).flatMap(([name, value]) => ['--label', `${name}=${value}`]),
+		...Object.entries(request.buildArgs).flatMap(([name, value]) => ['--build-arg', `${name}=${value}`]),
+		...(request.secrets ?? []).flatMap(({id, source}) => ['--secret', idFile === undefined ? `id=${id}` : `id=${id},src=${planPathField(source)}`]),
+		'--file',
+		request.file,
+		request.context,
+	];
+}
+
+/** Builds nothing and keeps nothing: whether a daemon answers, lets us in, and has BuildKit. The Dockerfile comes on standard input. */
+export const dockerTrial = {args: ['build', '--output', 'type=tar,dest=/dev/null', '-'], input: 'FROM scratch\nLABEL stx-build=trial\n'} as const;
+
+/** A container that is not started yet. */
+export function planDockerCreate(request: RunRequest): readonly string[] {
+	const [program, ...args] = request.argv;
+	return [
+		'create',
+		'--pull',
+		'never',
+		'--network',
+		request.network,
+		...(request.input === undefined ? [] : ['--interactive']),
+		...(request.mounts ?? []).flatMap(({source, target, readOnly}) => ['--mount', `type=bind,source=${planPathField(source)},target=${planPathField(target)}${readOnly ? ',readonly' : ''}`]),
+		...Object.entries(request.env ?? {}).flatMap(([name, value]) => ['--env', `${name}=${value}`]),
+		...(request.user === undefined ? [] : ['--user', request.user]),
+		...(request.workdir === undefined ? [] : ['--workdir', request.workdir]),
+		'--entrypoint',
+		program,
+		normalizeReference(request.image),
+		...args,
+	];
+}
+
+export function planDockerStart(container: string, request: Pick<RunRequest, 'input'>): readonly string[] {
+	return ['start', '--attach', ...(request.input === undefined ? [] : ['--interactive']), container];
+}

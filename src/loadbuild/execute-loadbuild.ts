@@ -1,0 +1,37 @@
+import {executePlan, type Outcome} from '../plan/index.js';
+import {keepGeneration} from './base-generation.js';
+import type {Prepared} from './prepare-loadbuild.js';
+import type {Effects} from './request.js';
+
+/** Downloads at once. More does not help one line, and a mirror may mind. */
+const downloadsAtOnce = 12;
+
+export type Ended = {
+	readonly outcomes: readonly Outcome[];
+	readonly seconds: number;
+	/** 0 when all is done, 1 when something failed, 130 when it was interrupted. */
+	readonly exitCode: number;
+};
+
+/** Does what was planned. A step that fails does not reject: it is in the outcomes. */
+export async function executeLoadbuild({plan, handlers, settings, generation}: Prepared, {store, reporter, signal, clock}: Effects): Promise<Ended> {
+	const started = clock.monotonic();
+	const outcomes = await executePlan(plan, {
+		handlers,
+		store,
+		reporter,
+		signal,
+		capacity: {network: downloadsAtOnce, cpu: settings.jobs},
+		now: () => clock.monotonic(),
+	});
+	await keepGeneration(settings, generation, outcomes, store);
+	return {outcomes, seconds: (clock.monotonic() - started) / 1000, exitCode: exitCodeOf(outcomes)};
+}
+
+function exitCodeOf(outcomes: readonly Outcome[]): number {
+	if (outcomes.some(({status}) => status === 'interrupted')) {
+		return 130;
+	}
+
+	return outcomes.some(({status}) => status === 'failed' || status === 'blocked') ? 1 : 0;
+}

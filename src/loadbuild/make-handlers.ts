@@ -1,0 +1,39 @@
+/** The handlers of all steps, made from the effects. */
+import path from 'node:path';
+import {baseHandlers} from '../base/index.js';
+import {imageHandlers} from '../images/index.js';
+import type {Handlers} from '../plan/index.js';
+import type {PypiClient} from '../pypi/index.js';
+import {fetchUv, wheelHandlers, type WheelInputs} from '../wheels/index.js';
+import {imagesFolder, wheelsFolder} from '../workspace/index.js';
+import type {Effects, LoadbuildRequest} from './request.js';
+
+export type HandlerParts = {
+	readonly request: LoadbuildRequest;
+	readonly effects: Effects;
+	readonly pypi: PypiClient;
+	/** undefined when the plan makes no wheels. */
+	readonly wheelInputs: WheelInputs | undefined;
+};
+
+export function makeHandlers({request: {settings, version}, effects, pypi, wheelInputs}: HandlerParts): Handlers {
+	const {run, store, signal, machine, clock} = effects;
+	const engine = async () => effects.engine();
+	const {caBundle, httpProxy, httpsProxy, noProxy, cache} = settings;
+	const network = {caBundle, httpProxy, httpsProxy, noProxy};
+	return {
+		...baseHandlers({run, store, engine, logs: path.join(imagesFolder(settings), 'logs'), ...network}),
+		...(wheelInputs && wheelHandlers({
+			pypi,
+			store,
+			engine,
+			uv: async () => fetchUv(wheelInputs.toolchain, {pypi, store, cache, machine, signal}),
+			target: wheelInputs.target,
+			constraints: wheelInputs.constraints,
+			cache,
+			logs: path.join(wheelsFolder(settings), 'logs'),
+			...network,
+		})),
+		...imageHandlers({store, engine, clock, version, ...network}),
+	};
+}

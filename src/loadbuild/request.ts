@@ -1,0 +1,60 @@
+import type {Engine} from '../engine/index.js';
+import type {Reporter, Store} from '../plan/index.js';
+import type {Clock, HttpClient, RetryPolicy, Runner} from '../system/index.js';
+import type {ConfigFolders, Settings} from '../workspace/index.js';
+
+/** What is asked for: which parts, of what, and how. */
+export type LoadbuildRequest = {
+	readonly settings: Settings;
+	readonly folders: ConfigFolders;
+	/** Absolute; paths of the request are meant from here. */
+	readonly workingFolder: string;
+	/** stx-build's own version, for records. */
+	readonly version: string;
+	/** The parts to make. What they need comes into the plan by itself. */
+	readonly parts: {readonly wheels: boolean; readonly base: boolean; readonly images: boolean};
+	readonly select?: {
+		/** Labels or globs; empty for all configured images. */
+		readonly only: readonly string[];
+		readonly skip: readonly string[];
+		/** Directive files outside build-config. */
+		readonly directiveFiles: readonly string[];
+	};
+	readonly wheels?: {
+		/** A wheels tarball to take as it is. */
+		readonly file?: string | undefined;
+		/** Make only these wheels. */
+		readonly only?: readonly string[];
+		readonly frozen: boolean;
+		/** `all`, or names. */
+		readonly fromSource: readonly string[];
+	};
+	readonly base?: {
+		/** Reference in a registry. */
+		readonly from?: string | undefined;
+		/** Reference in the engine, to be taken as it is. */
+		readonly image?: string | undefined;
+		readonly refresh?: boolean;
+	};
+	readonly images?: {
+		readonly push: boolean;
+		readonly latest: boolean;
+		readonly version?: string | undefined;
+	};
+};
+
+/** What work has of the world. */
+export type Effects = {
+	readonly run: Runner;
+	readonly clock: Clock;
+	/** Aborted on Ctrl+C. */
+	readonly signal: AbortSignal;
+	readonly http: HttpClient;
+	readonly retry: RetryPolicy;
+	readonly store: Store;
+	/** Selects the engine on the first call and gives the same one afterwards. @throws BuildError when none answers */
+	engine(): Promise<Engine>;
+	readonly reporter: Reporter;
+	/** Architecture of this machine as Node says it: `x64`. */
+	readonly machine: string;
+};

@@ -1,0 +1,33 @@
+/** The wheels tarball that is in the workspace. */
+import {z} from 'zod';
+import {digestOfFile, exists, readText} from '../system/index.js';
+import {recordFile} from '../wheels/index.js';
+
+const record = z.object({digest: z.string(), labels: z.record(z.string(), z.unknown())});
+
+/**
+none: there is none, or nobody knows what it was made for. own: as stx-build made it, for these labels. foreign: put
+there or changed by somebody else, to be taken as it is.
+*/
+export type WorkspaceTarball =
+	| {readonly state: 'none'}
+	| {readonly state: 'own'; readonly labels: readonly string[]}
+	| {readonly state: 'foreign'};
+
+export async function inspectTarball(file: string): Promise<WorkspaceTarball> {
+	if (!await exists(file)) {
+		return {state: 'none'};
+	}
+
+	const recorded = await exists(recordFile(file)) ? parseRecord(await readText(recordFile(file))) : undefined;
+	return recorded?.digest === await digestOfFile(file) ? {state: 'own', labels: Object.keys(recorded.labels)} : {state: 'foreign'};
+}
+
+function parseRecord(text: string): z.infer<typeof record> | undefined {
+	try {
+		return record.safeParse(JSON.parse(text)).data;
+	} catch {
+		// Whatever wrote it, it does not vouch for the tarball.
+		return undefined;
+	}
+}

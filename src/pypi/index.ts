@@ -1,0 +1,8 @@
+export {
+	createPypiClient, type FetchOptions, type PypiClient, type PypiOptions, type TarballOptions, type WantedFile,
+} from './client.js';
+export type {Choice} from './choose-file.js';
+export type {
+	IndexFile, Packument, ProjectStatus, ResolvedFile,
+} from './packument.js';
+export {parseFileUrl, type FileUrl} from './parse-file-url.js';

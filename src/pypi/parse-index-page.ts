@@ -1,0 +1,73 @@
+/** A project's page of the simple repository API: PEP 503 (HTML) and PEP 691 (JSON), which the Content-Type tells apart. */
+import {BuildError} from '../errors.js';
+import type {Packument, ProjectStatus} from './packument.js';
+import {parseIndexHtml} from './parse-index-html.js';
+import {parseIndexJson} from './parse-index-json.js';
+
+/** What to ask an index for. The last is for servers that know none of the names but have a page. */
+export const indexAccept = [
+	'application/vnd.pypi.simple.v1+json',
+	'application/vnd.pypi.simple.v1+html;q=0.2',
+	'text/html;q=0.1',
+	'*/*;q=0.01',
+].join(', ');
+
+export type IndexPage = {
+	/** The value of the header, with parameters. */
+	readonly contentType: string | undefined;
+	readonly body: string;
+	/** Where the page came from, after redirects: relative links are resolved against it. */
+	readonly url: string;
+	/** The project that was asked for. */
+	readonly name: string;
+};
+
+/**
+Reads a page. Where the Content-Type says neither JSON nor HTML, or says HTML of what begins as JSON does, the first
+character decides.
+
+@throws BuildError STX0305 for a page that is neither or is malformed, STX0310 for a version of the API that is not known.
+*/
+export function parseIndexPage(page: IndexPage): Packument {
+	const type = (page.contentType ?? '').split(';')[0]!.trim().toLowerCase();
+	const version = /^application\/vnd\.pypi\.simple\.v(?<major>\d+)\+(?:json|html)$/.exec(type)?.groups?.major;
+	if (version !== undefined) {
+		verifyApiVersion(`${version}.0`, page.url);
+	}
+
+	const start = page.body.replace(/^\uFEFF/, '').trimStart()[0];
+	if (start === '{') {
+		return parseIndexJson(page);
+	}
+
+	if (start === '<' || (type.includes('html') && start === undefined)) {
+		return parseIndexHtml(page);
+	}
+
+	throw new BuildError('STX0305', `the page of \`${page.name}\` is neither JSON nor HTML but \`${type === '' ? 'nothing stated' : type}\``, {at: {url: page.url}, hint: 'check that --index names a package index: its address ends in /simple at most sites'});
+}
+
+/** The version of the API that this client knows (PEP 629). */
+const known = {major: 1, minor: 4};
+
+/**
+@returns a warning when the index speaks a newer minor version.
+@throws BuildError STX0310 when its major version is another.
+*/
+export function verifyApiVersion(version: string | undefined, url: string): readonly string[] {
+	if (version === undefined) {
+		return [];
+	}
+
+	const [, major, minor] = /^(\d+)\.(\d+)$/.exec(version.trim()) ?? [];
+	if (major === undefined || Number(major) !== known.major) {
+		throw new BuildError('STX0310', `the index speaks version \`${version}\` of the simple API, but this stx-build knows version ${known.major}`, {at: {url}, hint: 'update stx-build, or use another index'});
+	}
+
+	return Number(minor) > known.minor ? [`the index speaks version ${version} of the simple API; what is newer than ${known.major}.${known.minor} is ignored`] : [];
+}
+
+/** The status of a project (PEP 792); one that is not known counts as active, as the standard asks. */
+export function parseStatus(status: string | undefined): ProjectStatus {
+	return status === 'archived' || status === 'deprecated' || status === 'quarantined' ? status : 'active';
+}

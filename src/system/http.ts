@@ -1,0 +1,148 @@
+/** The HTTP client everything goes through: proxies, certificates, credentials, timeouts and retries in one place. */
+import {Buffer} from 'node:buffer';
+import {readFileSync} from 'node:fs';
+import {Agent as HttpAgent} from 'node:http';
+import {Agent as HttpsAgent} from 'node:https';
+import {createSecureContext, type SecureContext} from 'node:tls';
+import got, {type Got} from 'got';
+import {ProxyAgent} from 'proxy-agent';
+import {BuildError} from '../errors.js';
+import type {Clock} from './clock.js';
+import {proxyFor, type ProxySettings} from './http-proxy.js';
+import {
+	parseRetryAfter, retriedCodes, retriedStatuses, type RetryPolicy,
+} from './http-retry.js';
+
+export type HttpOptions = ProxySettings & {
+	/** PEM file with the certificates to trust, in place of Node's own; undefined for those. */
+	readonly caBundle?: string | undefined;
+	readonly userAgent: string;
+	readonly clock: Clock;
+	readonly retry: RetryPolicy;
+	/** Seconds to wait for a connection. */
+	readonly connectSeconds?: number;
+	/** Seconds without a byte after which a server counts as hanging. */
+	readonly idleSeconds?: number;
+};
+
+/**
+A configured got instance. Only GET and HEAD are asked again, after a broken connection or a status of
+`retriedStatuses`. User name and password of a URL become a header at once, so that no message of got shows them, and
+the header is dropped on a redirect to another origin. Redirects from https to http are refused.
+*/
+export type HttpClient = Got;
+
+export type {PlainResponse} from 'got';
+
+/** Connections to one host at the same time. */
+const connectionsPerHost = 16;
+
+/** @throws BuildError STX0903 when the CA bundle cannot be read. */
+export function createHttp(options: HttpOptions): HttpClient {
+	const {retry, clock} = options;
+	const connect = (options.connectSeconds ?? 20) * 1000;
+	const idle = (options.idleSeconds ?? 45) * 1000;
+	return got.extend({
+		headers: {'user-agent': options.userAgent},
+		agent: createAgents(options),
+		timeout: {
+			lookup: connect, connect, secureConnect: connect, socket: idle, response: idle,
+		},
+		retry: {
+			limit: retry.limit,
+			methods: ['GET', 'HEAD'],
+			statusCodes: [...retriedStatuses],
+			errorCodes: [...retriedCodes],
+			maxRetryAfter: Number.POSITIVE_INFINITY,
+			calculateDelay({attemptCount, computedValue, error}) {
+				// Got's own rules for methods, statuses, codes and the limit of this request say no.
+				if (computedValue === 0) {
+					return 0;
+				}
+
+				const wait = retry.delay(attemptCount, parseRetryAfter(error.response?.headers['retry-after'], clock.now().getTime()));
+				// Zero means to give up.
+				return wait === undefined ? 0 : Math.max(1, wait);
+			},
+		},
+		hooks: {
+			beforeRedirect: [
+				(next, response) => {
+					const target = next.url!;
+					if (response.url.startsWith('https:') && target.protocol !== 'https:') {
+						throw new BuildError('STX0909', `\`${redactUrl(response.url)}\` redirects to \`${redactUrl(target)}\`, from https to http`, {at: {url: redactUrl(response.url)}});
+					}
+
+					if (new URL(response.url).origin !== target.origin) {
+						delete next.headers.authorization;
+						next.username = '';
+						next.password = '';
+					}
+				},
+			],
+		},
+		handlers: [
+			(request, next) => {
+				if (request.username !== '' || request.password !== '') {
+					request.headers.authorization ??= basicAuthorization(request.username, request.password);
+					request.username = '';
+					request.password = '';
+				}
+
+				return next(request);
+			},
+		],
+	});
+}
+
+export function isWorthRetrying(code: string | undefined, status: number | undefined): boolean {
+	return status === undefined || status < 400 ? retriedCodes.includes(code ?? '') : retriedStatuses.includes(status);
+}
+
+function createAgents(options: HttpOptions): {http: HttpAgent; https: HttpsAgent} {
+	// One context for all connections: parsing a bundle of 150 certificates takes some 10 ms each time.
+	const secureContext = options.caBundle === undefined ? undefined : readBundle(options.caBundle);
+	const shared = {keepAlive: true, maxSockets: connectionsPerHost, ...(secureContext && {secureContext})};
+	const direct = {http: new HttpAgent(shared), https: new HttpsAgent(shared)};
+	if (options.httpProxy === undefined && options.httpsProxy === undefined) {
+		return direct;
+	}
+
+	const agent = new ProxyAgent({
+		...shared,
+		httpAgent: direct.http,
+		httpsAgent: direct.https,
+		getProxyForUrl: url => proxyFor(new URL(url), options) ?? '',
+	});
+	return {http: agent, https: agent};
+}
+
+function readBundle(file: string): SecureContext {
+	try {
+		return createSecureContext({ca: readFileSync(file)});
+	} catch (error) {
+		throw new BuildError('STX0903', `the CA bundle \`${file}\` cannot be read`, {at: {file}, hint: 'name a PEM file with the certificates to trust', cause: error});
+	}
+}
+
+/** A URL as it may be shown: without user name and password. */
+export function redactUrl(url: string | URL): string {
+	return String(url).replace(/^(?<scheme>[a-z][\w+.-]*:\/\/)[^/?#]*@/i, '$<scheme>');
+}
+
+/**
+Takes user name and password out of a URL.
+
+@returns the URL without them, and the value of the `Authorization` header they make, if there are any.
+*/
+export function splitCredentials(url: string | URL): {url: URL; authorization: string | undefined} {
+	const bare = new URL(url);
+	const {username, password} = bare;
+	bare.username = '';
+	bare.password = '';
+	return {url: bare, authorization: username === '' && password === '' ? undefined : basicAuthorization(username, password)};
+}
+
+function basicAuthorization(username: string, password: string): string {
+	return `Basic ${Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString('base64')}`;
+}

@@ -1,0 +1,27 @@
+import type {Engine} from '../engine/index.js';
+import type {Store} from '../plan/index.js';
+import type {PypiClient} from '../pypi/index.js';
+import type {Target} from '../python/index.js';
+import type {WheelInputs} from './inputs.js';
+import type {UvProgram} from './uv.js';
+
+/** What the steps of the wheels have of the world. */
+export type WheelEffects = {
+	readonly pypi: PypiClient;
+	readonly store: Store;
+	/** The engine, selected when it is first needed. */
+	engine(): Promise<Engine>;
+	/** uv for the builder, fetched when it is first needed. */
+	uv(): Promise<UvProgram>;
+	readonly target: Target;
+	readonly constraints: WheelInputs['constraints'];
+	/** Folder for what is kept between runs, and for temporary files. */
+	readonly cache: string;
+	/** Folder for the logs of builds. */
+	readonly logs: string;
+	/** File with the certificates that apt is to trust. */
+	readonly caBundle: string | undefined;
+	readonly httpProxy: string | undefined;
+	readonly httpsProxy: string | undefined;
+	readonly noProxy: string | undefined;
+};

@@ -1,0 +1,344 @@
+import {Buffer} from 'node:buffer';
+import {createHash} from 'node:crypto';
+import {readdir, utimes, writeFile} from 'node:fs/promises';
+import path from 'node:path';
+import test from 'ava';
+import {blake2b} from '@noble/hashes/blake2.js';
+import {BuildError} from '../../src/errors.js';
+import {openPartial} from '../../src/pypi/partial-file.js';
+import {systemClock} from '../../src/system/index.js';
+import {sdistOf, sha256Of, wheelOf} from '../_helpers/archives.js';
+import {
+	breakingOffAfter, hanging, redirectingTo, sendingInstead, stallingAfter, startIndexServer, withStatus,
+} from '../_helpers/index-server.js';
+import {setUpClient, type ClientSetup} from '../_helpers/pypi-client.js';
+
+const large = Buffer.from(Array.from({length: 600_000}, (_, index) => (index * 7919) % 251));
+const filename = 'large-1.0.tar.gz';
+const served = {projects: {large: [{filename, content: large}]}};
+const digest = `sha256:${sha256Of(large)}` as const;
+const wanted = ({server}: ClientSetup, more = {}) => ({
+	url: server.fileUrl(filename), filename, sha256: sha256Of(large), ...more,
+});
+const ranges = ({server}: ClientSetup) => server.requestsFor(filename).map(({headers}) => headers.range);
+
+test('a file comes into the store, and is not asked for again', async t => {
+	const setup = await setUpClient(t, served);
+	const seen: Array<[number, number | undefined]> = [];
+	t.is(await setup.client.tarball(wanted(setup), {
+		progress(done, total) {
+			seen.push([done, total]);
+		},
+	}), digest);
+	t.true(setup.store.contents.get(digest)!.equals(large));
+	t.deepEqual(seen.at(-1), [large.length, large.length]);
+	t.deepEqual(seen.map(([done]) => done), seen.map(([done]) => done).toSorted((a, b) => a - b));
+	await setup.nextRun({offline: true}).tarball(wanted(setup));
+	t.is(setup.server.requests.length, 1);
+	t.is(setup.server.requests[0]!.headers['accept-encoding'], 'identity');
+	t.deepEqual(await readdir(path.join(setup.folder, 'cache', 'partial')), []);
+});
+
+test('who asks at once shares one download', async t => {
+	const setup = await setUpClient(t, served);
+	const digests = await Promise.all(Array.from({length: 10}, async () => setup.client.tarball(wanted(setup))));
+	t.deepEqual(new Set(digests), new Set([digest]));
+	t.is(setup.server.requests.length, 1);
+});
+
+test('a download that breaks off goes on where it was', async t => {
+	const setup = await setUpClient(t, served);
+	setup.server.next(filename, breakingOffAfter(large, 200_000), breakingOffAfter(large, 100_000));
+	t.is(await setup.client.tarball(wanted(setup)), digest);
+	t.deepEqual(ranges(setup), [undefined, 'bytes=200000-', 'bytes=300000-']);
+	const [, second] = setup.server.requestsFor(filename);
+	t.is(second!.headers['if-range'], `"${sha256Of(large).slice(0, 16)}"`);
+});
+
+test('as long as something comes it is gone on with, however often it breaks off', async t => {
+	const setup = await setUpClient(t, served);
+	setup.server.next(filename, ...Array.from({length: 11}, () => breakingOffAfter(large, 50_000)));
+	t.is(await setup.client.tarball(wanted(setup)), digest);
+	t.is(setup.server.requests.length, 12);
+});
+
+test('it is given up when nothing more comes, and the next run goes on from there', async t => {
+	const setup = await setUpClient(t, served);
+	setup.server.next(filename, breakingOffAfter(large, 200_000), ...Array.from({length: 5}, () => withStatus(503)));
+	await t.throwsAsync(setup.client.tarball(wanted(setup)), {instanceOf: BuildError, code: 'STX0909'});
+	t.is(setup.store.contents.size, 0);
+	t.is(await setup.nextRun().tarball(wanted(setup)), digest);
+	t.is(ranges(setup).at(-1), 'bytes=200000-');
+	t.deepEqual(await readdir(path.join(setup.folder, 'cache', 'partial')), []);
+});
+
+test('an interrupted download is kept for the next run', async t => {
+	const setup = await setUpClient(t, served);
+	setup.server.next(filename, stallingAfter(large, 300_000));
+	const controller = new AbortController();
+	await t.throwsAsync(setup.client.tarball(wanted(setup), {
+		signal: controller.signal,
+		progress(done) {
+			if (done === 300_000) {
+				controller.abort();
+			}
+		},
+	}), {instanceOf: BuildError, code: 'STX0003'});
+	t.is((await readdir(path.join(setup.folder, 'cache', 'partial'))).length, 1);
+	t.is(await setup.nextRun().tarball(wanted(setup)), digest);
+	t.is(ranges(setup).at(-1), 'bytes=300000-');
+});
+
+test('a server that stalls in the middle is left and asked for the rest', async t => {
+	const setup = await setUpClient(t, served);
+	setup.server.next(filename, hanging, stallingAfter(large, 250_000));
+	t.is(await setup.client.tarball(wanted(setup)), digest);
+	t.deepEqual(ranges(setup), [undefined, undefined, 'bytes=250000-']);
+});
+
+test('a server that cannot resume sends all of it again', async t => {
+	const setup = await setUpClient(t, {...served, ranges: false});
+	setup.server.next(filename, breakingOffAfter(large, 200_000));
+	t.is(await setup.client.tarball(wanted(setup)), digest);
+	t.deepEqual(ranges(setup), [undefined, 'bytes=200000-']);
+});
+
+test('a file that has changed meanwhile is begun again', async t => {
+	const setup = await setUpClient(t, served);
+	setup.server.next(filename, breakingOffAfter(Buffer.alloc(large.length, 1), 200_000));
+	t.is(await setup.client.tarball(wanted(setup)), digest);
+	t.is(setup.server.requests.length, 2);
+});
+
+test('pieces of different files are found out and mended once', async t => {
+	const setup = await setUpClient(t, {...served, etags: false});
+	setup.server.next(filename, breakingOffAfter(Buffer.alloc(large.length, 1), 200_000, 'W/"weak"'));
+	t.is(await setup.client.tarball(wanted(setup)), digest);
+	t.deepEqual(ranges(setup), [undefined, 'bytes=200000-', undefined]);
+});
+
+test('a server that sends another part than it was asked for', async t => {
+	const setup = await setUpClient(t, served);
+	setup.server.next(filename, breakingOffAfter(large, 200_000), (_request, response) => {
+		response.writeHead(206, {'content-range': `bytes 0-9/${large.length}`}).end(large.subarray(0, 10));
+	});
+	t.is(await setup.client.tarball(wanted(setup)), digest);
+	t.deepEqual(ranges(setup), [undefined, 'bytes=200000-', undefined]);
+});
+
+test('a server that says the range is past the end', async t => {
+	const setup = await setUpClient(t, served);
+	setup.server.next(filename, breakingOffAfter(large, 200_000), withStatus(416, {'content-range': 'bytes */10'}));
+	t.is(await setup.client.tarball(wanted(setup)), digest);
+	t.deepEqual(ranges(setup), [undefined, 'bytes=200000-', undefined]);
+});
+
+test('a body that ends early without a length is found out by the digest', async t => {
+	const setup = await setUpClient(t, served);
+	setup.server.next(filename, (_request, response) => {
+		response.writeHead(200).end(large.subarray(0, 100_000));
+	});
+	await t.throwsAsync(setup.client.tarball(wanted(setup)), {instanceOf: BuildError, code: 'STX0303'});
+	t.is(setup.store.contents.size, 0);
+	t.deepEqual(await readdir(path.join(setup.folder, 'cache', 'partial')), []);
+});
+
+test('another file is refused, with both digests, and nothing is kept of it', async t => {
+	const setup = await setUpClient(t, served);
+	setup.server.next(filename, sendingInstead(Buffer.from('evil')));
+	const error = await t.throwsAsync(setup.client.tarball(wanted(setup)), {instanceOf: BuildError, code: 'STX0303'});
+	t.is(error.message, `the file has the SHA-256 \`${sha256Of('evil')}\`, but \`${sha256Of(large)}\` is expected`);
+	t.deepEqual(error.at, [{url: setup.server.fileUrl(filename)}]);
+	t.is(setup.server.requests.length, 1);
+	t.is(setup.store.contents.size, 0);
+	t.deepEqual(await readdir(path.join(setup.folder, 'cache', 'partial')), []);
+});
+
+test('another size is refused before the file has come', async t => {
+	const setup = await setUpClient(t, served);
+	const error = await t.throwsAsync(setup.client.tarball(wanted(setup, {size: 1000})), {instanceOf: BuildError, code: 'STX0304'});
+	t.regex(error.message, /600000 bytes or more, but 1000/);
+	setup.server.next(filename, (_request, response) => {
+		response.writeHead(200);
+		response.write(large);
+	});
+	await t.throwsAsync(setup.client.tarball(wanted(setup, {size: 1000})), {instanceOf: BuildError, code: 'STX0304'});
+	t.is(setup.store.contents.size, 0);
+});
+
+test('an empty file', async t => {
+	const setup = await setUpClient(t, {projects: {empty: [{filename: 'empty-1.0.zip', content: Buffer.alloc(0)}]}});
+	const sha256 = sha256Of('');
+	t.is(await setup.client.tarball({url: setup.server.fileUrl('empty-1.0.zip'), filename: 'empty-1.0.zip', sha256}), `sha256:${sha256}`);
+});
+
+test('a file on another host after a redirect', async t => {
+	const setup = await setUpClient(t, served);
+	const elsewhere = await startIndexServer(served);
+	t.teardown(async () => elsewhere.close());
+	setup.server.next(filename, redirectingTo(elsewhere.fileUrl(filename)));
+	t.is(await setup.client.tarball(wanted(setup)), digest);
+});
+
+test('a file that is not there is not asked for again', async t => {
+	const setup = await setUpClient(t, served);
+	await t.throwsAsync(setup.client.tarball({url: setup.server.fileUrl('absent.zip'), filename: 'absent.zip', sha256: '0'.repeat(64)}), {instanceOf: BuildError, code: 'STX0909', message: 'the server answered 404'});
+	t.is(setup.server.requests.length, 1);
+});
+
+test('all attempts together have an end', async t => {
+	const setup = await setUpClient(t, served, {deadline: 300});
+	setup.server.next(filename, ...Array.from({length: 9}, () => stallingAfter(large, 1000)));
+	await t.throwsAsync(setup.client.tarball(wanted(setup)), {instanceOf: BuildError, code: 'STX0908', message: /was not downloaded within/});
+});
+
+test('offline, what is not in the store is an error', async t => {
+	const setup = await setUpClient(t, served, {offline: true});
+	await t.throwsAsync(setup.client.tarball(wanted(setup)), {instanceOf: BuildError, code: 'STX0306'});
+	t.is(setup.server.requests.length, 0);
+});
+
+test('a file whose digest nobody states is refused, unless it is to be learned', async t => {
+	const setup = await setUpClient(t, served);
+	const file = {url: setup.server.fileUrl(filename), filename};
+	const error = await t.throwsAsync(setup.client.tarball(file), {instanceOf: BuildError, code: 'STX0307'});
+	t.regex(error.hint!, /#sha256=/);
+	t.is(await setup.client.tarball(file, {learn: true}), digest);
+	t.is(await setup.client.tarball({...file, url: `${file.url}#sha256=${sha256Of(large)}`}), digest);
+});
+
+test('what is to be learned and breaks off is begun again unless the server knows it is the same', async t => {
+	const setup = await setUpClient(t, served);
+	const file = {url: setup.server.fileUrl(filename), filename};
+	setup.server.next(filename, breakingOffAfter(large, 200_000));
+	t.is(await setup.client.tarball(file, {learn: true}), digest);
+	t.deepEqual(ranges(setup), [undefined, 'bytes=200000-']);
+
+	const other = await setUpClient(t, {...served, etags: false});
+	other.server.next(filename, breakingOffAfter(large, 200_000, 'W/"weak"'));
+	t.is(await other.client.tarball({url: other.server.fileUrl(filename), filename}, {learn: true}), digest);
+	t.deepEqual(ranges(other), [undefined, undefined]);
+});
+
+test('the address of a file on PyPI\'s host is checked when nothing else is known', async t => {
+	const setup = await setUpClient(t, served, {});
+	const hex = Buffer.from(blake2b(large, {dkLen: 32})).toString('hex');
+	const at = (digits: string) => ({url: `http://files.pythonhosted.org/packages/${digits.slice(0, 2)}/${digits.slice(2, 4)}/${digits.slice(4)}/${filename}`, filename});
+	// The server stands in for the host, as a proxy would.
+	const client = setup.nextRun({httpOptions: {httpProxy: setup.server.origin}});
+	t.is(await client.tarball(at(hex)), digest);
+	t.is(await setup.nextRun({offline: true}).tarball(at(hex)), digest);
+	const wrong = createHash('sha256').update('x').digest('hex');
+	const error = await t.throwsAsync(client.tarball(at(wrong)), {instanceOf: BuildError, code: 'STX0303'});
+	t.is(error.message, `the file has the BLAKE2b-256 \`${hex}\`, but \`${wrong}\` is expected`);
+});
+
+test('the manifest: the file beside the wheel, verified', async t => {
+	const wheel = await wheelOf({name: 'demo', version: '1.0', requires: ['six>=1']});
+	const {client, server} = await setUpClient(t, {projects: {demo: [wheel]}});
+	const {files: [file]} = await client.packument('demo');
+	t.like(await client.manifest(file!), {name: 'demo', version: '1.0', requiresDist: ['six>=1']});
+	t.deepEqual(server.requests.slice(1).map(({path}) => path), [`/files/${wheel.filename}.metadata`]);
+	await client.manifest(file!);
+	t.is(server.requests.length, 2);
+});
+
+test('the manifest: a file beside the wheel that is another', async t => {
+	const wheel = await wheelOf({name: 'demo', version: '1.0'});
+	const {client} = await setUpClient(t, {projects: {demo: [{...wheel, metadataSha256: '0'.repeat(64)}]}});
+	const {files: [file]} = await client.packument('demo');
+	await t.throwsAsync(client.manifest(file!), {instanceOf: BuildError, code: 'STX0303'});
+});
+
+test('the manifest: out of the end of a large wheel, without the rest of it', async t => {
+	const {metadata: _metadata, ...wheel} = await wheelOf({name: 'demo', version: '1.0', requires: ['six'], files: {'demo/data': large, 'demo/zzz': large.subarray(1)}});
+	const {client, server, nextRun} = await setUpClient(t, {projects: {demo: [wheel]}, format: 'html'});
+	const {files: [file]} = await client.packument('demo');
+	t.like(await client.manifest(file!), {name: 'demo', requiresDist: ['six']});
+	t.deepEqual(server.requestsFor(wheel.filename).map(({headers}) => headers.range), ['bytes=-49152']);
+	t.like(await nextRun({offline: true}).manifest(file!), {requiresDist: ['six']});
+});
+
+test('the manifest: METADATA that is far from the end is fetched on its own', async t => {
+	const requires = Array.from({length: 300}, (_, index) => `project-${index}>=${index}`);
+	const random = Buffer.from(Array.from({length: 300}, (_, index) => createHash('sha512').update(String(index)).digest('hex')).join(''));
+	const first = await wheelOf({name: 'demo', version: '1.0', requires});
+	const {zipOf} = await import('../_helpers/archives.js');
+	const content = await zipOf([{path: 'demo-1.0.dist-info/METADATA', content: first.metadata}, ...Array.from({length: 8}, (_, index) => ({path: `demo/${index}`, content: random.subarray(index)}))]);
+	const wheel = {filename: first.filename, content};
+	t.true(content.length > 100_000);
+	const {client, server} = await setUpClient(t, {projects: {demo: [wheel]}, format: 'html'});
+	const {files: [file]} = await client.packument('demo');
+	t.is((await client.manifest(file!)).requiresDist.length, 300);
+	const asked = server.requestsFor(wheel.filename).map(({headers}) => headers.range);
+	t.is(asked[0], 'bytes=-49152');
+	t.true(asked.length <= 3 && asked.every(Boolean), asked.join(' '));
+});
+
+test('the manifest: of the whole wheel when the server sends no parts, then it is in the store', async t => {
+	const {metadata: _metadata, ...wheel} = await wheelOf({name: 'demo', version: '1.0', requires: ['six']});
+	const {client, server, store} = await setUpClient(t, {projects: {demo: [wheel]}, ranges: false});
+	const {files: [file]} = await client.packument('demo');
+	t.like(await client.manifest(file!), {requiresDist: ['six']});
+	t.true(store.contents.has(`sha256:${wheel.sha256}`));
+	t.is(server.requestsFor(wheel.filename).length, 2);
+});
+
+test('the manifest: of an sdist', async t => {
+	const sdist = sdistOf({name: 'demo.pkg', version: '1.0', requires: ['six']});
+	const {client} = await setUpClient(t, {projects: {'demo-pkg': [{filename: sdist.filename, content: sdist.content}]}});
+	const {files: [file]} = await client.packument('demo-pkg');
+	t.like(await client.manifest(file!), {name: 'demo.pkg', version: '1.0', metadataVersion: '2.2', requiresDist: ['six']});
+});
+
+test('the manifest: of something else than the file name says', async t => {
+	const wheel = await wheelOf({name: 'demo', version: '1.0', metadataName: 'other'});
+	const {client} = await setUpClient(t, {projects: {demo: [wheel]}});
+	const {files: [file]} = await client.packument('demo');
+	await t.throwsAsync(client.manifest(file!), {instanceOf: BuildError, code: 'STX0308', message: /holds the metadata of `other` 1\.0/});
+});
+
+test('extract gives the files of a wheel and of an sdist', async t => {
+	const wheel = await wheelOf({name: 'demo', version: '1.0'});
+	const sdist = sdistOf({name: 'demo', version: '1.0'});
+	const {client, folder} = await setUpClient(t, {projects: {demo: [wheel, sdist]}});
+	const {files} = await client.packument('demo');
+	for (const [index, file] of files.entries()) {
+		await client.extract(file, path.join(folder, String(index)));
+	}
+
+	t.deepEqual((await readdir(path.join(folder, '0'))).toSorted(), ['demo', 'demo-1.0.dist-info']);
+	t.deepEqual(await readdir(path.join(folder, '1', 'demo-1.0')), ['PKG-INFO', 'setup.py']);
+});
+
+test('a download that a killed run left behind is taken over after a while, one that is alive is not', async t => {
+	const setup = await setUpClient(t, served);
+	const folder = path.join(setup.folder, 'cache', 'partial');
+	const begin = {
+		folder, key: sha256Of(large).slice(0, 40), owner: 'another', clock: systemClock, wantBlake2: false,
+	};
+	const left = await openPartial(begin);
+	await left.append(large.subarray(0, 400_000));
+	t.is(await setup.client.tarball(wanted(setup)), digest);
+	t.deepEqual(ranges(setup), [undefined]);
+
+	setup.store.contents.clear();
+	const old = new Date(Date.now() - 200_000);
+	await utimes(left.file, old, old);
+	t.is(await setup.nextRun().tarball(wanted(setup)), digest);
+	t.deepEqual(ranges(setup), [undefined, 'bytes=400000-']);
+	t.deepEqual(await readdir(folder), []);
+});
+
+test('a partial file that holds something else is begun again', async t => {
+	const setup = await setUpClient(t, served);
+	const folder = path.join(setup.folder, 'cache', 'partial');
+	const partial = await openPartial({
+		folder, key: sha256Of(large).slice(0, 40), owner: 'x', clock: systemClock, wantBlake2: false,
+	});
+	await partial.append(Buffer.alloc(1000));
+	await partial.release();
+	t.is(await setup.client.tarball(wanted(setup)), digest);
+	t.deepEqual(ranges(setup), ['bytes=1000-', undefined]);
+	await writeFile(path.join(setup.folder, 'unrelated'), '');
+});

@@ -1,0 +1,162 @@
+/** bin/setup on machines that lack this or that: its programs are stand-ins that note how they were called. */
+import {spawnSync} from 'node:child_process';
+import {
+	chmod, cp, mkdir, mkdtemp, readFile, realpath, rm, symlink, utimes, writeFile,
+} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
+import process from 'node:process';
+import {fileURLToPath} from 'node:url';
+import test, {type ExecutionContext} from 'ava';
+import {findProgram} from '../_helpers/needs.js';
+
+const project = fileURLToPath(new URL('../..', import.meta.url));
+
+/** What the script itself is made of: real programs. */
+const tools = ['bash', 'cat', 'dirname', 'env', 'find', 'mktemp', 'readlink', 'rm', 'tail', 'touch'];
+
+/** What it looks for. */
+const wanted = ['git', 'ip', 'mmdebstrap', 'buildah', 'python3', 'newuidmap', 'node', 'npm', 'dockerd', 'docker', 'docker-registry', 'docker-buildx', 'shellcheck', 'tmux'];
+
+type Machine = {
+	/** Programs that are not there. */
+	readonly without?: readonly string[];
+	/** Packages of which dpkg knows. */
+	readonly packages?: readonly string[];
+	readonly node?: string;
+	/** What is there of the checkout's own: npm packages and dist/. */
+	readonly installed?: boolean;
+	readonly built?: boolean;
+	/** A stand-in that fails. */
+	readonly failing?: string;
+};
+
+type Ran = {readonly code: number | null; readonly stderr: string; readonly calls: readonly string[]};
+
+async function runSetup(t: ExecutionContext, {without = [], packages = ['ca-certificates', 'debian-archive-keyring', 'python3-venv'], node = 'v20.19.2', installed = true, built = true, failing}: Machine, argv: readonly string[] = [], environment: NodeJS.ProcessEnv = {}): Promise<Ran> {
+	const root = await realpath(await mkdtemp(path.join(tmpdir(), 'stx-build-setup-test-')));
+	t.teardown(async () => rm(root, {recursive: true, force: true}));
+	const [bin, checkout, calls] = [path.join(root, 'bin'), path.join(root, 'checkout'), path.join(root, 'calls')];
+	await mkdir(bin);
+	const standIn = async (name: string, body = '') => {
+		await writeFile(path.join(bin, name), `#!/bin/bash\nif [[ $1 != --version ]]; then echo "${name} $*" >>'${calls}'; fi\n${body}\n${name === failing ? 'echo "it broke" >&2; exit 1' : ''}\n`);
+		await chmod(path.join(bin, name), 0o755);
+	};
+
+	for (const tool of tools) {
+		await symlink(findProgram(tool)!, path.join(bin, tool));
+	}
+
+	for (const name of [...wanted, 'apt-get'].filter(program => !without.includes(program))) {
+		await standIn(name, name === 'node' ? `echo ${node}` : '');
+	}
+
+	await standIn('dpkg-query', `printf '%s ' ${packages.map(name => `installed:${name}`).join(' ')}`);
+	await cp(path.join(project, 'bin', 'setup'), path.join(checkout, 'bin', 'setup'));
+	// The script adds /usr/sbin to the path, where this machine's own programs are.
+	await writeFile(path.join(checkout, 'bin', 'setup'), (await readFile(path.join(checkout, 'bin', 'setup'), 'utf8')).replace('PATH=$PATH:/usr/sbin:/sbin', ''));
+	await mkdir(path.join(checkout, 'src'));
+	const files = ['package-lock.json', 'package.json', 'tsconfig.json', 'tsconfig.build.json', 'src/main.ts', ...(installed ? ['node_modules/.package-lock.json'] : []), ...(built ? ['dist/main.js'] : [])];
+	for (const [index, file] of files.entries()) {
+		await mkdir(path.dirname(path.join(checkout, file)), {recursive: true});
+		await writeFile(path.join(checkout, file), '');
+		await utimes(path.join(checkout, file), index + 1, index + 1);
+	}
+
+	await utimes(path.join(checkout, 'src'), 1, 1);
+	const {status, stdout, stderr} = spawnSync(path.join(checkout, 'bin', 'setup'), argv, {cwd: '/', env: {PATH: bin, HOME: root, ...environment}, encoding: 'utf8'});
+	t.is(stdout, argv.includes('--help') ? stdout : '');
+	const noted = (await readFile(calls, 'utf8').catch(() => '')).split('\n').filter(line => line !== '' && !line.startsWith('dpkg-query'));
+	return {code: status, stderr, calls: noted};
+}
+
+const install = 'apt-get -q -o DPkg::Lock::Timeout=300 install --yes --no-install-recommends';
+const update = 'apt-get -q -o DPkg::Lock::Timeout=300 update';
+const isRoot = process.getuid?.() === 0;
+
+test('where nothing is missing, nothing is done or said', async t => {
+	t.deepEqual(await runSetup(t, {}), {code: 0, stderr: '', calls: []});
+	t.deepEqual(await runSetup(t, {}, ['--test']), {code: 0, stderr: '', calls: []});
+});
+
+test('a dry run says what is missing and changes nothing', async t => {
+	const {code, stderr, calls} = await runSetup(t, {without: ['buildah', 'tmux'], installed: false, built: false}, ['--dry-run', '--test']);
+	t.is(code, 0);
+	t.deepEqual(calls, []);
+	t.regex(stderr, /missing: .*buildah/);
+	t.regex(stderr, /missing: .*tmux/);
+	t.regex(stderr, /npm packages/);
+	t.notRegex(stderr, /dist\//);
+});
+
+if (isRoot) {
+	test('only the Debian packages that are missing are installed', async t => {
+		const {code, calls} = await runSetup(t, {without: ['buildah', 'mmdebstrap'], packages: ['ca-certificates', 'debian-archive-keyring']});
+		t.is(code, 0);
+		t.deepEqual(calls, [update, `${install} mmdebstrap buildah python3-venv`]);
+	});
+
+	test('npm is installed where Node came without it', async t => {
+		const {calls} = await runSetup(t, {without: ['npm']});
+		t.deepEqual(calls, [update, `${install} npm`]);
+	});
+
+	test('what only tests need is installed only for them', async t => {
+		t.deepEqual((await runSetup(t, {without: ['dockerd', 'docker-registry', 'tmux']})).calls, []);
+		t.deepEqual((await runSetup(t, {without: ['dockerd', 'docker-registry', 'tmux']}, ['--test'])).calls, [update, `${install} docker.io docker-registry tmux`]);
+	});
+
+	test('what apt says is shown when it fails', async t => {
+		const {code, stderr} = await runSetup(t, {without: ['git'], failing: 'apt-get'});
+		t.is(code, 1);
+		t.regex(stderr, /it broke/);
+		t.regex(stderr, /error: apt-get update failed/);
+		t.regex(stderr, /hint: /);
+	});
+} else {
+	test('without root and sudo it says what to install', async t => {
+		const {code, stderr, calls} = await runSetup(t, {without: ['buildah', 'sudo']});
+		t.is(code, 1);
+		t.deepEqual(calls, []);
+		t.regex(stderr, /needs root, and there is no sudo/);
+		t.regex(stderr, /hint: as root: apt-get install --no-install-recommends buildah/);
+	});
+}
+
+test('a machine without apt-get is told what it lacks', async t => {
+	const {code, stderr} = await runSetup(t, {without: ['buildah', 'apt-get']});
+	t.is(code, 1);
+	t.regex(stderr, /no apt-get, and lacks: buildah/);
+});
+
+test('npm packages are installed when they are missing, with those for development', async t => {
+	const {code, calls} = await runSetup(t, {installed: false}, [], {NODE_ENV: 'production', npm_config_omit: 'dev'});
+	t.is(code, 1, 'the stand-in made no node_modules for the script to mark');
+	t.deepEqual(calls, ['npm ci --include=dev --ignore-scripts --no-progress --no-audit --no-fund']);
+});
+
+test('what npm says is shown when it fails', async t => {
+	const {code, stderr} = await runSetup(t, {installed: false, failing: 'npm'});
+	t.is(code, 1);
+	t.regex(stderr, /it broke\nerror: npm ci failed\n\nhint: .*SSL_CERT_FILE/);
+});
+
+test('dist/ is built when it is missing', async t => {
+	t.deepEqual((await runSetup(t, {built: false})).calls, ['npm run build']);
+	t.deepEqual((await runSetup(t, {built: false}, ['--test'])).calls, [], '`npm test` builds, and goes on when that fails');
+});
+
+test('a Node that is too old is refused, with where to get another', async t => {
+	const {code, stderr} = await runSetup(t, {node: 'v18.20.4'});
+	t.is(code, 1);
+	t.regex(stderr, /Node 18\.20\.4 is too old: stx-build needs 20\.19 or later/);
+	t.regex(stderr, /hint: /);
+	t.is((await runSetup(t, {node: 'v20.18.3'})).code, 1);
+	t.is((await runSetup(t, {node: 'v22.1.0'})).code, 0);
+});
+
+test('an option it does not know is refused', async t => {
+	const {code, stderr} = await runSetup(t, {}, ['--tset']);
+	t.is(code, 2);
+	t.regex(stderr, /^Usage: bin\/setup/);
+});

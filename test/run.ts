@@ -1,0 +1,139 @@
+/**
+`npm test`: runs every section, whatever fails, and ends with the line `N passed, N failed, N skipped` over all of them.
+
+With arguments it runs AVA on those files only: `npm test -- test/unit/python`. A section by name: `npm test -- --only e2e`.
+*/
+import {spawn} from 'node:child_process';
+import {mkdtemp, readFile, rm} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
+import process from 'node:process';
+import {fileURLToPath} from 'node:url';
+import {isCi} from './_helpers/needs.js';
+import {provideDocker} from './runner/docker-daemon.js';
+import {sections, type Section, type TestRun} from './runner/sections.js';
+import {
+	addTallies, formatTally, nothing, tallyOf, type Tally,
+} from './runner/tally.js';
+
+const project = fileURLToPath(new URL('..', import.meta.url));
+const programs = path.join(project, 'node_modules', '.bin');
+const print = (text: string): boolean => process.stdout.write(`${text}\n`);
+
+/** Ctrl+C: the programs that run have had it too; what was started here is ended in order. */
+const interrupted = new AbortController();
+
+type Ran = {readonly exitCode: number; readonly output: string};
+
+/** Runs a program of node_modules or of the project, with its output shown as it comes. */
+async function run([program, ...argv]: readonly [string, ...string[]], environment: NodeJS.ProcessEnv = {}): Promise<Ran> {
+	return new Promise(resolve => {
+		const child = spawn(program.includes('/') ? path.join(project, program) : path.join(programs, program), argv, {cwd: project, stdio: ['ignore', 'pipe', 'pipe'], env: {...process.env, ...environment}});
+		const end = (): void => {
+			child.kill('SIGTERM');
+		};
+
+		interrupted.signal.addEventListener('abort', end);
+		let output = '';
+		child.stdout.on('data', (data: Uint8Array) => {
+			output += String(data);
+			process.stdout.write(data);
+		});
+		child.stderr.on('data', (data: Uint8Array) => {
+			process.stderr.write(data);
+		});
+		child.once('error', error => {
+			print(error.message);
+			resolve({exitCode: 1, output});
+		});
+		child.once('close', code => {
+			interrupted.signal.removeEventListener('abort', end);
+			resolve({exitCode: code ?? 1, output});
+		});
+	});
+}
+
+async function runTests({files, timeout, concurrency}: Pick<TestRun, 'timeout' | 'concurrency'> & {readonly files: readonly string[]}, scratch: string): Promise<Tally> {
+	const countsFile = path.join(scratch, 'counts.json');
+	await rm(countsFile, {force: true});
+	const argv = ['--timeout', timeout, ...(concurrency === undefined ? [] : ['--concurrency', String(concurrency)]), ...files];
+	const {exitCode} = await run(['ava', ...argv], {AVA_COUNTS_FILE: countsFile});
+	return tallyOf(await readFile(countsFile, 'utf8').catch(() => undefined), exitCode);
+}
+
+async function runSection(section: Section, scratch: string): Promise<Tally> {
+	if (section.kind === 'tests') {
+		return runTests({...section, files: [section.files]}, scratch);
+	}
+
+	const {exitCode, output} = await run(section.argv);
+	if (exitCode !== 0) {
+		return {...nothing, failed: 1};
+	}
+
+	return output.includes('SKIPPED: ') ? {...nothing, skipped: 1} : {...nothing, passed: 1};
+}
+
+async function runSections(chosen: readonly Section[], scratch: string): Promise<Tally> {
+	const results: Array<{section: Section; tally: Tally; seconds: number}> = [];
+	let daemon: Awaited<ReturnType<typeof provideDocker>> | undefined;
+	try {
+		for (const section of chosen) {
+			if (interrupted.signal.aborted) {
+				break;
+			}
+
+			print(`\n=== ${section.name}`);
+			if (section.kind === 'tests' && section.engines && daemon === undefined) {
+				daemon = await provideDocker(scratch);
+				print(`(${daemon.note})`);
+			}
+
+			const start = performance.now();
+			const tally = await runSection(section, scratch);
+			results.push({section, tally, seconds: (performance.now() - start) / 1000});
+		}
+	} finally {
+		await daemon?.stop();
+	}
+
+	print('\n=== summary');
+	for (const {section, tally, seconds} of results) {
+		print(`${tally.failed > 0 ? 'FAILED' : 'ok    '}  ${section.name.padEnd(12)} ${seconds.toFixed(1).padStart(6)} s  ${formatTally(tally)}`);
+	}
+
+	return addTallies(results.map(({tally}) => tally));
+}
+
+async function main(argv: readonly string[]): Promise<number> {
+	const scratch = await mkdtemp(path.join(tmpdir(), 'stx-build-test-'));
+	try {
+		const only = argv[0] === '--only' ? argv.slice(1) : undefined;
+		const unknown = only?.find(name => !sections.some(section => section.name === name));
+		if (unknown !== undefined) {
+			print(`there is no section \`${unknown}\`; there are ${sections.map(({name}) => name).join(', ')}`);
+			return 2;
+		}
+
+		const tally = argv.length === 0 || only
+			? await runSections(sections.filter(({name}) => only?.includes(name) ?? true), scratch)
+			: await runTests({files: argv, timeout: '15m'}, scratch);
+		const isIncomplete = isCi(process.env) && tally.skipped > 0;
+		if (isIncomplete) {
+			print('with CI set nothing may be skipped');
+		}
+
+		print(formatTally(tally));
+		return interrupted.signal.aborted ? 130 : (tally.failed > 0 || isIncomplete ? 1 : 0);
+	} finally {
+		await rm(scratch, {recursive: true, force: true});
+	}
+}
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+	process.on(signal, () => {
+		interrupted.abort();
+	});
+}
+
+process.exitCode = await main(process.argv.slice(2));

@@ -1,0 +1,164 @@
+import {readFile, writeFile} from 'node:fs/promises';
+import test from 'ava';
+import {createBuildah} from '../../../src/engine/buildah.js';
+import type {BuildError} from '../../../src/errors.js';
+import type {Command} from '../../../src/system/index.js';
+import {fakeRunner, type FakeCommand} from '../../_helpers/fake-runner.js';
+
+const hex = 'e5'.repeat(32);
+const id = `sha256:${hex}`;
+const image = JSON.stringify({FromImageID: hex, FromImageDigest: id, OCIv1: {config: {User: '42424'}}});
+
+const buildah = (expected: readonly FakeCommand[]) => {
+	const fake = fakeRunner(expected);
+	return {fake, engine: createBuildah({run: fake.run, facts: {}, registryVariables: {https_proxy: 'http://proxy.example.com'}})};
+};
+
+const after = ({argv}: Command, option: string): string => argv[argv.indexOf(option) + 1]!;
+
+test('finds an image, and does not find what is not there', async t => {
+	const {fake, engine} = buildah([
+		{match: 'buildah inspect --type image docker.io/library/a:latest', stdout: image},
+		{match: /inspect/v, exitCode: 125, stderr: 'Error: importing settings: docker.io/library/a:latest: image not known\n'},
+		{match: /inspect/v, exitCode: 125, stderr: 'Error: open /var/lib/containers: permission denied\n'},
+	]);
+	t.is(await engine.find('a'), id);
+	t.is(await engine.find('a'), undefined);
+	await t.throwsAsync(engine.find('a'), {code: 'STX0704', message: /permission denied/v});
+	fake.done();
+});
+
+test('inspects, and says when there is nothing to inspect', async t => {
+	const {engine} = buildah([{match: /inspect/v, stdout: image}, {match: /inspect/v, exitCode: 125, stderr: 'image not known\n'}]);
+	const config = await engine.inspect('a');
+	t.is(config.user, '42424');
+	await t.throwsAsync(engine.inspect('a'), {code: 'STX0705'});
+});
+
+test('builds in namespaces of its own, with an empty mounts.conf and big files where they vanish', async t => {
+	const {fake, engine} = buildah([{
+		match: /^setpriv .*unshare --pid .* buildah --default-mounts-file .* build .*--file \/f \/c$/v,
+		async effect(command) {
+			t.is(await readFile(after(command, '--default-mounts-file'), 'utf8'), '');
+			await writeFile(after(command, '--iidfile'), id);
+		},
+	}]);
+	t.is(await engine.build({context: '/c', file: '/f', buildArgs: {}}), id);
+	fake.done();
+	const [command] = fake.commands;
+	t.is(command?.killSignal, 'SIGKILL');
+	t.true(after(command!, '--iidfile').startsWith(command!.env!['TMPDIR']!));
+	t.true(command?.env?.['TMPDIR']?.startsWith('/var/tmp/'));
+	t.is(command?.env?.['https_proxy'], undefined);
+});
+
+for (const [title, ending, code] of [['fails', {exitCode: 1}, 'STX0703'], ['is interrupted', {interrupted: true}, 'STX0003']] as const) {
+	test(`a build that ${title} leaves no container, and touches none of others`, async t => {
+		let mountsFile = '';
+		const {fake, engine} = buildah([
+			{
+				match: / build /v,
+				...ending,
+				effect(command) {
+					mountsFile = after(command, '--default-mounts-file');
+				},
+			},
+			{match: 'buildah containers --quiet --notruncate', stdout: 'other\nmine\ngone\n'},
+			{match: /^buildah inspect --type container .* other$/v, stdout: '/var/tmp/stx-build-build-other/mounts.conf\n'},
+			{match: /^buildah inspect --type container .* mine$/v, stdout: () => `${mountsFile}\n`},
+			{match: 'buildah rm mine'},
+			{match: /^buildah inspect --type container .* gone$/v, exitCode: 125, stderr: 'container not known\n'},
+		]);
+		await t.throwsAsync(engine.build({context: '/c', file: '/f', buildArgs: {}}), {code});
+		fake.done();
+	});
+}
+
+test('runs a command in a container, and removes the container', async t => {
+	let container = '';
+	const {fake, engine} = buildah([
+		{
+			match: /^buildah --default-mounts-file .* from --pull=never --quiet --name .* sha256:/v,
+			effect(command) {
+				container = after(command, '--name');
+			},
+		},
+		{
+			match: /^setpriv .*unshare --net --pid .* run --isolation chroot .* -- cat$/v, stdout: 'text', stderr: 'mine\nsubprocess exited with status 3\nsubprocess exited with status 3\nError: exit status 3\n', exitCode: 3,
+		},
+		{
+			match: /^buildah rm /v,
+			effect(command) {
+				t.is(command.argv.at(-1), container);
+			},
+		},
+	]);
+	const result = await engine.run({
+		image: id, argv: ['cat'], network: 'none', input: 'text',
+	});
+	fake.done();
+	t.like(result, {exitCode: 3, stdout: 'text', stderr: 'mine\n'});
+	t.is(fake.commands[1]?.input, 'text');
+	t.is(fake.commands[1]?.killSignal, 'SIGKILL');
+});
+
+test('with the network of the host there is no network namespace', async t => {
+	const {fake, engine} = buildah([{match: /from/v}, {match: /^setpriv --pdeathsig KILL -- unshare --pid /v}, {match: /rm/v}]);
+	await engine.run({image: id, argv: ['true'], network: 'host'});
+	fake.done();
+	t.pass();
+});
+
+test('removes the container of an interrupted command', async t => {
+	const {fake, engine} = buildah([{match: /from/v}, {match: / run /v, interrupted: true}, {match: /^buildah rm /v}]);
+	await t.throwsAsync(engine.run({image: id, argv: ['sleep', '9'], network: 'none'}), {code: 'STX0003'});
+	fake.done();
+});
+
+test('makes no container when it was interrupted before', async t => {
+	const {fake, engine} = buildah([]);
+	await t.throwsAsync(engine.run({image: id, argv: ['true'], network: 'none'}, {signal: AbortSignal.abort()}));
+	fake.done();
+});
+
+test('proxies are for registries only', async t => {
+	const {fake, engine} = buildah([
+		{match: /^buildah .*pull --quiet --policy always r\.example\.com\/a:1$/v, stdout: `${hex}\n`},
+		{match: /inspect --type image r\.example\.com\/a:1$/v, stdout: image},
+		{
+			match: /push --quiet --digestfile .* r\.example\.com\/a:1 docker:\/\/r\.example\.com\/a:1$/v,
+			async effect(command) {
+				await writeFile(after(command, '--digestfile'), id);
+			},
+		},
+	]);
+	t.deepEqual(await engine.pull('r.example.com/a:1'), {id, digest: id});
+	t.is(await engine.push('r.example.com/a:1'), id);
+	fake.done();
+	t.deepEqual(fake.commands.map(({env}) => env?.['https_proxy']), ['http://proxy.example.com', undefined, 'http://proxy.example.com']);
+});
+
+test('a registry that refuses', async t => {
+	const {engine} = buildah([{match: /push/v, exitCode: 125, stderr: 'Error: trying to reuse blob: unauthorized: authentication required\n'}]);
+	const error = await t.throwsAsync<BuildError>(engine.push('r.example.com/a:1'), {code: 'STX0706'});
+	t.regex(error.hint!, /buildah login r\.example\.com/v);
+});
+
+test('tags and removes, and does not mind what is already gone', async t => {
+	const {fake, engine} = buildah([
+		{match: `buildah tag ${id} localhost/a:1`},
+		{match: 'buildah rmi localhost/a:1'},
+		{match: 'buildah rmi localhost/a:1', exitCode: 125, stderr: 'Error: 1 error occurred:\n\t* localhost/a:1: image not known\n'},
+		{match: 'buildah rmi localhost/a:1', exitCode: 125, stderr: 'image is in use by a container\n'},
+	]);
+	await engine.tag(id, 'localhost/a:1');
+	await engine.remove('localhost/a:1');
+	await engine.remove('localhost/a:1');
+	await t.throwsAsync(engine.remove('localhost/a:1'), {code: 'STX0704', message: /in use/v});
+	fake.done();
+});
+
+test('the command line for people has no namespaces', t => {
+	const {engine} = buildah([]);
+	t.deepEqual(engine.buildCommand({context: '/c', file: '/f', buildArgs: {}}).slice(0, 2), ['buildah', 'build']);
+});

@@ -1,0 +1,46 @@
+import {mkdtemp, readFile, rm} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
+import test, {type ExecutionContext} from 'ava';
+import {observeRunInto} from '../../runner/observe-ava.js';
+
+const noFailures = {
+	failedTests: 0, failedHooks: 0, failedWorkers: 0, internalErrors: 0, remainingTests: 0, sharedWorkerErrors: 0, timedOutTests: 0, uncaughtExceptions: 0, unhandledRejections: 0,
+};
+
+async function countsOf(t: ExecutionContext, events: readonly unknown[]): Promise<unknown> {
+	const folder = await mkdtemp(path.join(tmpdir(), 'stx-build-counts-'));
+	t.teardown(async () => rm(folder, {recursive: true}));
+	const file = path.join(folder, 'counts.json');
+	async function * tell() {
+		yield * events;
+	}
+
+	await observeRunInto(file)({events: tell()});
+	return JSON.parse(await readFile(file, 'utf8'));
+}
+
+test('passed tests are counted, and those that say SKIPPED apart', async t => {
+	t.deepEqual(await countsOf(t, [
+		{type: 'selected-test', skip: false, todo: false},
+		{type: 'test-passed', logs: []},
+		{type: 'test-passed', logs: ['all is well']},
+		{type: 'test-passed', logs: ['SKIPPED: the program `buildah` is missing']},
+		{type: 'selected-test', skip: true, todo: false},
+		{type: 'selected-test', skip: false, todo: true},
+		{type: 'stats', stats: noFailures},
+	]), {passed: 2, failed: 0, skipped: 3});
+});
+
+test('failed tests and hooks are counted each', async t => {
+	t.deepEqual(await countsOf(t, [{type: 'stats', stats: {...noFailures, failedTests: 2, failedHooks: 1}}]), {passed: 0, failed: 3, skipped: 0});
+});
+
+test('a file that dies counts once, with the tests it did not come to', async t => {
+	t.deepEqual(await countsOf(t, [{type: 'stats', stats: {...noFailures, failedWorkers: 1, uncaughtExceptions: 1}}]), {passed: 0, failed: 1, skipped: 0});
+	t.deepEqual(await countsOf(t, [{type: 'stats', stats: {...noFailures, failedWorkers: 1, remainingTests: 4}}]), {passed: 0, failed: 4, skipped: 0});
+});
+
+test('only the last statistics count', async t => {
+	t.deepEqual(await countsOf(t, [{type: 'stats', stats: {...noFailures, remainingTests: 1}}, {type: 'test-passed', logs: []}, {type: 'stats', stats: noFailures}, {type: 'end'}]), {passed: 1, failed: 0, skipped: 0});
+});

@@ -1,0 +1,46 @@
+import {readFile} from 'node:fs/promises';
+import path from 'node:path';
+import test from 'ava';
+import {digestOfFile} from '../../../src/system/index.js';
+import {readWheelInputs} from '../../../src/wheels/index.js';
+
+const root = path.resolve('.');
+const read = async (arch: string) => readWheelInputs({roots: [root]}, {
+	os: 'debian', codename: 'trixie', stream: 'stable', arch, repo: undefined,
+});
+
+for (const arch of ['amd64', 'arm64']) {
+	test(`the inputs that stx-build comes with are right for ${arch}`, async t => {
+		const inputs = await read(arch);
+		t.is(inputs.target.python, '3.13');
+		t.true(inputs.constraints.entries.length > 500);
+		t.true(inputs.wheelList.some(({name}) => name === 'uwsgi'));
+		t.deepEqual(inputs.modules, []);
+		t.true(inputs.onlyLocal.has('sysinv' as never));
+		t.true(inputs.builderPackages.includes('python3-dev'));
+		for (const tool of ['pip', 'setuptools', 'wheel', 'uv']) {
+			t.true(inputs.toolchain.some(({name}) => name === tool), tool);
+		}
+	});
+}
+
+test('no line of the wheel list repeats what the upper constraints and the index give anyway', async t => {
+	const {wheelList} = await read('amd64');
+	t.deepEqual(wheelList.filter(({type}) => type === 'pypi'), []);
+});
+
+test('the constraints are the bytes that ORIGIN states', async t => {
+	const folder = path.join(root, 'wheels/debian-trixie/openstack-requirements/2026.1');
+	const stated = [...(await readFile(path.join(folder, 'ORIGIN'), 'utf8')).matchAll(/^(?<hex>[\da-f]{64})  (?<name>\S+)$/gm)];
+	t.deepEqual(stated.map(match => match.groups!['name']), ['upper-constraints.txt', 'global-requirements.txt']);
+	for (const match of stated) {
+		t.is(await digestOfFile(path.join(folder, match.groups!['name']!)), `sha256:${match.groups!['hex']!}`);
+	}
+});
+
+test('an OS that there is nothing for', async t => {
+	const error = await t.throwsAsync(readWheelInputs({roots: [root]}, {
+		os: 'debian', codename: 'sid', stream: 'stable', arch: 'amd64', repo: undefined,
+	}));
+	t.regex((error as {problems?: ReadonlyArray<{message: string}>}).problems![0]!.message, /there is no `wheels\/debian-sid\/target\.ini`/);
+});
