@@ -7,22 +7,34 @@ import path from 'node:path';
 import process from 'node:process';
 import {fileURLToPath} from 'node:url';
 import {Builtins, Cli} from 'clipanion';
-import {commands} from './commands/index.js';
-import type {Context} from './commands/context.js';
+import {
+	commands, describeCommand, formatCommandHelp, formatOverview, type CommandHelp, type Context,
+} from './commands/index.js';
 import type {Engine} from './engine/index.js';
+import {BuildError} from './errors.js';
+import {settingNames, settingTable} from './workspace/index.js';
 
 /** The folder of package.json, build-config/ and wheels/, from src/ as from dist/. */
 const packageFolder = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const {version} = JSON.parse(readFileSync(path.join(packageFolder, 'package.json'), 'utf8')) as {version: string};
 
-/** The command line, without effects: also what writes docs/cli.md. */
-export function createCli(): Cli<Context> {
-	const cli = new Cli<Context>({binaryName: 'stx-build', binaryLabel: 'stx-build', binaryVersion: version, enableCapture: false});
-	for (const command of [Builtins.HelpCommand, Builtins.VersionCommand, ...commands]) {
+/** The command line, without effects. */
+function createCli(): Cli<Context> {
+	const cli = new Cli<Context>({
+		binaryName: 'stx-build', binaryLabel: 'stx-build', binaryVersion: version, enableCapture: false,
+	});
+	cli.register(Builtins.VersionCommand);
+	for (const command of commands) {
 		cli.register(command);
 	}
 
 	return cli;
+}
+
+/** All commands, as the help and docs/cli.md tell them; in the order of the help. */
+export function describeCommands(): readonly CommandHelp[] {
+	const settings = settingNames.map(name => settingTable[name].option);
+	return createCli().definitions({colored: false}).filter(({category}) => category !== undefined).map(definition => describeCommand(definition, settings));
 }
 
 /**
@@ -32,18 +44,47 @@ Runs one command line to its end.
 @returns the exit code: 0 done, 1 something failed, 2 wrong usage or input, 130 interrupted.
 */
 export async function runCommandLine(argv: readonly string[], context: Context): Promise<number> {
-	const cli = createCli();
+	if (argv.some(word => word === '--help' || word === '-h')) {
+		context.stdout.write(helpFor(argv));
+		return 0;
+	}
+
+	if (argv.length === 0) {
+		context.stderr.write(helpFor([]));
+		return 2;
+	}
+
 	let command;
+	const cli = createCli();
 	try {
 		command = cli.process([...argv], context);
 	} catch (error) {
-		// Clipanion would write this on standard output and give exit code 1.
-		context.stderr.write(cli.error(error, {colored: context.colorDepth > 1}));
+		const {renderError} = await import('./report/index.js');
+		// Clipanion would write this, with the usage of every command, on standard output, and give exit code 1.
+		context.stderr.write(renderError(explainUsage(error, argv), {color: context.colorDepth > 1, version}));
 		return 2;
 	}
 
 	const code = await cli.run(command, context);
 	return context.signal.aborted ? 130 : code;
+}
+
+function helpFor(argv: readonly string[]): string {
+	const all = describeCommands();
+	const meant = all.find(({path}) => path.split(' ').every((word, index) => argv[index] === word));
+	return meant ? formatCommandHelp(meant) : formatOverview(all, version);
+}
+
+function explainUsage(error: unknown, argv: readonly string[]): unknown {
+	if (!(error instanceof Error) || error.name !== 'UnknownSyntaxError') {
+		return error;
+	}
+
+	const [what = ''] = error.message.split('\n');
+	const meant = describeCommands().find(({path}) => path.split(' ').every((word, index) => argv[index] === word));
+	return meant
+		? new BuildError('STX0001', `stx-build ${meant.path}: ${what.charAt(0).toLowerCase()}${what.slice(1).replace(/\.$/, '')}`, {hint: `\`stx-build ${meant.path} --help\` tells its options`})
+		: new BuildError('STX0001', `there is no command \`${argv.filter(word => !word.startsWith('-')).join(' ')}\``, {hint: '`stx-build --help` tells the commands'});
 }
 
 /** Runs this process's command line. @returns the exit code */

@@ -1,7 +1,9 @@
 import path from 'node:path';
 import {Command, Option, UsageError} from 'clipanion';
 import {BuildError} from '../errors.js';
-import {readSettings, settingTable, type ConfigFolders, type SettingOptions} from '../workspace/index.js';
+import {
+	readSettings, settingTable, type ConfigFolders, type SettingName, type SettingOptions,
+} from '../workspace/index.js';
 import type {Context} from './context.js';
 
 /**
@@ -42,11 +44,19 @@ export abstract class BaseCommand extends Command<Context> {
 	}
 }
 
-const text = (name: keyof typeof settingTable, aliases = '') => Option.String(`${settingTable[name].option}${aliases}`, {description: settingTable[name].meaning});
+const values = {
+	text: 'NAME', url: 'URL', file: 'FILE', folder: 'FOLDER', count: 'N', flag: '',
+} as const;
+
+/** An option of a setting. Its description begins with what stands for its value. */
+const text = (name: SettingName, aliases = '') => {
+	const {option, kind, choices, meaning} = settingTable[name];
+	return Option.String(`${option}${aliases}`, {description: `${kind === 'choice' ? 'NAME' : values[kind]}: ${meaning}${choices ? ` (${choices.join(', ')})` : ''}`});
+};
 
 /** A command that reads settings: every setting is an option. */
 export abstract class SettingsCommand extends BaseCommand {
-	config = Option.String('--config', {description: 'folder with your own build-config/ and wheels/ (default: the working folder)'});
+	config = Option.String('--config', {description: 'FOLDER: the folder with your own build-config/ and wheels/ (default: the working folder)'});
 	os = text('os');
 	osCodename = text('codename');
 	osArch = text('arch');

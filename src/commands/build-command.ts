@@ -5,16 +5,16 @@ import type {
 import {SettingsCommand} from './base-command.js';
 
 /** Options that several build commands share, each defined once. */
-export const services = (description: string) => Option.String('--service,--only', {description});
-export const skipped = () => Option.String('--skip', {description: 'leave these images out: labels or globs, comma-separated'});
-export const directiveFiles = () => Option.Array('--directive', {description: 'a directive file of a service outside build-config (repeatable)'});
+export const services = (meaning: string) => Option.String('--service,--only', {description: `LIST: ${meaning}`});
+export const skipped = () => Option.String('--skip', {description: 'LIST: images to leave out: labels or globs, comma-separated'});
+export const directiveFiles = () => Option.Array('--directive', {description: 'FILE: a directive file of a service outside build-config (repeatable)'});
 export const frozen = () => Option.Boolean('--frozen', false, {description: 'refuse to change the lock'});
-export const fromSource = () => Option.String('--from-source', {description: 'build these from their sdists, though the index has wheels: all, or names, comma-separated'});
-export const from = () => Option.String('--from', {description: 'take the base image from a registry instead of making it from Debian packages'});
+export const fromSource = () => Option.String('--from-source', {description: 'LIST: what to build from its sdist though the index has a wheel: all, or names, comma-separated'});
+export const from = () => Option.String('--from', {description: 'REFERENCE: take the base image from a registry instead of making it from Debian packages'});
 export const refresh = () => Option.Boolean('--refresh', false, {description: 'make the base image anew from today\'s Debian packages'});
 export const push = () => Option.Boolean('--push', false, {description: 'push verified images to the registry'});
 export const latest = () => Option.Boolean('--latest', false, {description: 'also give the latest tag'});
-export const imageVersion = () => Option.String('--version', {description: 'version for the versioned tag (default: the time, as YYYY.MM.DD.HH.MM)'});
+export const imageVersion = () => Option.String('--version', {description: 'TEXT: version for the versioned tag (default: the time, as YYYY.MM.DD.HH.MM)'});
 
 /** The words of a comma-separated list. */
 export const words = (list: string | undefined): readonly string[] => (list ?? '').split(',').map(word => word.trim()).filter(word => word !== '');

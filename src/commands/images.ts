@@ -20,8 +20,8 @@ export class ImagesCommand extends BuildCommand {
 	service = services('images to make: labels or globs, comma-separated (default: all configured)');
 	skip = skipped();
 	directives = directiveFiles();
-	wheels = Option.String('--wheels', {description: 'wheels tarball to take every distribution from'});
-	base = Option.String('--base', {description: 'base image in the engine, instead of ours'});
+	wheels = Option.String('--wheels', {description: 'FILE: wheels tarball to take every distribution from'});
+	base = Option.String('--base', {description: 'REFERENCE: a base image in the engine, instead of ours'});
 	from = from();
 	frozen = frozen();
 	fromSource = fromSource();

@@ -8,3 +8,8 @@ import {WheelsCommand} from './wheels.js';
 
 /** In the order of the help. */
 export const commands = [LoadbuildCommand, WheelsCommand, BaseImageCommand, ImagesCommand, ConfigShowCommand, DirectiveShowCommand, DoctorCommand];
+
+export type {Context} from './context.js';
+export {
+	describeCommand, formatCommandHelp, formatOverview, type CommandHelp, type OptionHelp,
+} from './format-help.js';

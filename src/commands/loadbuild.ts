@@ -21,8 +21,8 @@ export class LoadbuildCommand extends BuildCommand {
 	service = services('images to make, and whose needs count: labels or globs, comma-separated (default: all configured)');
 	skip = skipped();
 	directives = directiveFiles();
-	without = Option.String('--without', {description: `parts to leave out: ${parts.join(', ')}`});
-	wheels = Option.String('--wheels', {description: 'wheels tarball to take every distribution from'});
+	without = Option.String('--without', {description: `LIST: parts to leave out: ${parts.join(', ')}`});
+	wheels = Option.String('--wheels', {description: 'FILE: wheels tarball to take every distribution from'});
 	from = from();
 	refresh = refresh();
 	frozen = frozen();

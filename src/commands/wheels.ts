@@ -16,10 +16,10 @@ export class WheelsCommand extends BuildCommand {
 		],
 	});
 
-	service = Option.String('--service', {description: 'images whose needs count: labels or globs, comma-separated (default: all configured)'});
+	service = Option.String('--service', {description: 'LIST: images whose needs count: labels or globs, comma-separated (default: all configured)'});
 	skip = skipped();
 	directives = directiveFiles();
-	only = Option.String('--only', {description: 'make only these wheels, and no tarball: names, comma-separated'});
+	only = Option.String('--only', {description: 'LIST: make only these wheels, and no tarball: names, comma-separated'});
 	frozen = frozen();
 	fromSource = fromSource();
 	from = from();

@@ -4,7 +4,7 @@ import path from 'node:path';
 import {withTemporaryFolder, type Command, type Runner} from '../system/index.js';
 import type {Engine} from './engine.js';
 import {
-	engineFailure, notInEngine, registryFailure, runEngine,
+	engineFailure, notInEngine, refuseInterrupted, registryFailure, runEngine,
 } from './engine-error.js';
 import {writeImageArchive} from './image-archive.js';
 import {
@@ -109,7 +109,7 @@ export function createBuildah({run, storageDriver, registryVariables = {}, facts
 			return withAlgorithm(id.trim());
 		}),
 		run: async (request, options = {}) => withWorkFolder('run', async work => {
-			options.signal?.throwIfAborted();
+			refuseInterrupted(options);
 			const container = path.basename(work.folder);
 			// Not interrupted: half a container could not be removed.
 			await runEngine(run, working(planBuildahFrom(request.image, container), work), `buildah could not make a container of \`${request.image}\``);

@@ -6,7 +6,7 @@ import {
 } from '../system/index.js';
 import type {Engine} from './engine.js';
 import {
-	engineFailure, notInEngine, registryFailure, runEngine,
+	engineFailure, notInEngine, refuseInterrupted, registryFailure, runEngine,
 } from './engine-error.js';
 import {writeImageArchive} from './image-archive.js';
 import {
@@ -75,7 +75,7 @@ export function createDocker({run, program, facts}: DockerOptions): Engine {
 			return id.trim();
 		}, roomyFolder),
 		async run(request, options = {}) {
-			options.signal?.throwIfAborted();
+			refuseInterrupted(options);
 			// Not interrupted: a container whose id is not known could not be removed.
 			const created = await runEngine(run, docker(planDockerCreate(request)), `docker could not make a container of \`${request.image}\``);
 			const container = created.stdout.trim();

@@ -47,6 +47,13 @@ export function registryFailure(verb: 'fetched from' | 'sent to', reference: str
 	return new BuildError('STX0706', `\`${reference}\` could not be ${verb} its registry\n${why}`, {hint});
 }
 
+/** @throws BuildError STX0003 when the work was interrupted before it began */
+export function refuseInterrupted({signal}: RunOptions): void {
+	if (signal?.aborted) {
+		throw new BuildError('STX0003', 'interrupted before a container was made', {cause: signal.reason});
+	}
+}
+
 export function notInEngine(image: string, engine: string): BuildError {
 	return new BuildError('STX0705', `${engine} has no image \`${image}\``, {hint: 'it may have been removed: run the same command again, and what is missing is built anew'});
 }

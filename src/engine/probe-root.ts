@@ -12,9 +12,10 @@ const programs = ['bash', 'cat', 'sleep', 'id', 'env'];
 /**
 Writes `root.tar` into a folder: bash (also as sh), cat, sleep, id and env with their libraries.
 
+@param mark goes into the file /etc/mark: another mark makes another image.
 @returns the tar's path.
 */
-export async function writeProbeRoot(folder: string, run: Runner): Promise<string> {
+export async function writeProbeRoot(folder: string, run: Runner, mark = ''): Promise<string> {
 	const root = path.join(folder, 'root');
 	for (const name of ['bin', 'etc', 'tmp', 'proc', 'sys', 'dev', 'run']) {
 		await mkdir(path.join(root, name), {recursive: true});
@@ -22,6 +23,7 @@ export async function writeProbeRoot(folder: string, run: Runner): Promise<strin
 
 	await chmod(path.join(root, 'tmp'), 0o1777);
 	await writeFile(path.join(root, 'etc', 'passwd'), 'root:x:0:0:root:/:/bin/sh\n');
+	await writeFile(path.join(root, 'etc', 'mark'), mark);
 	await symlink('bash', path.join(root, 'bin', 'sh'));
 	for (const name of programs) {
 		const program = await realpath(path.join('/bin', name));

@@ -16,6 +16,7 @@ import type {
 const python = '/var/lib/openstack/bin/python';
 const mounted = '/mnt';
 const longestSeconds = 1800;
+const linesShown = 12;
 
 const outcome = zod.object({
 	checks: zod.array(zod.object({
@@ -114,10 +115,16 @@ function parse(line: string): readonly Check[] | undefined {
 	}
 }
 
+/** The first line, which says what was expected, and the last ones; the log has all. */
+function shorten(detail: string): string {
+	const lines = detail.split('\n');
+	return lines.length <= linesShown ? detail : [lines[0]!, '…', ...lines.slice(-linesShown)].join('\n');
+}
+
 function refuseFailed(checks: readonly Check[], {label, log, directive}: ImageVerifyInputs): void {
 	const failed = checks.filter(({status}) => status === 'failed');
 	if (failed.length > 0) {
-		const details = failed.map(({check, detail}) => `${check}: ${detail}`.trimEnd().replaceAll('\n', '\n  '));
+		const details = failed.map(({check, detail}) => `${check}: ${shorten(detail)}`.trimEnd().replaceAll('\n', '\n  '));
 		throw new BuildError('STX0612', `\`${label}\` was built, but ${failed.length} of ${checks.length} checks failed, and it has no tag\n${details.join('\n')}`, {at: [{file: directive}, {file: log}]});
 	}
 }

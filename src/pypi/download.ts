@@ -55,15 +55,14 @@ export async function download(url: string, expected: Expected, partial: Partial
 	const timeout = AbortSignal.timeout(options.deadline);
 	const signal = AbortSignal.any([options.signal, timeout]);
 	const state: State = {isJoined: partial.size > 0};
-	// What was begun without a digest cannot be told from another version of the file.
-	if (partial.size > 0 && expected.sha256 === undefined && expected.blake2 === undefined) {
-		await partial.truncate();
-		state.isJoined = false;
-	}
-
 	let fruitless = 0;
 	let hasBegunAgain = false;
 	for (;;) {
+		if (partial.size > 0 && state.validator === undefined && expected.sha256 === undefined && expected.blake2 === undefined) {
+			// Nothing would tell whether the rest is of the same file.
+			await restart(partial, state);
+		}
+
 		const before = partial.size;
 		let failure: unknown;
 		let retryAfter: string | undefined;

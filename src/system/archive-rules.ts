@@ -134,7 +134,6 @@ export function createGuard(archive: string, packedBytes: number, limits: Archiv
 
 				parents.add(parent);
 			}
-
 		},
 		unpacked(more) {
 			bytes += more;

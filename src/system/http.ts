@@ -1,5 +1,6 @@
 /** The HTTP client everything goes through: proxies, certificates, credentials, timeouts and retries in one place. */
 import {Buffer} from 'node:buffer';
+import {X509Certificate} from 'node:crypto';
 import {readFileSync} from 'node:fs';
 import {Agent as HttpAgent} from 'node:http';
 import {Agent as HttpsAgent} from 'node:https';
@@ -119,7 +120,9 @@ function createAgents(options: HttpOptions): {http: HttpAgent; https: HttpsAgent
 
 function readBundle(file: string): SecureContext {
 	try {
-		return createSecureContext({ca: readFileSync(file)});
+		const ca = readFileSync(file);
+		// The first on its own, so that a file without certificates is an error: it would be passed over, and nothing trusted.
+		return createSecureContext({ca: [new X509Certificate(ca).toString(), ca]});
 	} catch (error) {
 		throw new BuildError('STX0903', `the CA bundle \`${file}\` cannot be read`, {at: {file}, hint: 'name a PEM file with the certificates to trust', cause: error});
 	}

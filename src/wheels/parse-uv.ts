@@ -86,20 +86,21 @@ export function parseAnnotations(text: string): ReadonlyMap<NormalizedName, read
 /** uv's reasoning, and the distributions it names. */
 type Explanation = {readonly explanation: string; readonly names: readonly NormalizedName[]};
 
-/** Distributions without a usable wheel, with the version ranges that the explanation names. */
+/** Distributions without a usable wheel, with the version ranges that are asked for. */
 type WheelsRequired = Explanation & {
 	readonly kind: 'wheels-required';
 	readonly packages: ReadonlyArray<{readonly name: NormalizedName; readonly ranges: readonly string[]}>;
 };
 type Unsatisfiable = Explanation & {readonly kind: 'unsatisfiable'};
 type NoInterpreter = {readonly kind: 'no-interpreter'};
+type Offline = {readonly kind: 'offline'};
 
 /** A name whose address, given by the resolver, leads nowhere. */
 type Absent = {readonly kind: 'absent'; readonly name: NormalizedName};
 type Unreachable = {readonly kind: 'unreachable'; readonly url?: string; readonly reason: string};
 type Other = {readonly kind: 'other'; readonly text: string};
 
-export type UvFailure = WheelsRequired | Unsatisfiable | NoInterpreter | Absent | Unreachable | Other;
+export type UvFailure = WheelsRequired | Unsatisfiable | NoInterpreter | Offline | Absent | Unreachable | Other;
 
 /** @param stderr what `uv pip compile` wrote, without colours. */
 export function parseUvFailure(stderr: string): UvFailure {
@@ -110,6 +111,10 @@ export function parseUvFailure(stderr: string): UvFailure {
 	const absent = /Distribution not found at: file:\S*\/absent\/(?<name>[^\/\s]+)-0-py3-none-any\.whl/v.exec(stderr)?.groups?.name;
 	if (absent !== undefined) {
 		return {kind: 'absent', name: normalizeName(absent)};
+	}
+
+	if (/network was disabled|network is disabled/v.test(stderr)) {
+		return {kind: 'offline'};
 	}
 
 	const reasoning = /No solution found[^\n]*\n(?<text>[\s\S]*?)(?:\n\s*\n|$)/v.exec(stderr)?.groups?.text;
@@ -140,8 +145,10 @@ function namesIn(explanation: string): readonly NormalizedName[] {
 	return [...new Set([...explanation.matchAll(before), ...explanation.matchAll(behind)].map(match => match.groups!.name! as NormalizedName))];
 }
 
-/** The version ranges that an explanation names together with a distribution: `<2.0,>=1.4`. */
+/** The version ranges in which something asks for a distribution, `<2.0,>=1.4`; or else all that are named with it. */
 function rangesOf(name: string, explanation: string): readonly string[] {
 	const range = /(?:[<>=!~]=?[^\s,]+)(?:,[<>=!~]=?[^\s,]+)*/v.source;
-	return [...explanation.matchAll(new RegExp(String.raw`(?<![\w.\-])${name}(?<range>${range})`, 'gv'))].map(match => match.groups!.range!);
+	const find = (before: string): readonly string[] => [...explanation.matchAll(new RegExp(`${before}${name}(?<range>${range})`, 'gv'))].map(match => match.groups!.range!);
+	const asked = find('(?:require|depends on) ');
+	return asked.length > 0 ? asked : find(String.raw`(?<![\w.\-])`);
 }

@@ -12,7 +12,7 @@ import {makeFolder, withTemporaryFolder} from '../system/index.js';
 import {explainUvFailure, type AskingRoots} from './explain-uv-failure.js';
 import type {LockedFile} from './lock.js';
 import {
-	parseAnnotations, parsePylock, parseUvFailure, uvPlatform,
+	parseAnnotations, parsePylock, parseUvFailure, uvPlatform, type UvFailure,
 } from './parse-uv.js';
 import {standInFilename, writeStandIn, type StandIn} from './stand-in.js';
 import type {RunUv} from './uv.js';
@@ -55,6 +55,8 @@ export type Resolver = (request: ResolveRequest) => Promise<readonly Resolved[]>
 
 const absentFolder = 'absent';
 
+type StandInForNext = (packages: Extract<UvFailure, {readonly kind: 'wheels-required'}>['packages']) => Promise<boolean>;
+
 /** How often uv may be asked again; each time at least one more distribution has a stand-in. */
 const mostRounds = 200;
 
@@ -93,6 +95,13 @@ export async function createResolver(options: ResolverOptions): Promise<Resolver
 		const standIn = await sdists.standIn(name, version);
 		await writeStandIn(foundFolder, standIn);
 		return true;
+	};
+
+	/** The distributions that have no stand-in at all come first: with theirs, the others may do as they are. */
+	const standInForNext: StandInForNext = async packages => {
+		const first = packages.filter(({name}) => !tried.has(name));
+		const added = await Promise.all((first.length > 0 ? first : packages).map(async ({name, ranges}) => standInFor(name, ranges)));
+		return added.includes(true);
 	};
 
 	return async request => withTemporaryFolder('resolve', async work => {
@@ -136,10 +145,8 @@ export async function createResolver(options: ResolverOptions): Promise<Resolver
 			}
 
 			const failure = parseUvFailure(result.stderr);
-			const more = failure.kind === 'wheels-required' && round < mostRounds
-				? await Promise.all(failure.packages.map(async item => standInFor(item.name, item.ranges)))
-				: [];
-			if (!more.includes(true)) {
+			const more = failure.kind === 'wheels-required' && round < mostRounds ? await standInForNext(failure.packages) : false;
+			if (!more) {
 				throw explainUvFailure(failure, {roots: request.roots, ...options});
 			}
 		}

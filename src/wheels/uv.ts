@@ -1,6 +1,6 @@
 /** uv, the resolver: fetched from the package index by its pinned hash, and run with nothing of the host's settings. */
 import {
-	chmod, mkdir, readdir, rename, rm,
+	chmod, mkdir, readdir, rename,
 } from 'node:fs/promises';
 import path from 'node:path';
 import {BuildError} from '../errors.js';
@@ -96,8 +96,12 @@ export async function fetchUv(toolchain: readonly ToolPin[], {pypi, store, cache
 			await mkdir(path.join(made, `sha256-${sha256}`), {recursive: true});
 			await rename(path.join(unpacked, `uv-${pin.version}.data`, 'scripts', 'uv'), path.join(made, 'uv'));
 			await chmod(path.join(made, 'uv'), 0o755);
-			await rm(folder, {recursive: true, force: true});
-			await rename(made, folder);
+			// Another run may have been faster; its folder holds the same.
+			await rename(made, folder).catch(async (error: unknown) => {
+				if (!await exists(file)) {
+					throw error;
+				}
+			});
 		}, path.dirname(folder));
 	} catch (error) {
 		throw fileError(error, folder);
@@ -126,12 +130,15 @@ export function uvEnvironment(network: UvNetwork, {cache, home}: {readonly cache
 	};
 }
 
-/** Runs uv in a folder. @returns its exit code and output, whatever the exit code. */
+/** The interpreter of the system. uv wants one of any version to resolve, and to search for one takes it longer than to resolve. */
+const systemPython = '/usr/bin/python3';
+
+/** Runs one of uv's commands that resolve in a folder. @returns its exit code and output, whatever the exit code. */
 export type RunUv = (arguments_: readonly string[], options: {readonly folder: string; readonly signal?: AbortSignal}) => Promise<RunResult>;
 
 export function createUvRunner(program: UvProgram, run: Runner, network: UvNetwork, cache: string): RunUv {
 	return async (arguments_, {folder, signal}) => run({
-		argv: [program.file, ...arguments_],
+		argv: [program.file, ...arguments_, ...(await exists(systemPython) ? ['--python', systemPython] : [])],
 		cwd: folder,
 		env: uvEnvironment(network, {cache, home: folder}),
 	}, {...(signal && {signal})});

@@ -3,7 +3,9 @@ A package index on a port of its own, that can be told to misbehave: once, for t
 always, by its options.
 */
 import {Buffer} from 'node:buffer';
-import {createServer, type IncomingMessage, type RequestListener, type ServerResponse} from 'node:http';
+import {
+	createServer, type IncomingMessage, type RequestListener, type ServerResponse,
+} from 'node:http';
 import type {AddressInfo} from 'node:net';
 import {sha256Of} from './archives.js';
 
@@ -121,7 +123,7 @@ function sendPage(response: ServerResponse, request: IncomingMessage, name: stri
 	}
 
 	const {format = 'json', pageHeaders = {}} = options;
-	if (pageHeaders['etag'] !== undefined && request.headers['if-none-match'] === pageHeaders['etag']) {
+	if (pageHeaders.etag !== undefined && request.headers['if-none-match'] === pageHeaders.etag) {
 		response.writeHead(304, pageHeaders).end();
 		return;
 	}
@@ -175,8 +177,8 @@ function sendFile(response: ServerResponse, request: IncomingMessage, content: U
 		return;
 	}
 
-	const start = range['start'] === '' ? Math.max(0, content.length - Number(range['end'])) : Number(range['start']);
-	const end = range['start'] === '' || range['end'] === '' ? content.length : Math.min(content.length, Number(range['end']) + 1);
+	const start = range.start === '' ? Math.max(0, content.length - Number(range.end)) : Number(range.start);
+	const end = range.start === '' || range.end === '' ? content.length : Math.min(content.length, Number(range.end) + 1);
 	if (start >= content.length) {
 		response.writeHead(416, {'content-range': `bytes */${content.length}`}).end();
 		return;

@@ -33,7 +33,9 @@ export async function setUpClient(t: ExecutionContext<any>, served: IndexOptions
 	const store = createMemoryStore();
 	const warnings: string[] = [];
 	const nextRun = ({httpOptions, ...more}: ClientOptions = {}) => {
-		const retry = createRetryPolicy({base: 2, limit: 4, patience: 5000, random: () => 0.5});
+		const retry = createRetryPolicy({
+			base: 2, limit: 4, patience: 5000, random: () => 0.5,
+		});
 		return createPypiClient({
 			http: createHttp({
 				userAgent: 'stx-build-test', clock: systemClock, retry, idleSeconds: 0.4, ...httpOptions,

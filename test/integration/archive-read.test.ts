@@ -142,7 +142,7 @@ test('tar: a pipe', hostileTar, [good, {path: 'd', type: 'FIFO'}], /FIFO/);
 test('tar: twice the same', hostileTar, [good, {path: './demo//good', content: 'bad'}], /twice/);
 test('tar: control characters', hostileTar, [good, {path: 'demo/\u001B[2J', content: 'x'}], /control/);
 test('tar: too many members', hostileTar, Array.from({length: 20}, (_, index) => ({path: `f${index}`})), /more than 10 members/, {members: 10});
-test('tar: too many bytes', hostileTar, [{path: 'a', content: Buffer.alloc(50_000)}, {path: 'b', content: Buffer.alloc(60_000)}], /more than 100000 bytes/, {bytes: 100_000});
+test('tar: too many bytes', hostileTar, [{path: 'a', content: Buffer.alloc(50_000)}, {path: 'b', content: Buffer.alloc(60_000)}], /more than 10{5} bytes/, {bytes: 100_000});
 
 test('tar: a bomb is found before it is unpacked', async t => {
 	const {file, folder, outside} = await workplace(t);
@@ -217,7 +217,7 @@ test('a tar.gz that is cut off', unreadable, sdist.content.subarray(0, -20), /un
 test('a tar that is cut off', unreadable, tarOf([{path: 'a', content: Buffer.alloc(5000)}]).subarray(0, 2000), /Truncated|ends/);
 test('a tar.gz with a changed byte', unreadable, (() => {
 	const bytes = Buffer.from(sdist.content);
-	bytes[bytes.length - 6]! ^= 1;
+	bytes.writeUInt8(255 - bytes.readUInt8(bytes.length - 6), bytes.length - 6);
 	return bytes;
 })(), /incorrect data check|incorrect length check/);
 test('a zip that is cut off', unreadable, async () => {

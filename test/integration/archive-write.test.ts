@@ -3,6 +3,7 @@ import {execFile} from 'node:child_process';
 import {
 	mkdtemp, readFile, readdir, rm, writeFile,
 } from 'node:fs/promises';
+import process from 'node:process';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {Readable} from 'node:stream';
@@ -92,7 +93,7 @@ test('the time zone leaves no trace in a zip', async t => {
 	const digests = [];
 	for (const zone of ['UTC', 'America/St_Johns', 'Asia/Kathmandu']) {
 		const file = path.join(root, `${zone.replace('/', '-')}.zip`);
-		await run('node', ['--import=tsx', '--input-type=module', '-e', script, '--', file], {env: {PATH: process.env['PATH'], TZ: zone}});
+		await run('node', ['--import=tsx', '--input-type=module', '-e', script, '--', file], {env: {PATH: process.env.PATH, TZ: zone}});
 		digests.push(await digestOfFile(file));
 	}
 

@@ -1,8 +1,11 @@
+import {Buffer} from 'node:buffer';
 import test from 'ava';
 import {BuildError} from '../../src/errors.js';
 import {createTarget, parseRequirement} from '../../src/python/index.js';
 import {sdistOf, wheelOf} from '../_helpers/archives.js';
-import {hanging, redirectingTo, startIndexServer, withStatus} from '../_helpers/index-server.js';
+import {
+	hanging, redirectingTo, startIndexServer, withStatus,
+} from '../_helpers/index-server.js';
 import {setUpClient} from '../_helpers/pypi-client.js';
 
 const target = createTarget({python: '3.13.5', glibc: '2.41', arch: 'amd64'});

@@ -19,27 +19,27 @@ test('every error code has its line', t => {
 
 test('a command has its usage, its options in a table, and its examples', t => {
 	const page = formatCliReference([{
-		path: 'stx-build make',
-		usage: '$ stx-build make [--as A|B]',
-		description: 'make it\n',
-		details: 'It is made\nin one go.\n\nAnd kept.\n',
-		examples: [['the usual way', 'stx-build make --as A']],
-		options: [{definition: '--as A|B', description: 'how', required: false}, {definition: '--os,-o #0', description: 'which', required: false}],
-	}, {path: 'stx-build -h', usage: '$ stx-build -h', options: []}], ['--os']);
+		path: 'make',
+		category: 'Build',
+		description: 'make it',
+		details: 'It is made in one go.',
+		rest: 'FILE...',
+		options: [{names: '--as', value: 'A|B', meaning: 'how'}],
+		settings: [{names: '--os,-o', value: 'NAME', meaning: 'which'}],
+		examples: [{title: 'the usual way', command: 'stx-build make --as A'}],
+	}]);
 	t.is(page.replace(/<!--.*-->\n\n/, ''), `# Commands
 
-- [\`stx-build make\`](#stx-build-make): make it
+- [\`make\`](#make): make it
 
-## stx-build make
+## make
 
-Make it
+Make it.
 
 It is made in one go.
 
-And kept.
-
 \`\`\`
-$ stx-build make [--as A|B]
+stx-build make FILE... [options]
 \`\`\`
 
 | option | meaning |
@@ -60,6 +60,6 @@ Options that every command with settings takes. \`stx-build config show\` says w
 
 | option | meaning |
 |---|---|
-| \`--os,-o VALUE\` | which |
+| \`--os NAME\`, \`-o NAME\` | which |
 `);
 });

@@ -22,7 +22,9 @@ test('finds an image by its reference in full', async t => {
 
 test('does not find what is not there, in the words of all versions', async t => {
 	const {fake, engine} = docker([
-		{match: /inspect/v, exitCode: 1, stdout: '\n', stderr: 'Error: No such image: a\n'},
+		{
+			match: /inspect/v, exitCode: 1, stdout: '\n', stderr: 'Error: No such image: a\n',
+		},
 		{match: /inspect/v, exitCode: 1, stderr: 'Error response from daemon: No such image: a:latest\n'},
 		{match: /inspect/v, exitCode: 1, stderr: 'Error: No such object: a\n'},
 	]);
@@ -53,7 +55,7 @@ test('builds, and gives the id that docker has written', async t => {
 		},
 	}]);
 	t.is(await engine.build({context: '/c', file: '/f', buildArgs: {}}), id);
-	t.is(fake.commands[0]?.env?.['DOCKER_BUILDKIT'], '1');
+	t.is(fake.commands[0]?.env?.DOCKER_BUILDKIT, '1');
 });
 
 test('a build that fails ends with the last lines', async t => {
@@ -97,7 +99,7 @@ test('removes the container of an interrupted command', async t => {
 
 test('makes no container when it was interrupted before', async t => {
 	const {fake, engine} = docker([]);
-	await t.throwsAsync(engine.run({image: id, argv: ['true'], network: 'none'}, {signal: AbortSignal.abort()}));
+	await t.throwsAsync(engine.run({image: id, argv: ['true'], network: 'none'}, {signal: AbortSignal.abort()}), {code: 'STX0003'});
 	fake.done();
 });
 

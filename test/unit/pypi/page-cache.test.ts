@@ -5,7 +5,7 @@ const age = test.macro({
 	exec(t, cacheControl: string | undefined, spent: string | undefined, seconds: number) {
 		t.is(parseMaxAge(cacheControl, spent), seconds);
 	},
-	title: (_title, cacheControl, spent, seconds) => `Cache-Control: ${cacheControl ?? 'none'}, Age: ${spent ?? 'none'}: fresh for ${seconds} s`,
+	title: (_title: string | undefined, cacheControl: string | undefined, spent: string | undefined, seconds: number) => `Cache-Control: ${cacheControl ?? 'none'}, Age: ${spent ?? 'none'}: fresh for ${seconds} s`,
 });
 
 test(age, 'max-age=600, public', undefined, 600);

@@ -7,8 +7,12 @@ import {parseIndexPage} from '../../../src/pypi/parse-index-page.js';
 const sha256 = 'ab'.repeat(32);
 const other = 'cd'.repeat(32);
 const url = 'https://index.example/simple/demo/';
-const html = (body: string, contentType = 'text/html') => parseIndexPage({contentType, body, url, name: 'demo'});
-const json = (page: unknown, contentType = 'application/vnd.pypi.simple.v1+json') => parseIndexPage({contentType, body: JSON.stringify(page), url, name: 'demo'});
+const html = (body: string, contentType = 'text/html') => parseIndexPage({
+	contentType, body, url, name: 'demo',
+});
+const json = (page: unknown, contentType = 'application/vnd.pypi.simple.v1+json') => parseIndexPage({
+	contentType, body: JSON.stringify(page), url, name: 'demo',
+});
 const page = (files: readonly unknown[], more = {}) => ({
 	meta: {'api-version': '1.1'}, name: 'Demo', files, ...more,
 });
@@ -98,8 +102,12 @@ test('JSON with everything', t => {
 });
 
 test('JSON with the least there may be', t => {
-	t.deepEqual(json(page([{filename: 'a-1.zip', url: 'https://h/a-1.zip', yanked: false, 'requires-python': null, 'core-metadata': false}])).files, [{filename: 'a-1.zip', url: 'https://h/a-1.zip'}]);
-	t.deepEqual(json(page([{filename: 'a-1.zip', url: 'https://h/a-1.zip', hashes: {}, yanked: true, 'dist-info-metadata': true}])).files[0], {
+	t.deepEqual(json(page([{
+		filename: 'a-1.zip', url: 'https://h/a-1.zip', yanked: false, 'requires-python': null, 'core-metadata': false,
+	}])).files, [{filename: 'a-1.zip', url: 'https://h/a-1.zip'}]);
+	t.deepEqual(json(page([{
+		filename: 'a-1.zip', url: 'https://h/a-1.zip', hashes: {}, yanked: true, 'dist-info-metadata': true,
+	}])).files[0], {
 		filename: 'a-1.zip', url: 'https://h/a-1.zip', yanked: true, metadata: {},
 	});
 });
@@ -124,23 +132,33 @@ test('the Content-Type decides, and the content where that says nothing', t => {
 	}
 });
 
-const unreadable = test.macro((t, contentType: string | undefined, body: string, message: RegExp, code = 'STX0305') => {
+type Broken = {readonly type?: string; readonly body: string; readonly message: RegExp; readonly code?: string};
+
+const unreadable = test.macro((t, {type, body, message, code = 'STX0305'}: Broken) => {
 	const error = t.throws(() => parseIndexPage({
-		contentType, body, url, name: 'demo',
+		contentType: type, body, url, name: 'demo',
 	}), {instanceOf: BuildError, message});
 	t.is(error.code, code as typeof error.code);
 	t.deepEqual(error.at, [{url}]);
 });
 
-test('text is no page', unreadable, 'text/plain', 'Not found', /neither JSON nor HTML but `text\/plain`/);
-test('nothing is no page', unreadable, undefined, '', /nothing stated/);
-test('broken JSON is no page', unreadable, 'application/vnd.pypi.simple.v1+json', '{"meta": ', /not JSON/);
-test('JSON of something else is no page, and it says where', unreadable, 'application/json', '{"meta": {"api-version": "1.0"}, "name": "x", "files": [{"filename": 3, "url": "x"}]}', /`files\.0\.filename`/);
-test('JSON without a version is no page', unreadable, 'application/json', '{"files": []}', /`meta`/);
-test('version 2 by name is refused', unreadable, 'application/vnd.pypi.simple.v2+json', '{}', /version `2\.0`/, 'STX0310');
-test('version 2 of JSON is refused', unreadable, 'application/json', '{"meta": {"api-version": "2.0"}}', /version `2\.0`/, 'STX0310');
-test('version 2 of HTML is refused', unreadable, 'text/html', '<meta name="pypi:repository-version" content="2.0">', /version `2\.0`/, 'STX0310');
-test('a version that is none is refused', unreadable, 'text/html', '<meta name="pypi:repository-version" content="new">', /version `new`/, 'STX0310');
+test('text is no page', unreadable, {type: 'text/plain', body: 'Not found', message: /neither JSON nor HTML but `text\/plain`/});
+test('nothing is no page', unreadable, {body: '', message: /nothing stated/});
+test('broken JSON is no page', unreadable, {type: 'application/vnd.pypi.simple.v1+json', body: '{"meta": ', message: /not JSON/});
+test('JSON of something else is no page, and it says where', unreadable, {type: 'application/json', body: '{"meta": {"api-version": "1.0"}, "name": "x", "files": [{"filename": 3, "url": "x"}]}', message: /`files\.0\.filename`/});
+test('JSON without a version is no page', unreadable, {type: 'application/json', body: '{"files": []}', message: /`meta`/});
+test('version 2 by name is refused', unreadable, {
+	type: 'application/vnd.pypi.simple.v2+json', body: '{}', message: /version `2\.0`/, code: 'STX0310',
+});
+test('version 2 of JSON is refused', unreadable, {
+	type: 'application/json', body: '{"meta": {"api-version": "2.0"}}', message: /version `2\.0`/, code: 'STX0310',
+});
+test('version 2 of HTML is refused', unreadable, {
+	type: 'text/html', body: '<meta name="pypi:repository-version" content="2.0">', message: /version `2\.0`/, code: 'STX0310',
+});
+test('a version that is none is refused', unreadable, {
+	type: 'text/html', body: '<meta name="pypi:repository-version" content="new">', message: /version `new`/, code: 'STX0310',
+});
 
 test('a newer minor version is read with a warning', t => {
 	t.regex(html('<meta name="pypi:repository-version" content="1.99"><a href="a-1.zip">x</a>').warnings[0]!, /1\.99/);

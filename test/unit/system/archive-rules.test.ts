@@ -115,7 +115,7 @@ const escapes = test.macro({
 	exec(t, links: Record<string, string>, name: string, expected: string | undefined) {
 		t.is(resolveLink(name, new Map(Object.entries(links))), expected);
 	},
-	title: (_title, links, name, expected) => `of ${JSON.stringify(links)}, ${name} ends ${expected === undefined ? 'nowhere in the folder' : `at '${expected}'`}`,
+	title: (_title: string | undefined, links: Record<string, string>, name: string, expected: string | undefined) => `of ${JSON.stringify(links)}, ${name} ends ${expected === undefined ? 'nowhere in the folder' : `at '${expected}'`}`,
 });
 
 test(escapes, {a: 'b'}, 'a', 'b');

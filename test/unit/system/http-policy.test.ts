@@ -1,3 +1,4 @@
+import {Buffer} from 'node:buffer';
 import test from 'ava';
 import fc from 'fast-check';
 import {proxyFor} from '../../../src/system/http-proxy.js';
@@ -17,7 +18,10 @@ test('a server that says when to come back is believed, up to a point', t => {
 });
 
 test('the wait is never negative and never above its bounds', t => {
-	fc.assert(fc.property(fc.integer({min: 1, max: 60}), fc.double({min: 0, max: 0.999_999, noNaN: true}), fc.option(fc.integer({min: 0, max: 200_000}), {nil: undefined}), (attempt, random, retryAfter) => {
+	const attempts = fc.integer({min: 1, max: 60});
+	const chances = fc.double({min: 0, max: 0.999_999, noNaN: true});
+	const waits = fc.option(fc.integer({min: 0, max: 200_000}), {nil: undefined});
+	fc.assert(fc.property(attempts, chances, waits, (attempt, random, retryAfter) => {
 		const wait = createRetryPolicy({random: () => random}).delay(attempt, retryAfter);
 		return wait === undefined ? retryAfter! > 120_000 : wait >= (retryAfter ?? 0) && wait <= (retryAfter === undefined ? 20_000 : retryAfter + 1000);
 	}));
@@ -38,7 +42,7 @@ const exempt = test.macro({
 	exec(t, noProxy: string, url: string, expected: boolean) {
 		t.is(proxyFor(new URL(url), {httpProxy: 'http://proxy:3128', httpsProxy: 'http://proxy:3128', noProxy}) === undefined, expected);
 	},
-	title: (_title, noProxy, url, expected) => `NO_PROXY=${noProxy} ${expected ? 'spares' : 'does not spare'} ${url}`,
+	title: (_title: string | undefined, noProxy: string, url: string, expected: boolean) => `NO_PROXY=${noProxy} ${expected ? 'spares' : 'does not spare'} ${url}`,
 });
 
 test(exempt, '*', 'https://pypi.org/', true);

@@ -1,0 +1,287 @@
+import {spawnSync} from 'node:child_process';
+import {
+	access, mkdir, readdir, readFile, rm, writeFile,
+} from 'node:fs/promises';
+import path from 'node:path';
+import process from 'node:process';
+import test from 'ava';
+import type {BuildError} from '../../src/errors.js';
+import type {Lock} from '../../src/wheels/index.js';
+import {sdistOf, wheelOf, type WheelParts} from '../_helpers/archives.js';
+import {needs} from '../_helpers/needs.js';
+import {makeWheelWorld} from '../_helpers/wheel-world.js';
+
+const uc = 'debian-trixie/requirements/upper-constraints.txt';
+const list = 'debian-trixie/stable-wheels.cfg';
+const wheel = async (name: string, version: string, requires: readonly string[] = [], more: Partial<WheelParts> = {}) => wheelOf({
+	name, version, requires, ...more,
+});
+const pins = (lock: Lock): readonly string[] => lock.packages.map(({name, version, source}) => `${name} ${version} ${source.kind}`);
+const tools = async () => ({setuptools: [await wheel('setuptools', '80.0')], wheel: [await wheel('wheel', '0.45')]});
+const exists = async (file: string): Promise<boolean> => access(file).then(() => true, () => false);
+
+test('what has wheels is locked by the constraints, with hashes, edges and roots', async t => {
+	const binary = (tag: string) => wheelOf({name: 'greenlet', version: '3.1', tag});
+	const greenlets = await Promise.all(['cp313-cp313-manylinux_2_17_x86_64', 'cp313-cp313-manylinux_2_41_x86_64', 'cp312-cp312-manylinux_2_17_x86_64', 'cp313-cp313-manylinux_2_17_aarch64'].map(async tag => binary(tag)));
+	const world = await makeWheelWorld(t, {
+		keystone: [await wheel('keystone', '30.0.0', ['oslo.policy>=4', 'pywin32; sys_platform == "win32"'])],
+		'oslo-policy': [await wheel('oslo.policy', '5.0.0', ['greenlet']), await wheel('oslo.policy', '6.0.0')],
+		greenlet: greenlets,
+	}, {[uc]: 'oslo.policy===5.0.0\ngreenlet===3.1;python_version>=\'3.12\'\ngreenlet===2.0;python_version<\'3.12\'\n'});
+	if (!world || !needs(t, 'python3')) {
+		return;
+	}
+
+	const lock = await world.lock({'stx-keystone': ['keystone==30.0.0']});
+	t.deepEqual(pins(lock), ['greenlet 3.1 wheel', 'keystone 30.0.0 wheel', 'oslo-policy 5.0.0 wheel']);
+	t.deepEqual(lock.packages.map(({dependencies}) => dependencies) as unknown, [[], ['oslo-policy'], ['greenlet']]);
+	const [greenlet] = lock.packages;
+	t.deepEqual(greenlet!.source, {
+		kind: 'wheel',
+		file: {
+			filename: greenlets[0]!.filename, url: world.server.fileUrl(greenlets[0]!.filename), sha256: greenlets[0]!.sha256, size: greenlets[0]!.content.length,
+		},
+	});
+	t.deepEqual(lock.roots, {modules: [], 'stx-keystone': ['keystone==30.0.0'], 'wheel-list': []});
+	t.deepEqual(lock.builds, []);
+});
+
+test('a fresh lock asks nobody, a stale one is made anew, and with frozen refused', async t => {
+	const world = await makeWheelWorld(t, {
+		a: [await wheel('a', '1'), await wheel('a', '2')], b: [await wheel('b', '1', ['c'])], c: [await wheel('c', '1'), await wheel('c', '2')],
+	}, {[uc]: 'a===1\n'});
+	if (!world || !needs(t, 'python3')) {
+		return;
+	}
+
+	const missing = await t.throwsAsync(world.lock({one: ['a']}, {frozen: true})) as BuildError;
+	t.is(missing.code, 'STX0407');
+	await world.lock({one: ['a'], two: ['b']});
+	const text = await readFile(world.lockFile, 'utf8');
+	const asked = world.server.requests.length;
+	t.deepEqual(pins(await world.lock({one: ['a']}, {frozen: true})), ['a 1 wheel', 'b 1 wheel', 'c 2 wheel']);
+	t.is(world.server.requests.length, asked);
+
+	await world.write(uc, 'a===2\n');
+	const stale = await t.throwsAsync(world.lock({one: ['a']}, {frozen: true})) as BuildError;
+	t.is(stale.code, 'STX0407');
+	t.is(stale.exitCode, 2);
+	t.is(await readFile(world.lockFile, 'utf8'), text);
+	t.deepEqual(pins(await world.lock({one: ['a']})), ['a 2 wheel']);
+
+	const changed = await t.throwsAsync(world.lock({one: ['a', 'b']}, {frozen: true})) as BuildError;
+	t.regex(changed.message, /it was not made for what `one` needs now/);
+});
+
+test('a run for one image keeps what is locked for others, and versions stay while nothing speaks against them', async t => {
+	const world = await makeWheelWorld(t, {a: [await wheel('a', '1')], b: [await wheel('b', '1', ['c'])], c: [await wheel('c', '1'), await wheel('c', '2')]});
+	if (!world || !needs(t, 'python3')) {
+		return;
+	}
+
+	await world.lock({old: ['c==1'], two: ['b']});
+	t.deepEqual(pins(await world.lock({one: ['a'], old: ['c']})), ['a 1 wheel', 'b 1 wheel', 'c 1 wheel']);
+	t.deepEqual(Object.keys((await world.lock({three: ['c>=1']})).roots), ['modules', 'old', 'one', 'three', 'two', 'wheel-list']);
+	t.deepEqual(pins(await world.lock({three: ['c>1']})), ['a 1 wheel', 'b 1 wheel', 'c 2 wheel']);
+	t.deepEqual(pins(await world.lock({old: ['c<2'], three: ['c']}, {upgrade: true})), ['c 1 wheel']);
+});
+
+test('what was locked for others gives way to what is wanted now', async t => {
+	const world = await makeWheelWorld(t, {c: [await wheel('c', '1'), await wheel('c', '2')]});
+	if (!world || !needs(t, 'python3')) {
+		return;
+	}
+
+	await world.lock({one: ['c==1']});
+	const lock = await world.lock({two: ['c==2']});
+	t.deepEqual(pins(lock), ['c 2 wheel']);
+	t.deepEqual(Object.keys(lock.roots), ['modules', 'two', 'wheel-list']);
+});
+
+test('a hostile sdist is read and never run', async t => {
+	if (!needs(t, 'python3')) {
+		return;
+	}
+
+	const marker = path.join('/tmp', `stx-build-hostile-${process.pid}`);
+	const attack = `open(${JSON.stringify(marker)}, 'w').write('ran')\n`;
+	const files = {
+		'setup.py': `${attack}from setuptools import setup\nsetup(name='hostile', version='1.0', setup_requires=['helper'])\n`,
+		'pyproject.toml': '[build-system]\nrequires = ["setuptools", "wheel"]\nbuild-backend = "backend"\nbackend-path = ["."]\n',
+		'backend.py': attack,
+	};
+	const hostile = sdistOf({
+		name: 'hostile', version: '1.0', requires: ['quiet'], files,
+	});
+	const world = await makeWheelWorld(t, {
+		...await tools(), hostile: [hostile], victim: [await wheel('victim', '1', ['hostile>=1'])], helper: [await wheel('helper', '1')], quiet: [await wheel('quiet', '1')],
+	});
+	if (!world) {
+		return;
+	}
+
+	// The attack works where the project is run.
+	const folder = path.join(world.folder, 'run');
+	await mkdir(folder);
+	await writeFile(path.join(folder, 'setup.py'), attack);
+	spawnSync('python3', ['setup.py'], {cwd: folder});
+	t.true(await exists(marker));
+	await rm(marker);
+
+	const lock = await world.lock({'stx-victim': ['victim']});
+	t.false(await exists(marker));
+	t.deepEqual(pins(lock), ['hostile 1.0 sdist', 'quiet 1 wheel', 'victim 1 wheel']);
+	t.deepEqual(lock.builds as unknown, [{
+		name: 'hostile', version: '1.0', requires: ['helper', 'setuptools', 'wheel'], environment: [{name: 'helper', version: '1'}, {name: 'setuptools', version: '80.0'}, {name: 'wheel', version: '0.45'}],
+	}]);
+	t.deepEqual(lock.buildPackages.map(({name}) => name) as string[], ['helper', 'setuptools', 'wheel']);
+	t.deepEqual(await readdir(path.join(world.cache, 'tmp')), []);
+});
+
+test('several distributions without usable wheels, one behind the other, and a version that the range asks for', async t => {
+	const sdist = (name: string, version: string, ...requires: readonly string[]) => sdistOf({name, version, requires});
+	const world = await makeWheelWorld(t, {
+		...await tools(),
+		a: [sdist('a', '1.0', 'b<2'), sdist('a', '2.0rc1')],
+		b: [sdist('b', '1.0'), sdist('b', '1.5', 'c'), sdist('b', '2.0', 'zzz')],
+		c: [await wheel('c', '1', [], {tag: 'cp39-cp39-manylinux_2_17_x86_64'}), sdist('c', '1'), sdist('c', '0.9')],
+	}, {[uc]: 'c===1\n'});
+	if (!world || !needs(t, 'python3')) {
+		return;
+	}
+
+	t.deepEqual(pins(await world.lock({one: ['a']})), ['a 1.0 sdist', 'b 1.5 sdist', 'c 1 sdist']);
+	t.is(world.notes.filter(note => note.includes('reading its sdist')).length >= 3, true);
+});
+
+test('the wheel list decides over constraints and index', async t => {
+	const sdist = sdistOf({name: 'listed', version: '1.0', requires: ['a']});
+	const other = await wheel('other', '2.0', ['a']);
+	const world = await makeWheelWorld(t, {
+		...await tools(), a: [await wheel('a', '1')], listed: [await wheel('listed', '3.0'), sdist], other: [other, await wheel('other', '5.0')],
+	}, {[uc]: 'listed===3.0\nother===5.0\n'});
+	if (!world || !needs(t, 'python3')) {
+		return;
+	}
+
+	await world.write(list, `listed-1.0-py3-none-any.whl|tar|${world.server.fileUrl(sdist.filename)}|listed-1.0\nother-2.0-py3-none-any.whl|pypi|${world.server.fileUrl(other.filename)}\n`);
+	const lock = await world.lock({one: ['listed', 'other>=1']});
+	t.deepEqual(pins(lock), ['a 1 wheel', 'listed 1.0 sdist', 'other 2.0 wheel']);
+	t.deepEqual(lock.packages[1]!.source, {
+		kind: 'sdist', file: {filename: sdist.filename, url: world.server.fileUrl(sdist.filename), sha256: sdist.sha256}, basedir: 'listed-1.0',
+	});
+	t.deepEqual(lock.packages.map(({dependencies}) => dependencies) as unknown, [[], ['a'], ['a']]);
+
+	await world.write(list, `listed-1.1-py3-none-any.whl|tar|${world.server.fileUrl(sdist.filename)}|listed-1.0\n`);
+	t.regex((await t.throwsAsync(world.lock({})) as BuildError).message, /the line is for listed 1\.1, its sdist is of version 1\.0/);
+});
+
+test('a local module\'s name is never looked up, and neither is that of an absent one', async t => {
+	const world = await makeWheelWorld(t, {
+		...await tools(),
+		a: [await wheel('a', '1')],
+		'api-proxy': [await wheel('api-proxy', '99')],
+		sysinv: [await wheel('sysinv', '99')],
+		needy: [await wheel('needy', '1', ['sysinv'])],
+	}, {'only-local.txt': 'api_proxy\nsysinv\n', 'modules.ini': '[api-proxy]\npath = ../modules/api-proxy\n'});
+	if (!world || !needs(t, 'python3')) {
+		return;
+	}
+
+	const folder = path.join(world.folder, 'modules', 'api-proxy');
+	await mkdir(folder, {recursive: true});
+	await writeFile(path.join(folder, 'setup.py'), 'import setuptools\nsetuptools.setup(name=\'api-proxy\', version=\'1.0\', install_requires=[\'a\'])\n');
+	const lock = await world.lock({'stx-nova-api-proxy': ['api_proxy']});
+	t.deepEqual(pins(lock), ['a 1 wheel', 'api-proxy 1.0 directory']);
+
+	const root = await t.throwsAsync(world.lock({'stx-platform': ['sysinv']})) as BuildError;
+	t.is(root.code, 'STX0409');
+	t.is(root.message, '`stx-platform` needs `sysinv`, which only a local module can give, and that module is not listed');
+	t.is(root.exitCode, 2);
+	const behind = await t.throwsAsync(world.lock({'stx-needy': ['needy']})) as BuildError;
+	t.is(behind.code, 'STX0409');
+	t.regex(behind.message, /needs `sysinv`/);
+	t.deepEqual(world.server.requests.map(({path: asked}) => asked).filter(asked => /sysinv|api[_\-]proxy/.test(asked)), []);
+});
+
+test('a conflict with a constraint names both, and where they stand', async t => {
+	const world = await makeWheelWorld(t, {
+		keystone: [await wheel('keystone', '30.0.0', ['oslo.policy>=4'])], 'oslo-policy': [await wheel('oslo.policy', '3.0'), await wheel('oslo.policy', '5.0')],
+	}, {[uc]: '# head\noslo.policy===3.0\n'});
+	if (!world || !needs(t, 'python3')) {
+		return;
+	}
+
+	const error = await t.throwsAsync(world.lock({'stx-keystone': ['keystone==30.0.0']})) as BuildError;
+	t.is(error.code, 'STX0411');
+	t.is(error.exitCode, 2);
+	t.regex(error.message, /oslo-policy>=4 and oslo-policy==3\.0/);
+	t.deepEqual(error.at, [{file: 'stx-keystone.ini', line: 2}, {file: path.join(world.folder, 'wheels', uc), line: 2}]);
+	t.false(await exists(world.lockFile));
+	t.deepEqual(await readdir(path.join(world.cache, 'tmp')), []);
+});
+
+test('from source: the named ones, all, and those that cannot', async t => {
+	const projects = {
+		...await tools(), a: [await wheel('a', '1', ['b']), sdistOf({name: 'a', version: '1'})], b: [await wheel('b', '1'), sdistOf({name: 'b', version: '1'})],
+	};
+	const world = await makeWheelWorld(t, projects);
+	if (!world || !needs(t, 'python3')) {
+		return;
+	}
+
+	t.deepEqual(pins(await world.lock({one: ['a']}, {fromSource: ['A']})), ['a 1 sdist', 'b 1 wheel']);
+	t.deepEqual(pins(await world.lock({one: ['a']}, {fromSource: 'all'})), ['a 1 sdist', 'b 1 sdist']);
+	t.is((await t.throwsAsync(world.lock({one: ['a']}, {fromSource: ['typo']})) as BuildError).code, 'STX0415');
+	await world.write('build-settings.ini', '[b]\nfrom = wheel\nreason = a test\n');
+	t.deepEqual(pins(await world.lock({one: ['a']}, {fromSource: 'all'})), ['a 1 sdist', 'b 1 wheel']);
+	projects.a.pop();
+	const other = await makeWheelWorld(t, projects);
+	t.regex((await t.throwsAsync(other!.lock({one: ['a']}, {fromSource: ['a']})) as BuildError).message, /the index has no sdist of `a` 1/);
+});
+
+test('builds that need each other, and build requirements that cannot be had', async t => {
+	const pyproject = (requires: string) => `[build-system]\nrequires = ["${requires}"]\n`;
+	const world = await makeWheelWorld(t, {
+		...await tools(),
+		a: [sdistOf({name: 'a', version: '1', files: {'pyproject.toml': pyproject('b')}})],
+		b: [sdistOf({name: 'b', version: '1', files: {'pyproject.toml': pyproject('a')}})],
+		c: [sdistOf({name: 'c', version: '1', files: {'pyproject.toml': pyproject('setuptools<70')}})],
+	});
+	if (!world || !needs(t, 'python3')) {
+		return;
+	}
+
+	t.regex((await t.throwsAsync(world.lock({one: ['a']})) as BuildError).message, /builds need each other: a==1 -> b==1 -> a==1/);
+	const error = await t.throwsAsync(world.lock({one: ['c']})) as BuildError;
+	t.is(error.code, 'STX0411');
+	t.regex(error.message, /^what the build of `c` 1 needs cannot be had/);
+	t.regex(error.hint!, /unconstrained/);
+});
+
+test('an index that cannot be reached, and a project that is not there', async t => {
+	const world = await makeWheelWorld(t, {a: [await wheel('a', '1')]});
+	if (!world || !needs(t, 'python3')) {
+		return;
+	}
+
+	t.regex((await t.throwsAsync(world.lock({one: ['missing']})) as BuildError).hint!, /the index has no `missing`/);
+	await world.server.close();
+	const error = await t.throwsAsync(world.lock({one: ['a']})) as BuildError;
+	t.is(error.code, 'STX0412');
+	t.is(error.exitCode, 1);
+	t.regex((error.at[0] as {url: string}).url, /simple\/a\/$/);
+});
+
+test('a pinned tool whose file is another is refused', async t => {
+	const world = await makeWheelWorld(t, {pip: [await wheel('pip', '26.3')]});
+	if (!world || !needs(t, 'python3')) {
+		return;
+	}
+
+	const uv = await readFile(path.join(world.folder, 'wheels/toolchain.txt'), 'utf8');
+	await world.write('toolchain.txt', `${uv}pip==26.3 --hash=sha256:${'0'.repeat(64)}\n`);
+	const error = await t.throwsAsync(world.lock({one: ['pip']})) as BuildError;
+	t.is(error.code, 'STX0414');
+	t.regex(error.message, /is not one of those pinned/);
+});

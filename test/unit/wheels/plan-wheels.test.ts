@@ -1,0 +1,193 @@
+import test from 'ava';
+import {
+	checkPlan, keyOf, type Digest, type Step,
+} from '../../../src/plan/index.js';
+import {createTarget, normalizeName, parseConstraints} from '../../../src/python/index.js';
+import type {WheelInputs} from '../../../src/wheels/inputs.js';
+import type {Lock, LockedPackage, LockedSource} from '../../../src/wheels/lock.js';
+import {planWheels, type PlanWheelsRequest} from '../../../src/wheels/plan-wheels.js';
+
+const digest = (seed: string): Digest => `sha256:${seed.repeat(64).slice(0, 64)}`;
+const fileOf = (filename: string, seed = 'a') => ({filename, url: `https://files.example/${filename}`, sha256: seed.repeat(64).slice(0, 64)});
+const wheel = (filename: string, seed?: string): LockedSource => ({kind: 'wheel', file: fileOf(filename, seed)});
+const item = (name: string, version: string, source: LockedSource, ...dependencies: readonly string[]): LockedPackage => ({
+	name: normalizeName(name), version, source, dependencies: dependencies.map(text => normalizeName(text)),
+});
+
+const inputs: WheelInputs = {
+	target: createTarget({python: '3.13', glibc: '2.41', arch: 'amd64'}),
+	wheelList: [],
+	constraints: parseConstraints('keystone===30.0.0\n', 'upper-constraints.txt'),
+	globalRequirements: 'keystone\n',
+	modules: [{
+		name: normalizeName('api-proxy'), version: '1.0', folder: '/src/api-proxy', requires: [], buildRequires: ['setuptools'], digest: digest('d'), at: {file: 'modules.ini', line: 1},
+	}],
+	onlyLocal: new Set(),
+	toolchain: [{
+		name: normalizeName('uv'), version: '0.13.8', sha256: ['1'.repeat(64)], at: {file: 'toolchain.txt', line: 1},
+	}],
+	buildSettings: new Map([[normalizeName('uwsgi'), {
+		name: normalizeName('uwsgi'), buildRequires: [], requires: [], unconstrained: [], env: {CPUCOUNT: '2'}, reason: 'so',
+	}]]),
+	builderPackages: ['gcc', 'python3-dev'],
+	builderFolder: '/pkg/wheels/builder',
+	builderRecipe: digest('b'),
+};
+
+const setuptools = wheel('setuptools-80-py3-none-any.whl', '8');
+const lock: Lock = {
+	inputs: keyOf('lock'),
+	index: 'https://pypi.org/simple',
+	python: '3.13',
+	arch: 'x86_64',
+	roots: {
+		modules: ['api-proxy'], 'stx-keystone': ['keystone==30.0.0', 'uwsgi'], 'stx-other': ['other'], 'wheel-list': ['uwsgi==2.0.31'],
+	},
+	packages: [
+		item('api-proxy', '1.0', {kind: 'directory', path: '/src/api-proxy'}, 'oslo-config'),
+		item('keystone', '30.0.0', wheel('keystone-30.0.0-py3-none-any.whl', '3'), 'oslo-config'),
+		item('oslo-config', '10.3.0', wheel('oslo_config-10.3.0-py3-none-any.whl', '4')),
+		item('other', '1', {kind: 'sdist', file: fileOf('other-1.tar.gz', '5')}),
+		item('uwsgi', '2.0.31', {kind: 'sdist', file: fileOf('uwsgi-2.0.31.tar.gz', '6'), basedir: 'uwsgi-2.0.31'}),
+	],
+	buildPackages: [
+		item('helper', '1', {kind: 'sdist', file: fileOf('helper-1.tar.gz', '7')}),
+		item('setuptools', '80', setuptools),
+	],
+	builds: [
+		{name: normalizeName('api-proxy'), version: '1.0', requires: ['helper', 'setuptools'], environment: [{name: normalizeName('helper'), version: '1'}, {name: normalizeName('setuptools'), version: '80'}]},
+		{name: normalizeName('helper'), version: '1', requires: ['setuptools'], environment: [{name: normalizeName('setuptools'), version: '80'}]},
+		{name: normalizeName('other'), version: '1', requires: ['setuptools'], environment: [{name: normalizeName('setuptools'), version: '80'}]},
+		{name: normalizeName('uwsgi'), version: '2.0.31', requires: ['setuptools'], environment: [{name: normalizeName('setuptools'), version: '80'}]},
+	],
+};
+
+const base = {step: 'base', key: keyOf('base')};
+const baseStep: Step = {
+	id: 'base', kind: 'base.image', title: 'base', group: 'base', needs: [], key: base.key, inputs: {}, uses: 'cpu',
+};
+const request: PlanWheelsRequest = {
+	inputs, lock, labels: ['stx-keystone'], base, tarball: '/ws/stx-debian-stable-wheels.tar',
+};
+const plan = (change: Partial<PlanWheelsRequest> = {}) => planWheels({...request, ...change});
+
+test('the steps of a lock', t => {
+	const {steps} = plan();
+	t.notThrows(() => {
+		checkPlan({version: 1, steps: [baseStep, ...steps]});
+	});
+	t.deepEqual(steps.map(({id, kind, needs, uses, target}) => ({
+		id, kind, needs, uses, ...(target && {target}),
+	})), [
+		{
+			id: 'fetch:setuptools-80-py3-none-any.whl', kind: 'wheels.fetch', needs: [], uses: 'network',
+		},
+		{
+			id: 'fetch:helper-1.tar.gz', kind: 'wheels.fetch', needs: [], uses: 'network',
+		},
+		{
+			id: 'wheels.builder', kind: 'wheels.builder', needs: ['base'], uses: 'network',
+		},
+		{
+			id: 'build:helper-1', kind: 'wheels.build', needs: ['wheels.builder', 'fetch:helper-1.tar.gz', 'fetch:setuptools-80-py3-none-any.whl'], uses: 'cpu',
+		},
+		{
+			id: 'build:api-proxy-1.0', kind: 'wheels.build', needs: ['wheels.builder', 'build:helper-1', 'fetch:setuptools-80-py3-none-any.whl'], uses: 'cpu',
+		},
+		{
+			id: 'fetch:keystone-30.0.0-py3-none-any.whl', kind: 'wheels.fetch', needs: [], uses: 'network',
+		},
+		{
+			id: 'fetch:oslo_config-10.3.0-py3-none-any.whl', kind: 'wheels.fetch', needs: [], uses: 'network',
+		},
+		{
+			id: 'fetch:uwsgi-2.0.31.tar.gz', kind: 'wheels.fetch', needs: [], uses: 'network',
+		},
+		{
+			id: 'build:uwsgi-2.0.31', kind: 'wheels.build', needs: ['wheels.builder', 'fetch:uwsgi-2.0.31.tar.gz', 'fetch:setuptools-80-py3-none-any.whl'], uses: 'cpu',
+		},
+		{
+			id: 'wheels',
+			kind: 'wheels.tarball',
+			needs: ['build:api-proxy-1.0', 'fetch:keystone-30.0.0-py3-none-any.whl', 'fetch:oslo_config-10.3.0-py3-none-any.whl', 'build:uwsgi-2.0.31'],
+			uses: 'none',
+			target: true,
+		},
+	]);
+});
+
+test('what a build gets', t => {
+	const build = (id: string) => plan().steps.find(step => step.id === id)?.inputs;
+	t.deepEqual(build('build:uwsgi-2.0.31') as unknown, {
+		name: 'uwsgi', version: '2.0.31', source: {step: 'fetch:uwsgi-2.0.31.tar.gz', basedir: 'uwsgi-2.0.31'}, environment: ['fetch:setuptools-80-py3-none-any.whl'], env: {CPUCOUNT: '2'}, recipe: '/pkg/wheels/builder',
+	});
+	t.deepEqual(build('build:api-proxy-1.0') as unknown, {
+		name: 'api-proxy',
+		version: '1.0',
+		source: {folder: '/src/api-proxy', digest: digest('d')},
+		environment: ['build:helper-1', 'fetch:setuptools-80-py3-none-any.whl'],
+		env: {PBR_VERSION: '1.0', SETUPTOOLS_SCM_PRETEND_VERSION_FOR_API_PROXY: '1.0'},
+		recipe: '/pkg/wheels/builder',
+	});
+});
+
+test('a plan is plain JSON', t => {
+	const {steps} = plan();
+	t.deepEqual(JSON.parse(JSON.stringify(steps)), steps);
+});
+
+test('where the wheels of an image come from', t => {
+	t.deepEqual(plan().wheelsOf('stx-keystone') as unknown, [
+		{name: 'keystone', version: '30.0.0', step: 'fetch:keystone-30.0.0-py3-none-any.whl'},
+		{name: 'oslo-config', version: '10.3.0', step: 'fetch:oslo_config-10.3.0-py3-none-any.whl'},
+		{name: 'uwsgi', version: '2.0.31', step: 'build:uwsgi-2.0.31'},
+	]);
+	t.throws(() => plan().sourceOf(normalizeName('absent')), {code: 'STX0415'});
+});
+
+test('nothing to build needs no builder and no base', t => {
+	const {steps} = plan({lock: {...lock, roots: {modules: [], 'stx-keystone': ['keystone'], 'wheel-list': []}}});
+	t.deepEqual(steps.map(({kind}) => kind), ['wheels.fetch', 'wheels.fetch', 'wheels.tarball']);
+});
+
+test('only some wheels, and a name that is none', t => {
+	const {steps} = plan({only: ['UWSGI', 'keystone']});
+	t.deepEqual(steps.filter(({target}) => target).map(({id}) => id), ['fetch:keystone-30.0.0-py3-none-any.whl', 'build:uwsgi-2.0.31']);
+	t.false(steps.some(({kind}) => kind === 'wheels.tarball'));
+	const error = t.throws(() => plan({only: ['keyston']}), {code: 'STX0415', message: '`keyston` is not one of the 4 wheels'});
+	t.is((error as {hint?: string}).hint, 'did you mean `keystone`?');
+});
+
+/** The ids of the steps whose keys differ. */
+function changed(change: Partial<PlanWheelsRequest>): readonly string[] {
+	const before = new Map(plan({labels: ['stx-keystone', 'stx-other']}).steps.map(({id, key}) => [id, key]));
+	return plan({labels: ['stx-keystone', 'stx-other'], ...change}).steps.filter(({id, key}) => before.get(id) !== key).map(({id}) => id);
+}
+
+const withPackage = (name: string, source: LockedSource): Partial<PlanWheelsRequest> => ({
+	lock: {...lock, packages: lock.packages.map(locked => (locked.name === name ? {...locked, source} : locked))},
+});
+const withInputs = (change: Partial<WheelInputs>): Partial<PlanWheelsRequest> => ({inputs: {...inputs, ...change}});
+
+test('each input changes the keys of what is made from it, and no others', t => {
+	const builds = ['build:helper-1', 'build:api-proxy-1.0', 'build:other-1', 'build:uwsgi-2.0.31'];
+	t.deepEqual(changed({}), []);
+	t.deepEqual(changed(withPackage('uwsgi', {kind: 'sdist', file: fileOf('uwsgi-2.0.31.tar.gz', '0'), basedir: 'uwsgi-2.0.31'})), ['fetch:uwsgi-2.0.31.tar.gz', 'build:uwsgi-2.0.31', 'wheels']);
+	t.deepEqual(changed(withPackage('keystone', wheel('keystone-30.0.0-py3-none-any.whl', '0'))), ['fetch:keystone-30.0.0-py3-none-any.whl', 'wheels']);
+	t.deepEqual(changed(withInputs({modules: [{...inputs.modules[0]!, digest: digest('e')}]})), ['build:api-proxy-1.0', 'wheels']);
+	t.deepEqual(changed(withInputs({buildSettings: new Map()})), ['build:uwsgi-2.0.31', 'wheels']);
+	t.deepEqual(changed(withInputs({builderPackages: ['gcc']})).toSorted(), ['wheels', 'wheels.builder', ...builds].toSorted());
+	t.deepEqual(changed(withInputs({builderRecipe: digest('0')})).toSorted(), ['wheels', 'wheels.builder', ...builds].toSorted());
+	t.deepEqual(changed({base: {step: 'base', key: keyOf('other')}}).toSorted(), ['wheels', 'wheels.builder', ...builds].toSorted());
+	t.deepEqual(changed(withInputs({toolchain: [{...inputs.toolchain[0]!, sha256: ['2'.repeat(64)]}]})).toSorted(), ['wheels', ...builds].toSorted());
+	t.deepEqual(changed({lock: {...lock, buildPackages: [item('helper', '1', {kind: 'sdist', file: fileOf('helper-1.tar.gz', '0')}), lock.buildPackages[1]!]}}), ['fetch:helper-1.tar.gz', 'build:helper-1', 'build:api-proxy-1.0', 'wheels']);
+	t.deepEqual(changed(withInputs({globalRequirements: 'x\n'})), ['wheels']);
+	t.deepEqual(changed(withInputs({constraints: parseConstraints('keystone===30.0.1\n', 'upper-constraints.txt')})), ['wheels']);
+});
+
+test('places do not change keys', t => {
+	t.deepEqual(changed({tarball: '/elsewhere/wheels.tar'}), []);
+	t.deepEqual(changed(withInputs({builderFolder: '/elsewhere/builder'})), []);
+	t.deepEqual(changed(withInputs({modules: [{...inputs.modules[0]!, folder: '/elsewhere'}]})), []);
+	t.deepEqual(changed(withInputs({constraints: parseConstraints('keystone===30.0.0\n', '/elsewhere/upper-constraints.txt')})), []);
+});
