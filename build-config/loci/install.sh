@@ -6,6 +6,8 @@
 # Its arguments are the build arguments of the Dockerfile beside it, as environment variables. Lists are separated by
 # white space. Wheels come from $WHEELS only: pip is told of no index and could reach none.
 #
+# shellcheck disable=SC2153  # arguments in capitals are no misspelt variables
+#
 # What goes wrong is said on a line that starts with `install:`, which stx-build shows as the cause.
 
 set -euo pipefail
@@ -30,8 +32,8 @@ step() {
 
 # Sets the array named by $1 to the words of $2, without expanding anything in them.
 words() {
-    # shellcheck disable=SC2034  # a reference to the caller's array
     local -n into=$1
+    # shellcheck disable=SC2034  # a reference to the caller's array
     read -r -d '' -a into <<<"$2" || true
 }
 

@@ -2,6 +2,7 @@ import {Option} from 'clipanion';
 import type {
 	Effects, Ended, LoadbuildRequest, Prepared,
 } from '../loadbuild/index.js';
+import {checkWorkspace} from '../workspace/index.js';
 import {SettingsCommand} from './base-command.js';
 
 /** Options that several build commands share, each defined once. */
@@ -29,7 +30,11 @@ export abstract class BuildCommand extends SettingsCommand {
 	override async run(): Promise<number> {
 		const {surroundings, version} = this.context;
 		const request = this.request();
-		const {settings} = await this.readSettings();
+		const {settings, sourced} = await this.readSettings();
+		if (!this.dryRun) {
+			await checkWorkspace(settings, sourced.workspace);
+		}
+
 		const {prepareLoadbuild, executeLoadbuild} = await import('../loadbuild/index.js');
 		const effects = await this.context.effects(settings, this.json && !this.dryRun ? 'json' : 'people');
 		try {

@@ -23,6 +23,7 @@ export async function writeProbeRoot(folder: string, run: Runner, mark = ''): Pr
 
 	await chmod(path.join(root, 'tmp'), 0o1777);
 	await writeFile(path.join(root, 'etc', 'passwd'), 'root:x:0:0:root:/:/bin/sh\n');
+	await writeFile(path.join(root, 'etc', 'group'), 'root:x:0:\n');
 	await writeFile(path.join(root, 'etc', 'mark'), mark);
 	await symlink('bash', path.join(root, 'bin', 'sh'));
 	for (const name of programs) {

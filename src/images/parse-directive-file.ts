@@ -50,6 +50,6 @@ export const foldBlanks = (raw: string): string => raw.split(/[\t\n ]+/).filter(
 export function unknownKey(name: string, at: {readonly file: string; readonly line: number}): BuildError {
 	const near = nearNames(name, directiveKeys);
 	return new BuildError('STX0602', `\`${name}\` is not a key of directive files`, {
-		at, hint: near.length > 0 ? `did you mean ${near.map(key => `\`${key}\``).join(' or ')}?` : 'docs/directives.md lists the keys',
+		at, hint: near.length > 0 ? `did you mean ${near.map(key => `\`${key}\``).join(' or ')}?` : 'remove the line; the keys are those that build-stx-images.sh of StarlingX reads',
 	});
 }

@@ -5,4 +5,3 @@ export type {Choice} from './choose-file.js';
 export type {
 	IndexFile, Packument, ProjectStatus, ResolvedFile,
 } from './packument.js';
-export {parseFileUrl, type FileUrl} from './parse-file-url.js';

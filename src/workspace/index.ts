@@ -1,3 +1,4 @@
+export {checkWorkspace} from './check-workspace.js';
 export {findConfig, listConfig, type ConfigFolders} from './config-folders.js';
 export {
 	parseIni, type IniFile, type IniSection, type IniValue,

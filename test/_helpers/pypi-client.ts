@@ -33,12 +33,13 @@ export async function setUpClient(t: ExecutionContext<any>, served: IndexOptions
 	const store = createMemoryStore();
 	const warnings: string[] = [];
 	const nextRun = ({httpOptions, ...more}: ClientOptions = {}) => {
+		const {httpOptions: _first, ...first} = options;
 		const retry = createRetryPolicy({
 			base: 2, limit: 4, patience: 5000, random: () => 0.5,
 		});
 		return createPypiClient({
 			http: createHttp({
-				userAgent: 'stx-build-test', clock: systemClock, retry, idleSeconds: 0.4, ...httpOptions,
+				userAgent: 'stx-build-test', clock: systemClock, retry, idleSeconds: 10, ...options.httpOptions, ...httpOptions,
 			}),
 			index: server.index,
 			store,
@@ -49,7 +50,7 @@ export async function setUpClient(t: ExecutionContext<any>, served: IndexOptions
 			warn(message) {
 				warnings.push(message);
 			},
-			...options,
+			...first,
 			...more,
 		});
 	};

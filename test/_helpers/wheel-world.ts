@@ -19,7 +19,7 @@ import {isCi} from './needs.js';
 
 const packageFolder = path.resolve('.');
 const retry = createRetryPolicy({limit: 1, random: () => 0.5});
-const trusted = process.env['SSL_CERT_FILE'];
+const trusted = process.env.SSL_CERT_FILE;
 
 function createClient(index: string, store: Store, cache: string): PypiClient {
 	const http = createHttp({

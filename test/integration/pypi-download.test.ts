@@ -90,7 +90,7 @@ test('an interrupted download is kept for the next run', async t => {
 });
 
 test('a server that stalls in the middle is left and asked for the rest', async t => {
-	const setup = await setUpClient(t, served);
+	const setup = await setUpClient(t, served, {httpOptions: {idleSeconds: 0.4}});
 	setup.server.next(filename, hanging, stallingAfter(large, 250_000));
 	t.is(await setup.client.tarball(wanted(setup)), digest);
 	t.deepEqual(ranges(setup), [undefined, undefined, 'bytes=250000-']);

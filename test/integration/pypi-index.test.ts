@@ -130,7 +130,7 @@ test('what will not get better is not asked again', async t => {
 });
 
 test('a server that hangs is left', async t => {
-	const {client, server} = await setUpClient(t, {projects});
+	const {client, server} = await setUpClient(t, {projects}, {httpOptions: {idleSeconds: 0.4}});
 	server.next('/demo-project/', hanging, hanging);
 	t.is((await client.packument('demo-project')).files.length, 3);
 	server.next('/other/', ...Array.from({length: 9}, () => hanging));

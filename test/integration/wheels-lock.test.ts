@@ -5,9 +5,9 @@ import {
 import path from 'node:path';
 import process from 'node:process';
 import test from 'ava';
-import type {BuildError} from '../../src/errors.js';
 import type {Lock} from '../../src/wheels/index.js';
 import {sdistOf, wheelOf, type WheelParts} from '../_helpers/archives.js';
+import {failureOf} from '../_helpers/failure.js';
 import {needs} from '../_helpers/needs.js';
 import {makeWheelWorld} from '../_helpers/wheel-world.js';
 
@@ -21,7 +21,7 @@ const tools = async () => ({setuptools: [await wheel('setuptools', '80.0')], whe
 const exists = async (file: string): Promise<boolean> => access(file).then(() => true, () => false);
 
 test('what has wheels is locked by the constraints, with hashes, edges and roots', async t => {
-	const binary = (tag: string) => wheelOf({name: 'greenlet', version: '3.1', tag});
+	const binary = async (tag: string) => wheelOf({name: 'greenlet', version: '3.1', tag});
 	const greenlets = await Promise.all(['cp313-cp313-manylinux_2_17_x86_64', 'cp313-cp313-manylinux_2_41_x86_64', 'cp312-cp312-manylinux_2_17_x86_64', 'cp313-cp313-manylinux_2_17_aarch64'].map(async tag => binary(tag)));
 	const world = await makeWheelWorld(t, {
 		keystone: [await wheel('keystone', '30.0.0', ['oslo.policy>=4', 'pywin32; sys_platform == "win32"'])],
@@ -54,7 +54,7 @@ test('a fresh lock asks nobody, a stale one is made anew, and with frozen refuse
 		return;
 	}
 
-	const missing = await t.throwsAsync(world.lock({one: ['a']}, {frozen: true})) as BuildError;
+	const missing = await failureOf(async () => world.lock({one: ['a']}, {frozen: true}));
 	t.is(missing.code, 'STX0407');
 	await world.lock({one: ['a'], two: ['b']});
 	const text = await readFile(world.lockFile, 'utf8');
@@ -63,13 +63,13 @@ test('a fresh lock asks nobody, a stale one is made anew, and with frozen refuse
 	t.is(world.server.requests.length, asked);
 
 	await world.write(uc, 'a===2\n');
-	const stale = await t.throwsAsync(world.lock({one: ['a']}, {frozen: true})) as BuildError;
+	const stale = await failureOf(async () => world.lock({one: ['a']}, {frozen: true}));
 	t.is(stale.code, 'STX0407');
 	t.is(stale.exitCode, 2);
 	t.is(await readFile(world.lockFile, 'utf8'), text);
 	t.deepEqual(pins(await world.lock({one: ['a']})), ['a 2 wheel']);
 
-	const changed = await t.throwsAsync(world.lock({one: ['a', 'b']}, {frozen: true})) as BuildError;
+	const changed = await failureOf(async () => world.lock({one: ['a', 'b']}, {frozen: true}));
 	t.regex(changed.message, /it was not made for what `one` needs now/);
 });
 
@@ -151,7 +151,7 @@ test('several distributions without usable wheels, one behind the other, and a v
 	}
 
 	t.deepEqual(pins(await world.lock({one: ['a']})), ['a 1.0 sdist', 'b 1.5 sdist', 'c 1 sdist']);
-	t.is(world.notes.filter(note => note.includes('reading its sdist')).length >= 3, true);
+	t.true(world.notes.filter(note => note.includes('reading its sdist')).length >= 3);
 });
 
 test('the wheel list decides over constraints and index', async t => {
@@ -173,7 +173,8 @@ test('the wheel list decides over constraints and index', async t => {
 	t.deepEqual(lock.packages.map(({dependencies}) => dependencies) as unknown, [[], ['a'], ['a']]);
 
 	await world.write(list, `listed-1.1-py3-none-any.whl|tar|${world.server.fileUrl(sdist.filename)}|listed-1.0\n`);
-	t.regex((await t.throwsAsync(world.lock({})) as BuildError).message, /the line is for listed 1\.1, its sdist is of version 1\.0/);
+	const failure1 = await failureOf(async () => world.lock({}));
+	t.regex(failure1.message, /the line is for listed 1\.1, its sdist is of version 1\.0/);
 });
 
 test('a local module\'s name is never looked up, and neither is that of an absent one', async t => {
@@ -194,14 +195,14 @@ test('a local module\'s name is never looked up, and neither is that of an absen
 	const lock = await world.lock({'stx-nova-api-proxy': ['api_proxy']});
 	t.deepEqual(pins(lock), ['a 1 wheel', 'api-proxy 1.0 directory']);
 
-	const root = await t.throwsAsync(world.lock({'stx-platform': ['sysinv']})) as BuildError;
+	const root = await failureOf(async () => world.lock({'stx-platform': ['sysinv']}));
 	t.is(root.code, 'STX0409');
 	t.is(root.message, '`stx-platform` needs `sysinv`, which only a local module can give, and that module is not listed');
 	t.is(root.exitCode, 2);
-	const behind = await t.throwsAsync(world.lock({'stx-needy': ['needy']})) as BuildError;
+	const behind = await failureOf(async () => world.lock({'stx-needy': ['needy']}));
 	t.is(behind.code, 'STX0409');
 	t.regex(behind.message, /needs `sysinv`/);
-	t.deepEqual(world.server.requests.map(({path: asked}) => asked).filter(asked => /sysinv|api[_\-]proxy/.test(asked)), []);
+	t.deepEqual(world.server.requests.map(({path: asked}) => asked).filter(asked => /sysinv|api[_-]proxy/.test(asked)), []);
 });
 
 test('a conflict with a constraint names both, and where they stand', async t => {
@@ -212,7 +213,7 @@ test('a conflict with a constraint names both, and where they stand', async t =>
 		return;
 	}
 
-	const error = await t.throwsAsync(world.lock({'stx-keystone': ['keystone==30.0.0']})) as BuildError;
+	const error = await failureOf(async () => world.lock({'stx-keystone': ['keystone==30.0.0']}));
 	t.is(error.code, 'STX0411');
 	t.is(error.exitCode, 2);
 	t.regex(error.message, /oslo-policy>=4 and oslo-policy==3\.0/);
@@ -232,12 +233,14 @@ test('from source: the named ones, all, and those that cannot', async t => {
 
 	t.deepEqual(pins(await world.lock({one: ['a']}, {fromSource: ['A']})), ['a 1 sdist', 'b 1 wheel']);
 	t.deepEqual(pins(await world.lock({one: ['a']}, {fromSource: 'all'})), ['a 1 sdist', 'b 1 sdist']);
-	t.is((await t.throwsAsync(world.lock({one: ['a']}, {fromSource: ['typo']})) as BuildError).code, 'STX0415');
+	const failure2 = await failureOf(async () => world.lock({one: ['a']}, {fromSource: ['typo']}));
+	t.is(failure2.code, 'STX0415');
 	await world.write('build-settings.ini', '[b]\nfrom = wheel\nreason = a test\n');
 	t.deepEqual(pins(await world.lock({one: ['a']}, {fromSource: 'all'})), ['a 1 sdist', 'b 1 wheel']);
 	projects.a.pop();
 	const other = await makeWheelWorld(t, projects);
-	t.regex((await t.throwsAsync(other!.lock({one: ['a']}, {fromSource: ['a']})) as BuildError).message, /the index has no sdist of `a` 1/);
+	const failure3 = await failureOf(async () => other!.lock({one: ['a']}, {fromSource: ['a']}));
+	t.regex(failure3.message, /the index has no sdist of `a` 1/);
 });
 
 test('builds that need each other, and build requirements that cannot be had', async t => {
@@ -252,8 +255,9 @@ test('builds that need each other, and build requirements that cannot be had', a
 		return;
 	}
 
-	t.regex((await t.throwsAsync(world.lock({one: ['a']})) as BuildError).message, /builds need each other: a==1 -> b==1 -> a==1/);
-	const error = await t.throwsAsync(world.lock({one: ['c']})) as BuildError;
+	const failure4 = await failureOf(async () => world.lock({one: ['a']}));
+	t.regex(failure4.message, /builds need each other: a==1 -> b==1 -> a==1/);
+	const error = await failureOf(async () => world.lock({one: ['c']}));
 	t.is(error.code, 'STX0411');
 	t.regex(error.message, /^what the build of `c` 1 needs cannot be had/);
 	t.regex(error.hint!, /unconstrained/);
@@ -265,9 +269,10 @@ test('an index that cannot be reached, and a project that is not there', async t
 		return;
 	}
 
-	t.regex((await t.throwsAsync(world.lock({one: ['missing']})) as BuildError).hint!, /the index has no `missing`/);
+	const failure5 = await failureOf(async () => world.lock({one: ['missing']}));
+	t.regex(failure5.hint!, /the index has no `missing`/);
 	await world.server.close();
-	const error = await t.throwsAsync(world.lock({one: ['a']})) as BuildError;
+	const error = await failureOf(async () => world.lock({one: ['a']}));
 	t.is(error.code, 'STX0412');
 	t.is(error.exitCode, 1);
 	t.regex((error.at[0] as {url: string}).url, /simple\/a\/$/);
@@ -281,7 +286,7 @@ test('a pinned tool whose file is another is refused', async t => {
 
 	const uv = await readFile(path.join(world.folder, 'wheels/toolchain.txt'), 'utf8');
 	await world.write('toolchain.txt', `${uv}pip==26.3 --hash=sha256:${'0'.repeat(64)}\n`);
-	const error = await t.throwsAsync(world.lock({one: ['pip']})) as BuildError;
+	const error = await failureOf(async () => world.lock({one: ['pip']}));
 	t.is(error.code, 'STX0414');
 	t.regex(error.message, /is not one of those pinned/);
 });

@@ -6,13 +6,15 @@ import os from 'node:os';
 import path from 'node:path';
 import {Readable} from 'node:stream';
 import test, {type ExecutionContext} from 'ava';
-import type {BuildError} from '../../src/errors.js';
 import type {Engine, RunRequest} from '../../src/engine/index.js';
-import {keyOf, type Json, type Step, type StepContext} from '../../src/plan/index.js';
+import {
+	keyOf, type Json, type Step, type StepContext,
+} from '../../src/plan/index.js';
 import type {PypiClient} from '../../src/pypi/index.js';
 import {createTarget, normalizeName, parseConstraints} from '../../src/python/index.js';
-import {createStore, readMembers} from '../../src/system/index.js';
-import type {RunOptions, RunResult} from '../../src/system/index.js';
+import {
+	createStore, readMembers, type RunOptions, type RunResult,
+} from '../../src/system/index.js';
 import {
 	openTarball, recordFile, wheelHandlers, wheelsOfTarball, type FileResult, type TarballResult, type WheelEffects,
 } from '../../src/wheels/index.js';
@@ -20,6 +22,7 @@ import {digestOfModule} from '../../src/wheels/module-tree.js';
 import {
 	sdistOf, tarOf, wheelOf, type MadeFile,
 } from '../_helpers/archives.js';
+import {failureOf, thrownBy} from '../_helpers/failure.js';
 
 const target = createTarget({python: '3.13', glibc: '2.41', arch: 'amd64'});
 
@@ -77,15 +80,15 @@ const wheels = async () => Promise.all([
 async function tarballStep(effects: WheelEffects, file: string, {reversed = false, without = ''} = {}) {
 	const made = (await wheels()).filter(({filename}) => !filename.startsWith(without === '' ? '!' : without));
 	const names = made.map(({filename}) => filename.split('-')[0]!);
-	const results = Object.fromEntries(await Promise.all(made.map(async item => {
+	const results: Readonly<Record<string, Json>> = Object.fromEntries<Json>(await Promise.all(made.map(async (item): Promise<[string, Json]> => {
 		const [name, version] = item.filename.split('-') as [string, string];
-		return [`fetch:${item.filename}`, await storeOf(effects, item, {name, version, requiresDist: name === 'A' ? ['b>=1', 'keystone'] : []}) as unknown as Json];
+		return [`fetch:${item.filename}`, await storeOf(effects, item, {name, version, requiresDist: name === 'A' ? ['b>=1', 'keystone'] : []})];
 	})));
 	const listed = names.map((name, index) => ({name: normalizeName(name), version: '1', step: `fetch:${made[index]!.filename}`}));
 	const inputs = {
 		file, lockInputs: keyOf('lock'), globalRequirements: 'a\n', wheels: reversed ? listed.toReversed() : listed, roots: {'stx-a': ['A']},
 	};
-	return {step: stepOf('wheels.tarball', inputs as unknown as Json), context: contextOf(results)};
+	return {step: stepOf('wheels.tarball', inputs), context: contextOf(results)};
 }
 
 test('the tarball is flat, has the constraints of what was built, and a record beside it', async t => {
@@ -102,10 +105,10 @@ test('the tarball is flat, has the constraints of what was built, and a record b
 	t.deepEqual(record.labels, {'stx-a': ['a', 'b', 'keystone']});
 	t.is(record.wheels.length, 3);
 
-	t.true(await handlers['wheels.tarball']!.holds(result as unknown as Json, step));
+	t.true(await handlers['wheels.tarball']!.holds(result, step));
 	await appendFile(file, 'x');
-	t.false(await handlers['wheels.tarball']!.holds(result as unknown as Json, step));
-	t.false(await handlers['wheels.tarball']!.holds(result as unknown as Json, stepOf('wheels.tarball', {...step.inputs as object, file: path.join(folder, 'other.tar')})));
+	t.false(await handlers['wheels.tarball']!.holds(result, step));
+	t.false(await handlers['wheels.tarball']!.holds(result, stepOf('wheels.tarball', {...step.inputs as object, file: path.join(folder, 'other.tar')})));
 });
 
 test('the same wheels in another order give the same bytes', async t => {
@@ -122,7 +125,7 @@ test('a set that is not closed makes no tarball, and the chain is named', async 
 	const {folder, effects, handlers} = await makeEffects(t);
 	const file = path.join(folder, 'stx-debian-stable-wheels.tar');
 	const {step, context} = await tarballStep(effects, file, {without: 'b-'});
-	const error = await t.throwsAsync(handlers['wheels.tarball']!.run(step, context)) as BuildError;
+	const error = await failureOf(async () => handlers['wheels.tarball']!.run(step, context));
 	t.is(error.code, 'STX0418');
 	t.regex(error.message, /no wheel of `b` \(A -> b\)/);
 	t.deepEqual((await readdir(folder)).filter(name => name.endsWith('.tar') || name.endsWith('.json')), []);
@@ -143,16 +146,17 @@ test('a flipped byte in a stored wheel is found before it is packed', async t =>
 	await walk(path.join(folder, 'store', 'content-v2'));
 	const [victim] = stored as [string];
 	const bytes = await readFile(victim);
-	bytes[bytes.length - 30]! += 1;
+	bytes.writeUInt8((bytes.readUInt8(bytes.length - 30) + 1) % 256, bytes.length - 30);
 	await rm(victim);
 	await writeFile(victim, bytes);
-	t.is((await t.throwsAsync(handlers['wheels.tarball']!.run(step, context)) as BuildError).code, 'STX0906');
+	const failure1 = await failureOf(async () => handlers['wheels.tarball']!.run(step, context));
+	t.is(failure1.code, 'STX0906');
 	t.deepEqual(await readdir(path.join(folder, 'out')), []);
 });
 
 test('an existing tarball is taken into the store; a wheel that is not there is named with its chain', async t => {
 	const {folder, effects} = await makeEffects(t);
-	const [a, b, keystone] = await wheels() as [MadeFile, MadeFile, MadeFile];
+	const [a, b, keystone] = await wheels();
 	const foreign = await wheelOf({name: 'lxml', version: '4', tag: 'pp39-pypy39_pp73-manylinux_2_24_x86_64'});
 	const write = async (name: string, members: readonly MadeFile[], constraints = true): Promise<string> => {
 		const file = path.join(folder, name);
@@ -171,17 +175,22 @@ test('an existing tarball is taken into the store; a wheel that is not there is 
 	t.true(await effects.store.has(`sha256:${a.sha256}`));
 
 	const lacking = await open(await write('lacking.tar', [a, b]));
-	const error = t.throws(() => wheelsOfTarball(lacking, roots, target)) as BuildError;
+	const error = thrownBy(() => wheelsOfTarball(lacking, roots, target));
 	t.is(error.message, 'the wheels for `stx-a` are not complete: no wheel of `keystone` (a -> keystone)');
 	t.deepEqual(error.at, [{file: 'a.ini', line: 3}]);
 
-	t.is((await t.throwsAsync(open(path.join(folder, 'none.tar'))) as BuildError).code, 'STX0903');
-	t.is((await t.throwsAsync(open(await write('bare.tar', [a], false))) as BuildError).code, 'STX0420');
-	t.is((await t.throwsAsync(open(await write('empty.tar', []))) as BuildError).code, 'STX0420');
+	const failure2 = await failureOf(async () => open(path.join(folder, 'none.tar')));
+	t.is(failure2.code, 'STX0903');
+	const failure3 = await failureOf(async () => open(await write('bare.tar', [a], false)));
+	t.is(failure3.code, 'STX0420');
+	const failure4 = await failureOf(async () => open(await write('empty.tar', [])));
+	t.is(failure4.code, 'STX0420');
 	const twice = await wheelOf({name: 'a', version: '2'});
-	t.regex((await t.throwsAsync(open(await write('twice.tar', [a, twice]))) as BuildError).message, /two wheels of `a`/);
+	const failure5 = await failureOf(async () => open(await write('twice.tar', [a, twice])));
+	t.regex(failure5.message, /two wheels of `a`/);
 	const liar = {...await wheelOf({name: 'a', version: '3', metadataName: 'b'})};
-	t.is((await t.throwsAsync(open(await write('liar.tar', [liar]))) as BuildError).code, 'STX0416');
+	const failure6 = await failureOf(async () => open(await write('liar.tar', [liar])));
+	t.is(failure6.code, 'STX0416');
 });
 
 const builder = {image: 'sha256:builder', reference: 'localhost/x'};
@@ -193,8 +202,8 @@ async function buildStep(effects: WheelEffects, source?: Json) {
 		name: 'thing', version: '1.0', source: source ?? {step: 'sdist'}, environment: ['tool'], env: {CPUCOUNT: '2'}, recipe: '/recipe',
 	};
 	return {
-		step: stepOf('wheels.build', inputs as unknown as Json, ['builder', 'sdist', 'tool']),
-		context: contextOf({builder, sdist: await storeOf(effects, sdist) as unknown as Json, tool: await storeOf(effects, tool) as unknown as Json}),
+		step: stepOf('wheels.build', inputs, ['builder', 'sdist', 'tool']),
+		context: contextOf({builder, sdist: await storeOf(effects, sdist), tool: await storeOf(effects, tool)}),
 	};
 }
 
@@ -204,7 +213,7 @@ test('a build sees its source and its environment, no network and nothing of the
 	const seen: RunRequest[] = [];
 	const {effects, handlers} = await makeEffects(t, async request => {
 		seen.push(request);
-		t.deepEqual((await readdir(mountOf(request, '/build/source').source)).sort(), ['PKG-INFO', 'setup.py']);
+		t.deepEqual((await readdir(mountOf(request, '/build/source').source)).toSorted(), ['PKG-INFO', 'setup.py']);
 		t.deepEqual(await readdir(mountOf(request, '/build/wheels').source), ['setuptools-80-py3-none-any.whl']);
 		const out = mountOf(request, '/build/out').source;
 		t.is(Math.floor((await stat(out)).mode % 0o1000), 0o777);
@@ -216,7 +225,7 @@ test('a build sees its source and its environment, no network and nothing of the
 	const result = await handlers['wheels.build']!.run(step, context) as unknown as FileResult;
 	t.is(result.filename, 'thing-1.0-py3-none-any.whl');
 	t.deepEqual(result.metadata, {name: 'thing', version: '1.0', requiresDist: ['a']});
-	t.true(await handlers['wheels.build']!.holds(result as unknown as Json, step));
+	t.true(await handlers['wheels.build']!.holds(result, step));
 	const [request] = seen as [RunRequest];
 	t.is(request.network, 'none');
 	t.is(request.user, '1000:1000');
@@ -250,9 +259,9 @@ test('what a build may not give', async t => {
 		return {};
 	});
 	const {step, context} = await buildStep(effects);
-	const build = async (...made: readonly MadeFile[]): Promise<BuildError> => {
+	const build = async (...made: readonly MadeFile[]) => {
 		given.push(...made);
-		return await t.throwsAsync(handlers['wheels.build']!.run(step, context)) as BuildError;
+		return failureOf(async () => handlers['wheels.build']!.run(step, context));
 	};
 
 	t.regex((await build()).message, /gave 0 wheels instead of one/);
@@ -266,9 +275,9 @@ test('a failed build says what failed, where the log is, and what may help', asy
 	let output = '';
 	const {effects, handlers} = await makeEffects(t, async () => ({exitCode: 1, output}));
 	const {step, context} = await buildStep(effects);
-	const build = async (said: string): Promise<BuildError> => {
+	const build = async (said: string) => {
 		output = said;
-		return await t.throwsAsync(handlers['wheels.build']!.run(step, context)) as BuildError;
+		return failureOf(async () => handlers['wheels.build']!.run(step, context));
 	};
 
 	const header = await build('x.c:1:10: fatal error: ldap.h: No such file or directory\n');
@@ -276,14 +285,14 @@ test('a failed build says what failed, where the log is, and what may help', asy
 	t.is(header.exitCode, 1);
 	t.deepEqual(header.at, [{file: path.join(effects.logs, 'thing-1.0.log')}]);
 	t.is(header.hint, 'add the Debian package with `ldap.h` to builder-packages');
-	t.regex((await build('ModuleNotFoundError: No module named \'cffi\'\n')).hint!, /needs `cffi`, add \[thing\]/);
+	t.regex((await build('ModuleNotFoundError: No module named \'cffi\'\n')).hint!, /needs `cffi`, add \[thing]/);
 	t.regex((await build('Segmentation fault\n')).hint!, /read the log/);
 	t.deepEqual(await readdir(path.join(effects.cache, 'tmp')), []);
 });
 
 test('a local module is built from what was planned, without what earlier builds left', async t => {
 	const {folder, effects, handlers} = await makeEffects(t, async request => {
-		t.deepEqual((await readdir(mountOf(request, '/build/source').source)).sort(), ['setup.py', 'thing']);
+		t.deepEqual((await readdir(mountOf(request, '/build/source').source)).toSorted(), ['setup.py', 'thing']);
 		const {filename, content} = await wheelOf({name: 'thing', version: '1.0'});
 		await writeFile(path.join(mountOf(request, '/build/out').source, filename), new Uint8Array(content));
 		return {};
@@ -302,7 +311,7 @@ test('a local module is built from what was planned, without what earlier builds
 	const {step, context} = await buildStep(effects, {folder: module, digest: planned});
 	await handlers['wheels.build']!.run(step, context);
 	await appendFile(path.join(module, 'setup.py'), '\n');
-	const error = await t.throwsAsync(handlers['wheels.build']!.run(step, context)) as BuildError;
+	const error = await failureOf(async () => handlers['wheels.build']!.run(step, context));
 	t.is(error.code, 'STX0416');
 	t.regex(error.message, /have changed since the plan was made/);
 });

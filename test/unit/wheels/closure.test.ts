@@ -1,8 +1,8 @@
 import test from 'ava';
 import fc from 'fast-check';
-import type {BuildError} from '../../../src/errors.js';
 import {createTarget, normalizeName} from '../../../src/python/index.js';
 import {closeOver} from '../../../src/wheels/closure.js';
+import {thrownBy} from '../../_helpers/failure.js';
 
 const target = createTarget({python: '3.13', glibc: '2.41', arch: 'amd64'});
 const members = (wheels: Readonly<Record<string, readonly string[]>>) => new Map(Object.entries(wheels).map(([id, requiresDist]) => {
@@ -29,9 +29,9 @@ test('an extra that is asked for later still counts', t => {
 });
 
 test('what is missing is named with the chain that leads to it', t => {
-	const error = t.throws(() => close({
+	const error = thrownBy(() => close({
 		'keystone==30.0.0': ['oslo.policy>=4'], 'oslo.policy==5.0.0': ['X', 'Y<2'], 'Y==3': [],
-	}, 'keystone==30.0.0', 'uwsgi')) as BuildError;
+	}, 'keystone==30.0.0', 'uwsgi'));
 	t.deepEqual(error.problems.map(({code, message, at}) => [code, message, at]), [
 		['STX0418', 'the wheels for `stx-keystone` are not complete: no wheel of `uwsgi` (uwsgi)', [{file: 'keystone.ini', line: 3}]],
 		['STX0418', 'the wheels for `stx-keystone` are not complete: no wheel of `X` (keystone -> oslo.policy -> X)', [{file: 'keystone.ini', line: 3}]],
@@ -51,6 +51,6 @@ test('a closure is closed, and no smaller one holds the roots', t => {
 			}
 		}
 
-		t.deepEqual(found, [...reachable].sort());
+		t.deepEqual(found, [...reachable].toSorted());
 	}));
 });

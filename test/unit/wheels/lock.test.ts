@@ -54,12 +54,22 @@ const lock: Lock = {
 	arch: 'x86_64',
 	roots: {'stx-keystone': ['keystone==30.0.0', 'pywin32; sys_platform == "win32"', 'uwsgi'], 'stx-other': ['c']},
 	packages: [
-		{name: normalizeName('c'), version: '1', dependencies: [], source: wheel('c-1-py3-none-any.whl')},
-		{name: normalizeName('keystone'), version: '30.0.0', dependencies: names('oslo-policy'), source: wheel('keystone-30.0.0-py3-none-any.whl')},
-		{name: normalizeName('oslo-policy'), version: '5', dependencies: names('keystone'), source: wheel('oslo_policy-5-py3-none-any.whl')},
-		{name: normalizeName('uwsgi'), version: '2.0.31', dependencies: [], source: {kind: 'directory', path: '/x'}},
+		{
+			name: normalizeName('c'), version: '1', dependencies: [], source: wheel('c-1-py3-none-any.whl'),
+		},
+		{
+			name: normalizeName('keystone'), version: '30.0.0', dependencies: names('oslo-policy'), source: wheel('keystone-30.0.0-py3-none-any.whl'),
+		},
+		{
+			name: normalizeName('oslo-policy'), version: '5', dependencies: names('keystone'), source: wheel('oslo_policy-5-py3-none-any.whl'),
+		},
+		{
+			name: normalizeName('uwsgi'), version: '2.0.31', dependencies: [], source: {kind: 'directory', path: '/x'},
+		},
 	],
-	buildPackages: [{name: normalizeName('c'), version: '1', dependencies: [], source: wheel('c-1-1-py3-none-any.whl')}],
+	buildPackages: [{
+		name: normalizeName('c'), version: '1', dependencies: [], source: wheel('c-1-1-py3-none-any.whl'),
+	}],
 	builds: [],
 };
 

@@ -5,8 +5,9 @@ import {parseBuilderPackages, parseNames, parseToolchain} from '../../../src/whe
 import {
 	parseBuildSettings, parseModules, parseTargetIni, splitRequirements,
 } from '../../../src/wheels/parse-modules.js';
+import {problemsOf, thrownBy} from '../../_helpers/failure.js';
 
-const told = (error: BuildError) => (error.problems.length > 0 ? error.problems : [error]).map(({code, message, at}) => [code, message, (at[0] as {line?: number} | undefined)?.line]);
+const told = (error: BuildError) => problemsOf(error).map(({code, message, at}) => [code, message, (at[0] as {line?: number} | undefined)?.line]);
 
 test('local modules', t => {
 	t.deepEqual(parseModules([
@@ -32,7 +33,7 @@ test('local modules', t => {
 });
 
 test('all that is wrong with local modules', t => {
-	const error = t.throws(() => parseModules([
+	const error = thrownBy(() => parseModules([
 		'stray = 1',
 		'[a b]',
 		'path = a',
@@ -43,7 +44,7 @@ test('all that is wrong with local modules', t => {
 		'version = one',
 		'[Two]',
 		'path = other',
-	].join('\n'), 'modules.ini')) as BuildError;
+	].join('\n'), 'modules.ini'));
 	t.deepEqual(told(error), [
 		['STX0406', '`stray` stands before the first section', 1],
 		['STX0406', '[a b] is not the name of a distribution', 2],
@@ -72,7 +73,7 @@ test('build settings', t => {
 		from: 'sdist',
 		reason: 'it is so',
 	}]]);
-	const error = t.throws(() => parseBuildSettings('[a]\nenv[] = 1=2\nfrom = git\nother = x\n', 'build-settings.ini')) as BuildError;
+	const error = thrownBy(() => parseBuildSettings('[a]\nenv[] = 1=2\nfrom = git\nother = x\n', 'build-settings.ini'));
 	t.deepEqual(told(error), [
 		['STX0406', '`1=2` is not a `NAME=value` variable', 2],
 		['STX0406', '`other` is not a key of [a]', 4],
@@ -83,7 +84,7 @@ test('build settings', t => {
 
 test('the target', t => {
 	t.deepEqual(parseTargetIni('[target]\npython = 3.13\nglibc = 2.41\n', 'target.ini'), {python: '3.13', glibc: '2.41'});
-	t.deepEqual(told(t.throws(() => parseTargetIni('[target]\npython = three\n', 'target.ini')) as BuildError), [
+	t.deepEqual(told(thrownBy(() => parseTargetIni('[target]\npython = three\n', 'target.ini'))), [
 		['STX0406', '`python` is `three`, not a version of two numbers', 2],
 		['STX0406', '[target] has no `glibc`', 1],
 	]);
@@ -99,13 +100,13 @@ test('the toolchain', t => {
 			name: 'pip', version: '26.3', sha256: [hex], at: {file: 'toolchain.txt', line: 6},
 		},
 	]);
-	const error = t.throws(() => parseToolchain(`uv\npip==26.3\nwheel>=1 --hash=sha256:${hex}\nuv==1 --hash=md5:aa\nsetuptools==80 --hash=sha256:${hex}\nsetuptools==81 --hash=sha256:${hex}\nx==1 \\`, 'toolchain.txt')) as BuildError;
-	t.deepEqual(told(error).map(([, , line]) => line), [1, 2, 3, 4, 5, 7]);
+	const error = thrownBy(() => parseToolchain(`uv\npip==26.3\nwheel>=1 --hash=sha256:${hex}\nuv==1 --hash=md5:aa\nsetuptools==80 --hash=sha256:${hex}\nsetuptools==81 --hash=sha256:${hex}\nx==1 \\`, 'toolchain.txt'));
+	t.deepEqual(problemsOf(error).map(({at}) => (at[0] as {line: number}).line), [1, 2, 3, 4, 5, 7]);
 });
 
 test('the builder\'s packages and the names of local modules', t => {
 	t.deepEqual(parseBuilderPackages('# compilers\ngcc g++\nlibc6-dev=2.41-12\ngcc\n', 'builder-packages'), ['g++', 'gcc', 'libc6-dev=2.41-12']);
-	t.deepEqual(told(t.throws(() => parseBuilderPackages('gcc\n--allow-unauthenticated\n', 'builder-packages')) as BuildError), [['STX0406', '`--allow-unauthenticated` is not the name of a Debian package', 2]]);
+	t.deepEqual(told(thrownBy(() => parseBuilderPackages('gcc\n--allow-unauthenticated\n', 'builder-packages'))), [['STX0406', '`--allow-unauthenticated` is not the name of a Debian package', 2]]);
 	t.deepEqual([...parseNames('# ours\nFM_core\n\nsysinv # the inventory\n', 'only-local.txt')] as string[], ['fm-core', 'sysinv']);
 	t.throws(() => parseNames('a b\n', 'only-local.txt'), {code: 'STX0201'});
 });

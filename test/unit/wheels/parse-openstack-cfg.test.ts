@@ -1,6 +1,6 @@
 import test from 'ava';
-import type {BuildError} from '../../../src/errors.js';
 import {parseOpenstackCfg, requirementsFolder} from '../../../src/wheels/parse-openstack-cfg.js';
+import {thrownBy} from '../../_helpers/failure.js';
 
 const starlingx = `# This file specifies constraint/requirement URLs
 
@@ -34,7 +34,7 @@ test('it is read and not run', t => {
 		'MASTER_OPENSTACK_REQ_URL=a',
 		'MASTER_OPENSTACK_REQ_URL=b',
 	].join('\n');
-	const error = t.throws(() => parseOpenstackCfg(text, 'openstack.cfg')) as BuildError;
+	const error = thrownBy(() => parseOpenstackCfg(text, 'openstack.cfg'));
 	t.deepEqual(error.problems.map(({code, at}) => [code, (at[0] as {line: number}).line]), [
 		['STX0405', 1], ['STX0405', 2], ['STX0405', 3], ['STX0405', 4], ['STX0405', 5], ['STX0405', 6], ['STX0405', 7],
 	]);

@@ -55,10 +55,18 @@ const lock: Lock = {
 		item('setuptools', '80', setuptools),
 	],
 	builds: [
-		{name: normalizeName('api-proxy'), version: '1.0', requires: ['helper', 'setuptools'], environment: [{name: normalizeName('helper'), version: '1'}, {name: normalizeName('setuptools'), version: '80'}]},
-		{name: normalizeName('helper'), version: '1', requires: ['setuptools'], environment: [{name: normalizeName('setuptools'), version: '80'}]},
-		{name: normalizeName('other'), version: '1', requires: ['setuptools'], environment: [{name: normalizeName('setuptools'), version: '80'}]},
-		{name: normalizeName('uwsgi'), version: '2.0.31', requires: ['setuptools'], environment: [{name: normalizeName('setuptools'), version: '80'}]},
+		{
+			name: normalizeName('api-proxy'), version: '1.0', requires: ['helper', 'setuptools'], environment: [{name: normalizeName('helper'), version: '1'}, {name: normalizeName('setuptools'), version: '80'}],
+		},
+		{
+			name: normalizeName('helper'), version: '1', requires: ['setuptools'], environment: [{name: normalizeName('setuptools'), version: '80'}],
+		},
+		{
+			name: normalizeName('other'), version: '1', requires: ['setuptools'], environment: [{name: normalizeName('setuptools'), version: '80'}],
+		},
+		{
+			name: normalizeName('uwsgi'), version: '2.0.31', requires: ['setuptools'], environment: [{name: normalizeName('setuptools'), version: '80'}],
+		},
 	],
 };
 
@@ -133,7 +141,8 @@ test('what a build gets', t => {
 
 test('a plan is plain JSON', t => {
 	const {steps} = plan();
-	t.deepEqual(JSON.parse(JSON.stringify(steps)), steps);
+	const text = JSON.stringify(steps);
+	t.deepEqual(JSON.parse(text), steps);
 });
 
 test('where the wheels of an image come from', t => {

@@ -1,0 +1,42 @@
+/** Runs bin/stx-build as a user does: a process of its own, with an environment and folders of the test's. */
+import {spawn} from 'node:child_process';
+import path from 'node:path';
+import process from 'node:process';
+import {packageFolder} from './run-cli.js';
+
+export type ProgramOptions = {
+	/** The working folder. */
+	readonly folder: string;
+	readonly environment?: Readonly<Record<string, string>>;
+	/** Sends SIGINT, once, when a line of standard error matches. */
+	readonly interruptAt?: RegExp;
+};
+
+export type ProgramResult = {readonly code: number | null; readonly out: string; readonly err: string};
+
+export async function runProgram(argv: readonly string[], {folder, environment = {}, interruptAt}: ProgramOptions): Promise<ProgramResult> {
+	return new Promise((resolve, reject) => {
+		const child = spawn(path.join(packageFolder, 'bin', 'stx-build'), argv, {
+			cwd: folder,
+			stdio: ['ignore', 'pipe', 'pipe'],
+			env: {...process.env, CI: '1', NO_COLOR: '1', ...environment},
+		});
+		let out = '';
+		let error = '';
+		let interrupted = false;
+		child.stdout.setEncoding('utf8').on('data', (text: string) => {
+			out += text;
+		});
+		child.stderr.setEncoding('utf8').on('data', (text: string) => {
+			error += text;
+			if (!interrupted && interruptAt?.test(error)) {
+				interrupted = true;
+				child.kill('SIGINT');
+			}
+		});
+		child.once('error', reject);
+		child.once('close', code => {
+			resolve({code, out, err: error});
+		});
+	});
+}

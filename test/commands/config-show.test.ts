@@ -1,0 +1,43 @@
+import {mkdir, writeFile} from 'node:fs/promises';
+import path from 'node:path';
+import test from 'ava';
+import {withTemporaryFolder} from '../../src/system/index.js';
+import {runCli} from '../_helpers/run-cli.js';
+
+test('each setting has its value and where it came from', async t => {
+	await withTemporaryFolder('test', async folder => {
+		await mkdir(path.join(folder, 'build-config'));
+		await writeFile(path.join(folder, 'build-config/stx-build.ini'), '[images]\nuser = starlingx\n');
+		const {code, out, err} = await runCli(['config', 'show', '--jobs', '7', '--json'], {folder, environment: {MY_WORKSPACE: '/big/ws', https_proxy: 'http://me:secret@proxy:3128'}});
+		t.is(code, 0, err);
+		const rows = new Map((JSON.parse(out) as ReadonlyArray<{name: string; value: unknown; from: string}>).map(row => [row.name, row]));
+		t.like(rows.get('user'), {value: 'starlingx', from: `${folder}/build-config/stx-build.ini:2`});
+		t.like(rows.get('jobs'), {value: 7, from: '--jobs'});
+		t.like(rows.get('workspace'), {value: '/big/ws', from: '$MY_WORKSPACE'});
+		t.like(rows.get('index'), {value: 'https://pypi.org/simple', from: 'default'});
+		t.like(rows.get('https-proxy'), {value: 'http://***@proxy:3128'});
+		t.false(out.includes('secret'));
+	});
+});
+
+test('for people it is a table', async t => {
+	await withTemporaryFolder('test', async folder => {
+		const {code, out} = await runCli(['config', 'show'], {folder});
+		t.is(code, 0);
+		t.regex(out, /^codename +trixie +default$/m);
+	});
+});
+
+test('all that is wrong with the settings is told at once, with file and line, and the exit code is 2', async t => {
+	await withTemporaryFolder('test', async folder => {
+		await mkdir(path.join(folder, 'build-config'));
+		await writeFile(path.join(folder, 'build-config/stx-build.ini'), '[images]\nusr = x\n[run]\njobs = many\n');
+		const {code, out, err} = await runCli(['config', 'show', '--ca-bundle', '/nonexistent.pem'], {folder});
+		t.is(code, 2);
+		t.is(out, '');
+		t.regex(err, /STX0102 .*`usr`/);
+		t.regex(err, /stx-build\.ini:2/);
+		t.regex(err, /STX0104 .*`jobs`/);
+		t.regex(err, /stx-build\.ini:4/);
+	});
+});

@@ -1,0 +1,176 @@
+import {chmod, mkdir, readdir, writeFile} from 'node:fs/promises';
+import path from 'node:path';
+import process from 'node:process';
+import test from 'ava';
+import {BuildError} from '../../src/errors.js';
+import type {PlanDocument} from '../../src/loadbuild/index.js';
+import {withTemporaryFolder, writeTar} from '../../src/system/index.js';
+import {wheelOf} from '../_helpers/archives.js';
+import {fakeEffects, type FakeEffects} from '../_helpers/fake-effects.js';
+import {runCli, type CliResult} from '../_helpers/run-cli.js';
+
+type Place = {
+	readonly folder: string;
+	readonly effects: FakeEffects;
+	write(name: string, text: string): Promise<void>;
+	run(...argv: readonly string[]): Promise<CliResult>;
+};
+
+/** A user's folder with a service `demo`, and a tarball with the wheels it needs. */
+async function inPlace(use: (place: Place) => Promise<void>, effects = fakeEffects()): Promise<void> {
+	await withTemporaryFolder('commands', async folder => {
+		const write = async (name: string, text: string): Promise<void> => {
+			await mkdir(path.dirname(path.join(folder, name)), {recursive: true});
+			await writeFile(path.join(folder, name), text);
+		};
+
+		await write('build-config/images/demo.ini', '[image]\nBUILDER = loci\nLABEL = stx-demo\nPROJECT = infra\nPROJECT_REPO = nil\nPIP_PACKAGES = demo\nDIST_PACKAGES = openssl\n');
+		const made = await Promise.all([
+			wheelOf({name: 'demo', version: '1.0', requires: ['helper>=2']}),
+			...[['helper', '2.1'], ['pip', '25.3'], ['setuptools', '80.9.0'], ['wheel', '0.45.1']].map(async ([name, version]) => wheelOf({name: name!, version: version!})),
+		]);
+		const wheels = made.map(({filename, content}) => ({name: filename, content}));
+		await writeTar([...wheels, {name: 'upper-constraints.txt', content: 'helper===2.1\n'}], path.join(folder, 'wheels.tar'));
+		await writeTar([...wheels.filter(({name}) => !name.startsWith('helper')), {name: 'upper-constraints.txt', content: ''}], path.join(folder, 'without-helper.tar'));
+		await use({
+			folder, effects, write, run: async (...argv) => runCli(argv, {folder, effects: async () => effects}),
+		});
+	});
+}
+
+test('--dry-run --json is the plan as one document, and nothing is run or written', async t => {
+	await inPlace(async ({run, folder, effects}) => {
+		const {code, out, err} = await run('images', '--service', 'demo', '--wheels', 'wheels.tar', '--user', 'eve', '--dry-run', '--json');
+		t.is(code, 0, err);
+		const {images: [image], steps} = JSON.parse(out) as PlanDocument;
+		t.like(image, {
+			label: 'stx-demo', builder: 'loci', directive: path.join(folder, 'build-config/images/demo.ini'), dialect: 'builtin',
+			tags: {build: 'eve/stx-demo:dev-debian-trixie-amd64-stable-build', versioned: 'eve/stx-demo:dev-debian-trixie-amd64-stable-2026.11.20.18.05.0'},
+		});
+		t.like(image!.buildArgs, {PROJECT: 'infra', PROJECT_REPO: 'nil', PIP_PACKAGES: 'demo', DIST_PACKAGES: 'openssl'});
+		t.true(image!.argv.includes('PIP_PACKAGES=demo'));
+		t.deepEqual(steps.filter(({id}) => id.includes('demo')).map(({kind}) => kind), ['image.build', 'image.verify', 'image.tag', 'image.record']);
+		t.deepEqual(effects.commands, []);
+		t.false((await readdir(folder)).includes('workspace'));
+	});
+});
+
+test('the same inputs give the same plan', async t => {
+	await inPlace(async ({run}) => {
+		const argv = ['images', '--wheels', 'wheels.tar', '--service', 'demo', '--dry-run', '--json'];
+		t.is((await run(...argv)).out, (await run(...argv)).out);
+	});
+});
+
+test('a key changes with the values of the directive, and not with tags and places', async t => {
+	await inPlace(async ({run, write}) => {
+		const keyOf = async (...argv: readonly string[]) => {
+			const {out, err} = await run('images', '--wheels', 'wheels.tar', '--service', 'demo', '--dry-run', '--json', ...argv);
+			return (JSON.parse(out === '' ? err : out) as PlanDocument).steps.find(({kind}) => kind === 'image.build')!.key;
+		};
+
+		const key = await keyOf();
+		t.is(await keyOf('--user', 'other', '--prefix', 'x', '--workspace', 'elsewhere', '--http_proxy', 'http://proxy:3128'), key);
+		await write('build-config/images/demo.ini', '[image]\nBUILDER = loci\nLABEL = stx-demo\nPROJECT = infra\nPROJECT_REPO = nil\nPIP_PACKAGES = demo\nDIST_PACKAGES = openssl curl\n');
+		t.not(await keyOf(), key);
+	});
+});
+
+test('--dry-run for people has build arguments and the command line', async t => {
+	await inPlace(async ({run}) => {
+		const {code, out} = await run('images', '--service', 'demo', '--wheels', 'wheels.tar', '--dry-run');
+		t.is(code, 0);
+		t.regex(out, /^stx-demo /m);
+		t.regex(out, /PIP_PACKAGES +demo/);
+		t.regex(out, /\$ engine build --file/);
+	});
+});
+
+test('a name that no image has is an error with near names, and nothing is started', async t => {
+	await inPlace(async ({run}) => {
+		const {code, err} = await run('images', '--only', 'demmo', '--wheels', 'wheels.tar');
+		t.is(code, 2);
+		t.regex(err, /STX0606 there is no image `demmo`/);
+		t.regex(err, /did you mean `stx-demo`/);
+	});
+});
+
+test('a wheel that the tarball lacks is named, with who needs it', async t => {
+	await inPlace(async ({run}) => {
+		const {code, err} = await run('images', '--service', 'demo', '--wheels', 'without-helper.tar');
+		t.is(code, 1);
+		t.regex(err, /no wheel of `helper` \(demo -> helper\)/);
+	});
+});
+
+test('what is wrong with several files is told at once', async t => {
+	await inPlace(async ({run, write}) => {
+		await write('build-config/images/a.ini', '[image]\nBUILDER = loci\nLABEL = stx-a\nPROJECT = infra\nPROJECT_REPO = nil\nPIP_PACKAGE = x\n');
+		await write('build-config/images/b.ini', '[image]\nBUILDER = loci\nLABEL = stx-demo\nPROJECT = infra\nPROJECT_REPO = nil\n');
+		await write('c.stable_docker_image', 'BUILDER=loci\nLABEL=stx-c\nPROJECT=infra\nPROJECT_REPO=nil\nPIP_PACKAGES="$(reboot)"\n');
+		await write('wheels/debian-trixie/stable-wheels.cfg', 'six-1.17.0-py2.py3-none-any.whl|whl|https://example.com/six.whl\n');
+		const {code, err} = await run('images', '--directive', 'c.stable_docker_image', '--service', '*');
+		t.is(code, 2);
+		for (const place of [/a\.ini:6/, /c\.stable_docker_image:5/, /stable-wheels\.cfg:1/]) {
+			t.regex(err, place);
+		}
+
+		t.regex(err, /PIP_PACKAGE/);
+	});
+});
+
+test('two images with one label are an error with both places', async t => {
+	await inPlace(async ({run, write}) => {
+		await write('build-config/images/b.ini', '[image]\nBUILDER = loci\nLABEL = stx-demo\nPROJECT = infra\nPROJECT_REPO = nil\n');
+		const {code, err} = await run('images', '--wheels', 'wheels.tar');
+		t.is(code, 2);
+		t.regex(err, /STX0605/);
+		t.regex(err, /demo\.ini/);
+		t.regex(err, /b\.ini/);
+	});
+});
+
+test('a directive file that is not there is an error', async t => {
+	await inPlace(async ({run}) => {
+		const {code, err} = await run('images', '--directive', 'missing.stable_docker_image', '--wheels', 'wheels.tar');
+		t.is(code, 2);
+		t.regex(err, /missing\.stable_docker_image/);
+	});
+});
+
+test('without an engine the run fails and says so; what fails for it is blocked, not lost', async t => {
+	const noEngine = new BuildError('STX0701', 'no container engine works on this machine', {hint: 'apt-get install buildah'});
+	await inPlace(async ({run}) => {
+		const {code, err} = await run('images', '--service', 'demo', '--wheels', 'wheels.tar', '--base', 'localhost/base:1');
+		t.is(code, 1);
+		t.regex(err, /STX0701 no container engine/);
+		t.regex(err, /hint: apt-get install buildah/);
+		t.regex(err, /blocked/);
+	}, fakeEffects({
+		async engine() {
+			throw noEngine;
+		},
+	}));
+});
+
+test('a workspace that cannot be written is refused before anything is started', async t => {
+	if (process.getuid?.() === 0) {
+		// Root may write anywhere; a file in the place of the folder stops root too.
+		await inPlace(async ({run, write}) => {
+			await write('workspace', 'not a folder');
+			const {code, err} = await run('images', '--service', 'demo', '--wheels', 'wheels.tar', '--base', 'localhost/base:1');
+			t.is(code, 2);
+			t.regex(err, /STX0105/);
+			t.regex(err, /--workspace/);
+		});
+		return;
+	}
+
+	await inPlace(async ({run, folder}) => {
+		await mkdir(path.join(folder, 'workspace'));
+		await chmod(path.join(folder, 'workspace'), 0o555);
+		const {code, err} = await run('images', '--service', 'demo', '--wheels', 'wheels.tar', '--base', 'localhost/base:1');
+		t.is(code, 2);
+		t.regex(err, /STX0105/);
+	});
+});

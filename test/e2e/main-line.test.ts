@@ -1,0 +1,190 @@
+/**
+The main job on real engines and the real package index: from nothing to a verified keystone, and what must not be
+possible on the way. Both engines do the same, with one store, as two users of one machine would.
+*/
+import {readdir, readFile, writeFile, mkdir, mkdtemp, rm, open} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
+import test, {type ExecutionContext} from 'ava';
+import {engineNames} from '../_helpers/engines.js';
+import {needs} from '../_helpers/needs.js';
+import {packageFolder} from '../_helpers/run-cli.js';
+import {runProgram, type ProgramOptions, type ProgramResult} from '../_helpers/run-program.js';
+
+/** Kept between runs of the tests, like a user's; a fresh clone begins with none. */
+const cache = path.join(packageFolder, 'node_modules', '.cache', 'stx-build-test', 'e2e');
+
+type Place = {
+	/** The user's folder. */
+	readonly folder: string;
+	readonly tarball: string;
+	run(argv: readonly string[], options?: Pick<ProgramOptions, 'interruptAt'>): Promise<ProgramResult>;
+	/** References of the images in the engine. */
+	images(): Promise<string>;
+};
+
+const places = new Map<string, Promise<Place>>();
+
+test.after.always(async () => {
+	for (const place of places.values()) {
+		await rm((await place).folder, {recursive: true, force: true});
+	}
+});
+
+async function makePlace(engine: string): Promise<Place> {
+	const folder = await mkdtemp(path.join(tmpdir(), `stx-build-e2e-${engine}-`));
+	const {run: runHost} = await import('../_helpers/engines.js');
+	return {
+		folder,
+		tarball: path.join(folder, 'workspace/std/build-wheels-debian-trixie-stable/stx-debian-stable-wheels.tar'),
+		run: async (argv, options) => runProgram([...argv, '--engine', engine, '--user', `e2e-${engine}`], {folder, environment: {STX_BUILD_CACHE: cache}, ...options}),
+		async images() {
+			const argv = engine === 'docker' ? ['docker', 'images', '--format', '{{.Repository}}:{{.Tag}}'] as const : ['buildah', 'images', '--format', '{{.Name}}:{{.Tag}}'] as const;
+			return (await runHost({argv: [...argv]})).stdout;
+		},
+	};
+}
+
+/** Registers a test for both engines, one after the other: they share what they make. */
+function onEngines(title: string, body: (t: ExecutionContext, place: Place) => Promise<void>): void {
+	for (const engine of engineNames) {
+		test.serial(`${engine}: ${title}`, async t => {
+			t.timeout(1_200_000);
+			if (!needs(t, {engine, program: ['mmdebstrap', 'python3'], root: true})) {
+				return;
+			}
+
+			const place = places.get(engine) ?? makePlace(engine);
+			places.set(engine, place);
+			await body(t, await place);
+		});
+	}
+}
+
+const recordOf = async (place: Place, label: string) => JSON.parse(await readFile(path.join(place.folder, `workspace/std/build-images/${label}-debian-trixie-amd64-stable.json`), 'utf8')) as {
+	readonly image: string; readonly wheels: ReadonlyArray<{readonly name: string; readonly filename: string; readonly digest: string}>;
+	readonly verify: {readonly checks: ReadonlyArray<{readonly check: string; readonly status: string}>};
+};
+
+/** The counts of the summary, which is the last line of `--json`. */
+const countsOf = ({out}: ProgramResult): Record<string, number> => (JSON.parse(out.trimEnd().split('\n').at(-1)!) as {counts: Record<string, number>}).counts;
+
+onEngines('loadbuild makes a keystone that answers GET /v3', async (t, place) => {
+	const result = await place.run(['loadbuild', '--service', 'keystone']);
+	t.is(result.code, 0, result.err);
+	const {verify: {checks}} = await recordOf(place, 'stx-keystone');
+	t.true(checks.some(({check, status}) => check.includes('GET /v3') && status === 'passed'), JSON.stringify(checks));
+	t.true(checks.some(({check}) => check.includes('pip check')));
+	t.regex(await place.images(), /stx-keystone:dev-debian-trixie-amd64-stable-build/);
+});
+
+onEngines('a second loadbuild does nothing', async (t, place) => {
+	const result = await place.run(['loadbuild', '--service', 'keystone', '--json']);
+	t.is(result.code, 0, result.err);
+	t.like(countsOf(result), {built: 0, failed: 0, blocked: 0});
+});
+
+onEngines('a directive file written on the spot becomes an image', async (t, place) => {
+	const file = path.join(place.folder, 'clients.stable_docker_image');
+	await writeFile(file, 'BUILDER=loci\nLABEL=stx-clients\nPROJECT=infra\nPROJECT_REPO=nil\nPIP_PACKAGES="python-openstackclient \\\n  python-barbicanclient"\n');
+	const result = await place.run(['images', '--directive', file]);
+	t.is(result.code, 0, result.err);
+	t.regex(await place.images(), /stx-clients:dev-debian-trixie-amd64-stable-build/);
+	const {wheels} = await recordOf(place, 'stx-clients');
+	t.true(wheels.some(({name}) => name === 'python-barbicanclient'));
+	t.false(wheels.some(({name}) => name === 'keystone'), 'an image has its own wheels, and no others');
+});
+
+onEngines('an image that does not answer as it should gets no tag, and the exit code is 1', async (t, place) => {
+	await mkdir(path.join(place.folder, 'build-config/images'), {recursive: true});
+	await writeFile(path.join(place.folder, 'build-config/images/wrong.ini'), [
+		'[image]', 'BUILDER = loci', 'LABEL = stx-wrong', 'PROJECT = infra', 'PROJECT_REPO = nil', 'PIP_PACKAGES = python-barbicanclient',
+		'[verify]', 'start = exec python3 -m http.server --bind 127.0.0.1 "$PORT"', 'request = GET /nothing', 'status = 200',
+	].join('\n'));
+	const result = await place.run(['images', '--service', 'wrong']);
+	await rm(path.join(place.folder, 'build-config'), {recursive: true});
+	t.is(result.code, 1, result.err);
+	t.regex(result.err, /404/);
+	t.notRegex(await place.images(), /stx-wrong/);
+});
+
+onEngines('a wheel taken out of the tarball is missed by name: there is no index to get it from', async (t, place) => {
+	const {run: runHost} = await import('../_helpers/engines.js');
+	const {stdout} = await runHost({argv: ['tar', 'tf', place.tarball]});
+	const wheel = stdout.split('\n').find(name => name.startsWith('oslo_policy-'))!;
+	const removed = await runHost({argv: ['tar', '--delete', '-f', place.tarball, wheel]});
+	t.is(removed.exitCode, 0, removed.stderr);
+	const result = await place.run(['images', '--service', 'keystone']);
+	t.not(result.code, 0);
+	t.regex(result.err, /oslo[._\-]policy/);
+	t.regex(result.err, /keystone/);
+
+	// What makes wheels makes it whole again.
+	const again = await place.run(['loadbuild', '--service', 'keystone']);
+	t.is(again.code, 0, again.err);
+});
+
+onEngines('Ctrl+C leaves no container and no half-written result, and the next run goes on', async (t, place) => {
+	const file = path.join(place.folder, 'broken-off.stable_docker_image');
+	await writeFile(file, 'BUILDER=loci\nLABEL=stx-broken-off\nPROJECT=infra\nPROJECT_REPO=nil\nPIP_PACKAGES="python-barbicanclient"\nCUSTOMIZATION="sleep 15"\n');
+	const result = await place.run(['images', '--directive', file], {interruptAt: /CUSTOMIZATION|start +build stx-broken-off/});
+	t.is(result.code, 130, result.err);
+	t.notRegex(await place.images(), /stx-broken-off/);
+	const {run: runHost} = await import('../_helpers/engines.js');
+	t.is((await runHost({argv: ['pgrep', '--full', 'sleep 15']})).stdout, '', 'nothing runs on');
+	t.notRegex((await runHost({argv: ['mount']})).stdout, /stx-broken-off/);
+	const again = await place.run(['images', '--directive', file]);
+	t.is(again.code, 0, again.err);
+});
+
+test.serial('placement needs no change to code', async t => {
+	t.timeout(1_200_000);
+	if (!needs(t, {engine: 'buildah', program: 'mmdebstrap', root: true})) {
+		return;
+	}
+
+	const place = await (places.get('buildah') ?? makePlace('buildah'));
+	const result = await place.run(['images', '--service', 'placement']);
+	t.is(result.code, 0, result.err);
+	const {verify: {checks}} = await recordOf(place, 'stx-placement');
+	t.true(checks.some(({check, status}) => check.includes('GET /') && status === 'passed'));
+});
+
+test.serial('a flipped byte in a stored wheel is found before it is used', async t => {
+	t.timeout(600_000);
+	if (!needs(t, {engine: 'buildah', root: true})) {
+		return;
+	}
+
+	const place = await (places.get('buildah') ?? makePlace('buildah'));
+	const {wheels} = await recordOf(place, 'stx-clients');
+	const wheel = wheels.find(({name}) => name === 'python-barbicanclient')!;
+	const stored = await findContent(wheel.digest);
+	const handle = await open(stored, 'r+');
+	const {buffer} = await handle.read(new Uint8Array(1), 0, 1, 1000);
+	await handle.write(new Uint8Array([buffer[0]! ^ 1]), 0, 1, 1000);
+	await handle.close();
+
+	const file = path.join(place.folder, 'flipped.stable_docker_image');
+	await writeFile(file, 'BUILDER=loci\nLABEL=stx-flipped\nPROJECT=infra\nPROJECT_REPO=nil\nPIP_PACKAGES="python-barbicanclient"\nCUSTOMIZATION="true"\n');
+	const result = await place.run(['images', '--directive', file]);
+	t.is(result.code, 1, result.err);
+	t.regex(result.err, /STX0906/);
+	t.true(result.err.includes(wheel.digest), result.err);
+	t.notRegex(await place.images(), /stx-flipped/);
+
+	const again = await place.run(['images', '--directive', file]);
+	t.is(again.code, 0, `the next run fetches it anew\n${again.err}`);
+});
+
+/** The file in the store that holds some content. */
+async function findContent(digest: string): Promise<string> {
+	const hex = digest.slice('sha256:'.length);
+	const names = await readdir(cache, {recursive: true});
+	const found = names.find(name => name.replaceAll('/', '').endsWith(hex));
+	if (found === undefined) {
+		throw new Error(`the store has no ${digest}`);
+	}
+
+	return path.join(cache, found);
+}
