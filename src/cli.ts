@@ -107,8 +107,8 @@ export async function main(argv: readonly string[]): Promise<number> {
 
 function createContext(signal: AbortSignal): Context {
 	const {env: environment, stdin, stdout, stderr} = process;
-	const isDumb = environment['TERM'] === 'dumb';
-	const color = (environment['NO_COLOR'] ?? '') === '' && !isDumb && stderr.isTTY;
+	const isDumb = environment.TERM === 'dumb';
+	const color = (environment.NO_COLOR ?? '') === '' && !isDumb && stderr.isTTY;
 	return {
 		env: environment,
 		stdin,
@@ -135,7 +135,9 @@ function createContext(signal: AbortSignal): Context {
 			const run = createRunner(environment);
 			const retry = createRetryPolicy({random: Math.random});
 			const {caBundle, httpProxy, httpsProxy, noProxy} = settings;
-			const network = {caBundle, httpProxy, httpsProxy, noProxy};
+			const network = {
+				caBundle, httpProxy, httpsProxy, noProxy,
+			};
 			let engine: Promise<Engine> | undefined;
 			return {
 				run,
@@ -143,10 +145,14 @@ function createContext(signal: AbortSignal): Context {
 				signal,
 				machine: process.arch,
 				retry,
-				http: createHttp({...network, userAgent: `stx-build/${version}`, clock: systemClock, retry}),
+				http: createHttp({
+					...network, userAgent: `stx-build/${version}`, clock: systemClock, retry,
+				}),
 				store: createStore(settings.cache),
 				async engine() {
-					engine ??= selectEngine({preferred: settings.engine, run, signal, ...network});
+					engine ??= selectEngine({
+						preferred: settings.engine, run, signal, ...network,
+					});
 					return engine;
 				},
 				reporter: createReporter({

@@ -92,7 +92,7 @@ export function planBootstrap(inputs: BootstrapInputs, files: BootstrapFiles): r
 		'--variant=minbase',
 		'--format=tar',
 		`--architectures=${inputs.arch}`,
-		`--include=${inputs.packages.join(',')}`,
+		...(inputs.packages.length === 0 ? [] : [`--include=${inputs.packages.join(',')}`]),
 		...(files.caFile === undefined ? [] : [`--aptopt=Acquire::https::CAInfo "${files.caFile}"`, String.raw`--customize-hook=rm "$1/etc/apt/apt.conf.d/99mmdebstrap"`]),
 		`--customize-hook=upload ${files.lsbRelease} /etc/lsb-release`,
 		`--customize-hook=download /var/lib/dpkg/status ${files.status}`,

@@ -1,5 +1,6 @@
 import {Command} from 'clipanion';
-import {settingNames, settingTable, withoutPassword} from '../workspace/index.js';
+import {maskSecrets} from '../mask-secrets.js';
+import {settingNames, settingTable} from '../workspace/index.js';
 import {SettingsCommand} from './base-command.js';
 
 export class ConfigShowCommand extends SettingsCommand {
@@ -19,7 +20,9 @@ export class ConfigShowCommand extends SettingsCommand {
 		const {sourced} = await this.readSettings();
 		const rows = settingNames.map(name => {
 			const {value, from} = sourced[name];
-			return {name: settingTable[name].key, section: settingTable[name].section, value: typeof value === 'string' ? withoutPassword(value) : value, from};
+			return {
+				name: settingTable[name].key, section: settingTable[name].section, value: typeof value === 'string' ? maskSecrets(value) : value, from,
+			};
 		});
 		if (this.json) {
 			this.printJson(rows.map(row => ({...row, value: row.value ?? null})));

@@ -40,7 +40,7 @@ export function describeCommand(definition: Definition, settingOptions: readonly
 		return {names, value, meaning};
 	}).filter(({meaning}) => meaning !== '');
 	const isSetting = ({names}: OptionHelp): boolean => names.split(',').some(name => settingOptions.includes(name));
-	const positional = /<(?<name>[A-Z]+)> \.\.\./.exec(definition.usage)?.groups?.['name'];
+	const positional = /<(?<name>[A-Z]+)> \.{3}/.exec(definition.usage)?.groups?.name;
 	return {
 		path: definition.path.split(' ').slice(1).join(' '),
 		category: unwrap(definition.category),

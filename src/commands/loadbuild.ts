@@ -1,6 +1,8 @@
 import {Command, Option} from 'clipanion';
 import {BuildError} from '../errors.js';
-import {BuildCommand, directiveFiles, from, fromSource, frozen, imageVersion, latest, push, refresh, services, skipped, words} from './build-command.js';
+import {
+	BuildCommand, directiveFiles, from, fromSource, frozen, imageVersion, latest, push, refresh, services, skipped, words,
+} from './build-command.js';
 
 const parts = ['wheels', 'base', 'images'] as const;
 

@@ -1,5 +1,7 @@
 import {Command, Option} from 'clipanion';
-import {BuildCommand, directiveFiles, from, fromSource, frozen, refresh, services, skipped, words} from './build-command.js';
+import {
+	BuildCommand, directiveFiles, from, fromSource, frozen, refresh, services, skipped, words,
+} from './build-command.js';
 
 export class WheelsCommand extends BuildCommand {
 	static override readonly paths = [['wheels']];

@@ -2,11 +2,14 @@
 What `stx-build doctor` tries on this machine: each check does the thing on a small scale and, where it fails, says how
 to mend it. The engine's own checks come from src/engine.
 */
-import {access, constants, mkdir, statfs} from 'node:fs/promises';
+import {
+	access, constants, mkdir, statfs,
+} from 'node:fs/promises';
 import {probeEngines} from '../engine/index.js';
 import {BuildError} from '../errors.js';
+import {maskSecrets} from '../mask-secrets.js';
 import {withTemporaryFolder, type HttpClient, type Runner} from '../system/index.js';
-import {withoutPassword, type Settings} from '../workspace/index.js';
+import type {Settings} from '../workspace/index.js';
 
 export type Finding = {
 	readonly name: string;
@@ -33,11 +36,13 @@ export async function checkMachine(settings: Settings, {run, http, signal}: Chec
 		checkProgram(run, signal, {name: 'git', argv: ['git', '--version'], hint: 'apt-get install git'}),
 		checkProgram(run, signal, {name: 'mmdebstrap', argv: ['mmdebstrap', '--version'], hint: 'apt-get install mmdebstrap, or take the base image from a registry with --from'}),
 		checkCertificates(settings),
-		checkSource(http, 'package index', `${settings.index}/pip/`, 'check --index, the proxies and --ca-bundle', signal),
-		checkSource(http, 'Debian mirror', `${settings.debianMirror}/dists/${settings.codename}/InRelease`, 'check --debian-mirror, --os-codename and the proxies', signal),
+		checkSource(http, signal, {name: 'package index', url: `${settings.index}/pip/`, hint: 'check --index, the proxies and --ca-bundle'}),
+		checkSource(http, signal, {name: 'Debian mirror', url: `${settings.debianMirror}/dists/${settings.codename}/InRelease`, hint: 'check --debian-mirror, --os-codename and the proxies'}),
 	]);
 	const {engine: preferred, caBundle, httpProxy, httpsProxy, noProxy} = settings;
-	const engines = await probeEngines({preferred, run, signal, caBundle, httpProxy, httpsProxy, noProxy});
+	const engines = await probeEngines({
+		preferred, run, signal, caBundle, httpProxy, httpsProxy, noProxy,
+	});
 	return [...await machine, ...engines];
 }
 
@@ -49,9 +54,15 @@ async function checkFolder(name: string, folder: string, hint: string): Promise<
 		const {bavail, bsize} = await statfs(folder);
 		const free = bavail * bsize;
 		const detail = `${folder}, ${(free / gibibyte).toFixed(0)} GiB free`;
-		return free < roomNeeded ? {name, ok: false, detail, hint: `a full build wants ${roomNeeded / gibibyte} GiB: free some, or ${hint}`} : {name, ok: true, detail};
+		return free < roomNeeded
+			? {
+				name, ok: false, detail, hint: `a full build wants ${roomNeeded / gibibyte} GiB: free some, or ${hint}`,
+			}
+			: {name, ok: true, detail};
 	} catch (error) {
-		return {name, ok: false, detail: `${folder}: ${error instanceof Error ? error.message : String(error)}`, hint};
+		return {
+			name, ok: false, detail: `${folder}: ${error instanceof Error ? error.message : String(error)}`, hint,
+		};
 	}
 }
 
@@ -59,10 +70,16 @@ async function checkProgram(run: Runner, signal: AbortSignal, {name, argv, hint}
 	try {
 		const result = await run({argv}, {signal, timeoutSeconds: 20});
 		const [first = ''] = result.output.trim().split('\n');
-		return result.exitCode === 0 ? {name, ok: true, detail: first} : {name, ok: false, detail: `exit code ${result.exitCode}: ${first}`, hint};
+		return result.exitCode === 0
+			? {name, ok: true, detail: first}
+			: {
+				name, ok: false, detail: `exit code ${result.exitCode}: ${first}`, hint,
+			};
 	} catch (error) {
 		if (error instanceof BuildError && error.code === 'STX0901') {
-			return {name, ok: false, detail: error.message, hint};
+			return {
+				name, ok: false, detail: error.message, hint,
+			};
 		}
 
 		throw error;
@@ -77,16 +94,26 @@ async function checkCertificates({caBundle}: Settings): Promise<Finding> {
 
 	return access(caBundle, constants.R_OK).then(
 		() => ({name, ok: true, detail: caBundle}),
-		() => ({name, ok: false, detail: `${caBundle} cannot be read`, hint: 'name a readable file with --ca-bundle or SSL_CERT_FILE'}),
+		() => ({
+			name, ok: false, detail: `${caBundle} cannot be read`, hint: 'name a readable file with --ca-bundle or SSL_CERT_FILE',
+		}),
 	);
 }
 
-async function checkSource(http: HttpClient, name: string, url: string, hint: string, signal: AbortSignal): Promise<Finding> {
-	const shown = withoutPassword(url);
+async function checkSource(http: HttpClient, signal: AbortSignal, {name, url, hint}: {readonly name: string; readonly url: string; readonly hint: string}): Promise<Finding> {
+	const shown = maskSecrets(url);
 	try {
-		const response = await http.get(url, {signal, timeout: {request: 15_000}, retry: {limit: 1}, throwHttpErrors: false});
-		return response.statusCode === 200 ? {name, ok: true, detail: shown} : {name, ok: false, detail: `${shown}: HTTP ${response.statusCode}`, hint};
+		const response = await http.get(url, {
+			signal, timeout: {request: 15_000}, retry: {limit: 1}, throwHttpErrors: false,
+		});
+		return response.statusCode === 200
+			? {name, ok: true, detail: shown}
+			: {
+				name, ok: false, detail: `${shown}: HTTP ${response.statusCode}`, hint,
+			};
 	} catch (error) {
-		return {name, ok: false, detail: `${shown}: ${error instanceof Error ? withoutPassword(error.message) : String(error)}`, hint};
+		return {
+			name, ok: false, detail: `${shown}: ${error instanceof Error ? maskSecrets(error.message) : String(error)}`, hint,
+		};
 	}
 }

@@ -9,7 +9,9 @@ import type {Settings} from '../workspace/index.js';
 
 type Target = Pick<Settings, 'os' | 'codename' | 'arch'>;
 
-const keyOfGeneration = ({os, codename, arch}: Target) => keyOf({kind: 'base.generation', os, codename, arch});
+const keyOfGeneration = ({os, codename, arch}: Target) => keyOf({
+	kind: 'base.generation', os, codename, arch,
+});
 
 /**
 @param anew when a new one is asked for: the time now.

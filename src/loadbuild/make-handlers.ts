@@ -20,20 +20,28 @@ export function makeHandlers({request: {settings, version}, effects, pypi, wheel
 	const {run, store, signal, machine, clock} = effects;
 	const engine = async () => effects.engine();
 	const {caBundle, httpProxy, httpsProxy, noProxy, cache} = settings;
-	const network = {caBundle, httpProxy, httpsProxy, noProxy};
+	const network = {
+		caBundle, httpProxy, httpsProxy, noProxy,
+	};
 	return {
-		...baseHandlers({run, store, engine, logs: path.join(imagesFolder(settings), 'logs'), ...network}),
+		...baseHandlers({
+			run, store, engine, logs: path.join(imagesFolder(settings), 'logs'), ...network,
+		}),
 		...(wheelInputs && wheelHandlers({
 			pypi,
 			store,
 			engine,
-			uv: async () => fetchUv(wheelInputs.toolchain, {pypi, store, cache, machine, signal}),
+			uv: async () => fetchUv(wheelInputs.toolchain, {
+				pypi, store, cache, machine, signal,
+			}),
 			target: wheelInputs.target,
 			constraints: wheelInputs.constraints,
 			cache,
 			logs: path.join(wheelsFolder(settings), 'logs'),
 			...network,
 		})),
-		...imageHandlers({store, engine, clock, version, ...network}),
+		...imageHandlers({
+			store, engine, clock, version, ...network,
+		}),
 	};
 }

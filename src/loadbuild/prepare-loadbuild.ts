@@ -53,10 +53,14 @@ export async function prepareLoadbuild(request: LoadbuildRequest, effects: Effec
 	const inputs = await readInputs(request);
 	const pypi = createIndexClient(settings, effects);
 	const generation = await readGeneration(settings, store, request.base?.refresh ? clock.now() : undefined);
-	const base = planBase({...settings, ...request.base, recipe: inputs.base, generation});
+	const base = planBase({
+		...settings, ...request.base, recipe: inputs.base, generation,
+	});
 	const lastOfBase = base.at(-1)!;
 	const roots = inputs.dialect ? inputs.directives.map(directive => imageRoots(directive, inputs.dialect!)) : [];
-	const wheels = inputs.wheels && await supplyWheels({request, effects, pypi, inputs: {...inputs, wheels: inputs.wheels}, roots, base: lastOfBase});
+	const wheels = inputs.wheels && await supplyWheels({
+		request, effects, pypi, inputs: {...inputs, wheels: inputs.wheels}, roots, base: lastOfBase,
+	});
 	const images = request.parts.images && inputs.dialect && wheels
 		? planImages({
 			settings,
@@ -101,7 +105,9 @@ async function readInputs({settings, folders, parts, select, workingFolder, whee
 	]);
 	throwProblems(problems);
 	const tarball = parts.images && !parts.wheels && wheels?.file === undefined ? await inspectTarball(wheelsTarball(settings)) : {state: 'none' as const};
-	return {base: base!, directives: directives!, dialect, wheels: wheelInputs, tarball};
+	return {
+		base: base!, directives: directives!, dialect, wheels: wheelInputs, tarball,
+	};
 
 	async function readSelected(): Promise<readonly Directive[]> {
 		const all = await readDirectives(folders, files);
@@ -160,7 +166,7 @@ async function supplyWheels({request, effects, pypi, inputs, roots, base}: {
 const isWhole = ({select}: LoadbuildRequest): boolean => [select?.only, select?.skip, select?.directiveFiles].every(list => list === undefined || list.length === 0);
 
 /** StarlingX's version of a build that was given none: the time, in UTC, as `2026.11.20.18.05`. */
-const formatVersion = (time: Date): string => time.toISOString().slice(0, 16).replaceAll(/[^\d]/g, '.');
+const formatVersion = (time: Date): string => time.toISOString().slice(0, 16).replaceAll(/\D/g, '.');
 
 const fromSourceOf = (names: readonly string[] = []) => (names.includes('all') ? 'all' as const : names);
 

@@ -1,6 +1,8 @@
 import type {Engine} from '../engine/index.js';
 import type {Reporter, Store} from '../plan/index.js';
-import type {Clock, HttpClient, RetryPolicy, Runner} from '../system/index.js';
+import type {
+	Clock, HttpClient, RetryPolicy, Runner,
+} from '../system/index.js';
 import type {ConfigFolders, Settings} from '../workspace/index.js';
 
 /** What is asked for: which parts, of what, and how. */

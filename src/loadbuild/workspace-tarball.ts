@@ -9,10 +9,10 @@ const record = z.object({digest: z.string(), labels: z.record(z.string(), z.unkn
 none: there is none, or nobody knows what it was made for. own: as stx-build made it, for these labels. foreign: put
 there or changed by somebody else, to be taken as it is.
 */
-export type WorkspaceTarball =
-	| {readonly state: 'none'}
-	| {readonly state: 'own'; readonly labels: readonly string[]}
-	| {readonly state: 'foreign'};
+export type WorkspaceTarball
+	= | {readonly state: 'none'}
+		| {readonly state: 'own'; readonly labels: readonly string[]}
+		| {readonly state: 'foreign'};
 
 export async function inspectTarball(file: string): Promise<WorkspaceTarball> {
 	if (!await exists(file)) {

@@ -1,12 +1,12 @@
 import {
 	BuildError, collect, throwProblems, type SourceLocation,
 } from '../errors.js';
+import {maskSecrets} from '../mask-secrets.js';
 import {parseMarker, type Marker} from './marker.js';
 import {isName, normalizeName, type NormalizedName} from './name.js';
 import {parseRequirement} from './requirement.js';
 import {splitRequirementLines} from './requirement-lines.js';
 import {parseSpecifiers, type SpecifierOperator} from './specifier.js';
-import {hideCredentials} from './url.js';
 
 /** One constraint of a constraint file. */
 export type ConstraintEntry = {
@@ -55,14 +55,14 @@ const splitExtras = (text: string) => text.split(',').map(extra => extra.trim())
 function parseUrlConstraint(text: string, editable: boolean, at: SourceLocation): EntryOfBody {
 	const [, url = '', markerText] = /^(\S+)(?:[ \t]+;(.*))?$/.exec(text) ?? [];
 	if (url === '') {
-		throw new BuildError('STX0208', `\`${hideCredentials(text)}\` is not a constraint: white space in a URL`, {at});
+		throw new BuildError('STX0208', `\`${maskSecrets(text)}\` is not a constraint: white space in a URL`, {at});
 	}
 
 	const fragment = url.includes('#') ? url.slice(url.indexOf('#') + 1) : '';
 	const egg = fragment.split('&').find(part => part.startsWith('egg='))?.slice('egg='.length) ?? '';
 	const [, name = '', extras = ''] = /^([^[\]]+)(?:\[([^[\]]*)])?$/.exec(egg) ?? [];
 	if (name === '') {
-		throw new BuildError('STX0208', `\`${hideCredentials(url)}\` does not say which distribution it is`, {at, hint: 'end the URL in `#egg=NAME`'});
+		throw new BuildError('STX0208', `\`${maskSecrets(url)}\` does not say which distribution it is`, {at, hint: 'end the URL in `#egg=NAME`'});
 	}
 
 	return {

@@ -24,4 +24,3 @@ export {
 export {constraintFor, constraintsFor} from './select-constraints.js';
 export {rewriteConstraints, type Pin, type RewriteOptions} from './rewrite-constraints.js';
 export {parseGlobalRequirements, type GlobalRequirement, type GlobalRequirements} from './global-requirements.js';
-export {hideCredentials} from './url.js';

@@ -1,5 +1,5 @@
 import {BuildError, type ErrorCode, type SourceLocation} from '../errors.js';
-import {hideCredentials} from './url.js';
+import {maskSecrets} from '../mask-secrets.js';
 
 /** What is being read, for the error. */
 export type ScannerSubject = {
@@ -11,7 +11,7 @@ export type ScannerSubject = {
 
 /** A text as a message shows it: without credentials, and not longer than a person reads. */
 function show(text: string, most: number): string {
-	const safe = hideCredentials(text);
+	const safe = maskSecrets(text);
 	return `\`${safe.length > most ? `${safe.slice(0, most)}…` : safe}\``;
 }
 

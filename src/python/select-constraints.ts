@@ -1,9 +1,9 @@
 import {BuildError, collect, throwProblems} from '../errors.js';
+import {maskSecrets} from '../mask-secrets.js';
 import {type ConstraintEntry, type ConstraintFile} from './constraints.js';
 import {evaluateMarker} from './evaluate-marker.js';
 import {type NormalizedName} from './name.js';
 import {type Target} from './target.js';
-import {hideCredentials} from './url.js';
 import {tryParseVersion} from './version.js';
 
 /**
@@ -15,7 +15,7 @@ The constraint that holds for a distribution on a target.
 export function constraintFor({byName, file}: Pick<ConstraintFile, 'byName' | 'file'>, name: NormalizedName, target: Target): ConstraintEntry | undefined {
 	const holding = (byName.get(name) ?? []).filter(({marker}) => !marker || evaluateMarker(marker, target.environment));
 	if (holding.length > 1) {
-		const versions = holding.map(({specifier, url}) => `\`${hideCredentials(url ?? specifier)}\``).join(' and ');
+		const versions = holding.map(({specifier, url}) => `\`${maskSecrets(url ?? specifier)}\``).join(' and ');
 		throw new BuildError('STX0209', `${holding.length} constraints of \`${holding[0]!.name}\` hold for Python ${target.python} on ${target.arch}: ${versions}`, {
 			at: holding.map(({line}) => ({file, line})),
 			hint: 'leave one, or give them markers of which only one holds',

@@ -1,15 +1,5 @@
 import {stripVTControlCharacters} from 'node:util';
-
-/** What stands between `scheme://` and the last `@` before the path. */
-const credentials = /\b(?<scheme>[a-z][a-z\d+.-]*:\/\/)(?<user>[^\s/?#'"`]+)@/gi;
-
-/**
-Hides user names and passwords in URLs: `https://user:pass@host` and `https://token@host` become `https://***@host`.
-A user name alone stays where it is no secret, as in `ssh://git@host`.
-*/
-export function maskSecrets(text: string): string {
-	return text.replaceAll(credentials, (whole, scheme: string, user: string) => /^https?:/i.test(scheme) || user.includes(':') ? `${scheme}***@` : whole);
-}
+import {maskSecrets} from '../mask-secrets.js';
 
 /** Text as it may be shown: without secrets, and without control characters other than the ends of lines. */
 export function cleanText(text: string): string {

@@ -1,6 +1,7 @@
 import {asError, BuildError} from '../errors.js';
 import type {Json} from '../plan/index.js';
-import {cleanText, maskSecrets} from './clean-text.js';
+import {maskSecrets} from '../mask-secrets.js';
+import {cleanText} from './clean-text.js';
 import {causesOf, sortProblems} from './render-error.js';
 
 /**

@@ -11,6 +11,8 @@ export type AskingRoots = {
 	readonly label: string;
 	readonly requirements: readonly string[];
 	readonly at?: SourceLocation;
+	/** Where single requirements are written, if not there. */
+	readonly places?: ReadonlyMap<string, SourceLocation>;
 };
 
 export type Circumstances = {
@@ -44,7 +46,7 @@ export function explainUvFailure(failure: UvFailure, circumstances: Circumstance
 		}
 
 		case 'absent': {
-			const asking = rootsOf([failure.name], circumstances.roots)[0] ?? circumstances.roots[0];
+			const [asking] = [...askersOf([failure.name], circumstances.roots), ...circumstances.roots];
 			return absentModule(failure.name, asking ?? {label: 'a requirement'});
 		}
 
@@ -65,18 +67,22 @@ function explainConflict(explanation: string, names: readonly NormalizedName[], 
 		.flatMap(name => constraintFor(constraints, name, target) ?? [])
 		.filter(({normalized, version}) => version !== undefined && explanation.includes(`${normalized}==${version}`));
 	const missing = [...explanation.matchAll(/(?<name>[\w.\-]+) was not found in (?:the package registry|the provided package locations)/gv)].map(match => match.groups!.name!);
-	const asking = rootsOf(names, roots);
 	const held = pins.map(({name, specifier}) => `\`${name}${specifier}\``).join(', ');
 	return new BuildError('STX0411', `the requirements cannot be met together\n${withoutAddresses(explanation, given)}`, {
-		at: [...asking.flatMap(({at}) => at ?? []), ...pins.map(({line}) => ({file: constraints.file, line}))],
+		at: [...askersOf(names, roots).flatMap(({at}) => at ?? []), ...pins.map(({line}) => ({file: constraints.file, line}))],
 		hint: missing.length > 0
 			? `the index has no ${missing.map(name => `\`${name}\``).join(', ')}: correct the name, or list the module that gives it in wheels/modules.ini`
 			: (pins.length > 0 ? `the constraints hold ${held}: change the requirement, or list another version in the wheel list` : 'change one of the requirements'),
 	});
 }
 
-function rootsOf(names: readonly NormalizedName[], roots: readonly AskingRoots[]): readonly AskingRoots[] {
-	return roots.filter(({requirements}) => requirements.some(text => names.includes(parseRequirement(text).normalized)));
+/** Who asks for one of the distributions, and where; each place once. */
+function askersOf(names: readonly NormalizedName[], roots: readonly AskingRoots[]): ReadonlyArray<Pick<AskingRoots, 'label' | 'at'>> {
+	const askers = roots.flatMap(({label, requirements, at, places}) => requirements
+		.filter(text => names.includes(parseRequirement(text).normalized))
+		.map(text => ({label, at: places?.get(text) ?? at})));
+	const byPlace = new Map(askers.map(({label, at}) => [JSON.stringify(at), {label, ...(at && {at})}]));
+	return [...byPlace.values()];
 }
 
 function withoutAddresses(explanation: string, given: readonly StandIn[]): string {

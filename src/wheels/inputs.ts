@@ -16,7 +16,7 @@ export type WheelListEntry = {
 	readonly basedir: string;
 	/** What of a git repository to take. */
 	readonly branch?: string;
-	/** StarlingX's `fix_setup`: the project's setup.py imports distutils. */
+	/** StarlingX's `fix_setup`, for projects that import distutils: nothing more is to be done, setuptools takes its place in every build. */
 	readonly fixSetup: boolean;
 	readonly at: {readonly file: string; readonly line: number};
 };
@@ -85,6 +85,8 @@ export type WheelRoots = {
 	/** PEP 508. */
 	readonly requirements: readonly string[];
 	readonly at: SourceLocation;
+	/** Where single requirements are written, if not there. */
+	readonly places?: ReadonlyMap<string, SourceLocation>;
 };
 
 /** Labels of the roots that every lock has. */

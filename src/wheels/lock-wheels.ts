@@ -1,7 +1,8 @@
 /** The lock: read when it is fresh, otherwise resolved anew and written. */
 import {BuildError, throwProblems} from '../errors.js';
+import {maskSecrets} from '../mask-secrets.js';
 import {
-	evaluateMarker, hideCredentials, normalizeName, parseRequirement, type NormalizedName,
+	evaluateMarker, normalizeName, parseRequirement, type NormalizedName,
 } from '../python/index.js';
 import {exists, readText, writeWhole} from '../system/index.js';
 import {absentModule} from './explain-uv-failure.js';
@@ -34,7 +35,7 @@ export async function lockWheels(inputs: WheelInputs, roots: readonly WheelRoots
 	const fromSource = options.fromSource === 'all' ? 'all' : (options.fromSource ?? []).map(name => normalizeName(name));
 	const all = [...roots, ...ownRoots(inputs)];
 	refuseAbsentModules(inputs, all);
-	const index = hideCredentials(effects.network.index);
+	const index = maskSecrets(effects.network.index);
 	const digest = lockInputs(inputs, {fromSource, index});
 	const earlier = await readEarlier(options);
 	if (earlier && !options.upgrade && isFresh(earlier, digest, all)) {
@@ -63,10 +64,18 @@ async function readEarlier({file}: LockOptions): Promise<Lock | undefined> {
 }
 
 /** The roots that every lock has. */
-export const ownRoots = (inputs: WheelInputs): readonly WheelRoots[] => [
-	{label: wheelListLabel, requirements: inputs.wheelList.map(({name, version}) => `${name}==${version}`), at: inputs.wheelList[0]?.at ?? {file: 'wheel list'}},
-	{label: modulesLabel, requirements: inputs.modules.map(({name}) => name), at: inputs.modules[0]?.at ?? {file: 'wheels/modules.ini'}},
-];
+function ownRoots({wheelList, modules}: WheelInputs): readonly WheelRoots[] {
+	const listed = new Map(wheelList.map(({name, version, at}) => [`${name}==${version}`, at]));
+	const local = new Map(modules.map(({name, at}) => [name as string, at]));
+	return [
+		{
+			label: wheelListLabel, requirements: [...listed.keys()], at: wheelList[0]?.at ?? {file: 'the wheel list'}, places: listed,
+		},
+		{
+			label: modulesLabel, requirements: [...local.keys()], at: modules[0]?.at ?? {file: 'wheels/modules.ini'}, places: local,
+		},
+	];
+}
 
 function staleBecause(lock: Lock, digest: string, roots: readonly WheelRoots[]): string {
 	if (lock.inputs !== digest) {

@@ -85,7 +85,7 @@ export type WheelPlan = {
 	wheelsOf(label: string): readonly WheelRef[];
 };
 
-export const tarballStep = 'wheels';
+const tarballStep = 'wheels';
 const builderStep = 'wheels.builder';
 
 /** Changes when equal inputs would give other bytes. */

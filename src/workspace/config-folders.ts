@@ -35,5 +35,5 @@ export async function listConfig(folders: ConfigFolders, relative: string, exten
 		}
 	}
 
-	return [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, file]) => file);
+	return [...found].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, file]) => file);
 }

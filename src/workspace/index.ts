@@ -3,7 +3,7 @@ export {findConfig, listConfig, type ConfigFolders} from './config-folders.js';
 export {
 	parseIni, type IniFile, type IniSection, type IniValue,
 } from './parse-ini.js';
-export {withoutPassword, type SettingOptions, type Surroundings} from './parse-settings.js';
+export type {SettingOptions, Surroundings} from './parse-settings.js';
 export {
 	imagesFolder, lockFile, osName, wheelsFolder, wheelsTarball,
 } from './places.js';

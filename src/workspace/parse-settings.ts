@@ -1,6 +1,7 @@
 /** Values and their origin: option > environment > file > default. Pure. */
 import path from 'node:path';
 import {BuildError, throwProblems, type SourceLocation} from '../errors.js';
+import {maskSecrets} from '../mask-secrets.js';
 import type {IniFile} from './parse-ini.js';
 import {settingNames, settingTable, type SettingName} from './setting-table.js';
 import type {Settings, Sourced} from './settings.js';
@@ -102,7 +103,7 @@ function convert(name: SettingName, found: Found, surroundings: Surroundings, pr
 	const {kind, choices, pattern} = settingTable[name];
 	const text = String(found.value);
 	const refuse = (takes: string): Value => {
-		problems.push(new BuildError('STX0104', `\`${name}\` cannot be \`${withoutPassword(text)}\` (from ${found.from}): it takes ${takes}`, found.at ? {at: found.at} : {}));
+		problems.push(new BuildError('STX0104', `\`${name}\` cannot be \`${maskSecrets(text)}\` (from ${found.from}): it takes ${takes}`, found.at ? {at: found.at} : {}));
 		return undefined;
 	};
 
@@ -162,13 +163,8 @@ function defaults(read: (name: SettingName) => Value, {workingFolder, homeFolder
 		dialect: 'builtin',
 		workspace: path.join(workingFolder, 'workspace'),
 		repo: undefined,
-		cache: path.join(environment.XDG_CACHE_HOME || path.join(homeFolder, '.cache'), 'stx-build'),
+		cache: path.join(environment.XDG_CACHE_HOME ? environment.XDG_CACHE_HOME : path.join(homeFolder, '.cache'), 'stx-build'),
 		jobs: processors,
 		offline: false,
 	};
-}
-
-/** A text with the password of a URL in it masked. */
-export function withoutPassword(text: string): string {
-	return text.replaceAll(/(?<scheme>\w+:\/\/)[^@\s\/]*@/gv, '$<scheme>***@');
 }

@@ -19,7 +19,9 @@ export async function runProgram(argv: readonly string[], {folder, environment =
 		const child = spawn(path.join(packageFolder, 'bin', 'stx-build'), argv, {
 			cwd: folder,
 			stdio: ['ignore', 'pipe', 'pipe'],
-			env: {...process.env, CI: '1', NO_COLOR: '1', ...environment},
+			env: {
+				...process.env, CI: '1', NO_COLOR: '1', ...environment,
+			},
 		});
 		let out = '';
 		let error = '';

@@ -34,9 +34,11 @@ for (const {path, examples, options} of describeCommands()) {
 		for (const {command} of examples) {
 			const [program, ...words] = command.split(' ').map(word => word.replaceAll('\'', ''));
 			t.is(program, 'stx-build');
-			const {err} = await runCli([...words, '--config', '/nonexistent'].filter(word => path !== 'directive show' || word !== '--config'), {...here, effects: async () => {
-				throw new Error('far enough');
-			}});
+			const {err} = await runCli([...words, '--config', '/nonexistent'].filter(word => path !== 'directive show' || word !== '--config'), {
+				...here, async effects() {
+					throw new Error('far enough');
+				},
+			});
 			t.notRegex(err, /unsupported option|no command|positional/, err);
 		}
 	});

@@ -2,7 +2,9 @@
 The main job on real engines and the real package index: from nothing to a verified keystone, and what must not be
 possible on the way. Both engines do the same, with one store, as two users of one machine would.
 */
-import {readdir, readFile, writeFile, mkdir, mkdtemp, rm, open} from 'node:fs/promises';
+import {
+	readdir, readFile, writeFile, mkdir, mkdtemp, rm, open,
+} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import test, {type ExecutionContext} from 'ava';
@@ -98,8 +100,16 @@ onEngines('a directive file written on the spot becomes an image', async (t, pla
 onEngines('an image that does not answer as it should gets no tag, and the exit code is 1', async (t, place) => {
 	await mkdir(path.join(place.folder, 'build-config/images'), {recursive: true});
 	await writeFile(path.join(place.folder, 'build-config/images/wrong.ini'), [
-		'[image]', 'BUILDER = loci', 'LABEL = stx-wrong', 'PROJECT = infra', 'PROJECT_REPO = nil', 'PIP_PACKAGES = python-barbicanclient',
-		'[verify]', 'start = exec python3 -m http.server --bind 127.0.0.1 "$PORT"', 'request = GET /nothing', 'status = 200',
+		'[image]',
+		'BUILDER = loci',
+		'LABEL = stx-wrong',
+		'PROJECT = infra',
+		'PROJECT_REPO = nil',
+		'PIP_PACKAGES = python-barbicanclient',
+		'[verify]',
+		'start = exec python3 -m http.server --bind 127.0.0.1 "$PORT"',
+		'request = GET /nothing',
+		'status = 200',
 	].join('\n'));
 	const result = await place.run(['images', '--service', 'wrong']);
 	await rm(path.join(place.folder, 'build-config'), {recursive: true});
@@ -116,7 +126,7 @@ onEngines('a wheel taken out of the tarball is missed by name: there is no index
 	t.is(removed.exitCode, 0, removed.stderr);
 	const result = await place.run(['images', '--service', 'keystone']);
 	t.not(result.code, 0);
-	t.regex(result.err, /oslo[._\-]policy/);
+	t.regex(result.err, /oslo[._-]policy/);
 	t.regex(result.err, /keystone/);
 
 	// What makes wheels makes it whole again.
@@ -162,7 +172,7 @@ test.serial('a flipped byte in a stored wheel is found before it is used', async
 	const stored = await findContent(wheel.digest);
 	const handle = await open(stored, 'r+');
 	const {buffer} = await handle.read(new Uint8Array(1), 0, 1, 1000);
-	await handle.write(new Uint8Array([buffer[0]! ^ 1]), 0, 1, 1000);
+	await handle.write(new Uint8Array([255 - buffer[0]!]), 0, 1, 1000);
 	await handle.close();
 
 	const file = path.join(place.folder, 'flipped.stable_docker_image');

@@ -14,7 +14,7 @@ testEngines('a build sees mounts, secrets and arguments, and keeps what it was t
 	const context = await writeFiles(path.join(folder, 'context'), {'given/file.txt': 'from-context'});
 	// Outside the context, as a derived Dockerfile is.
 	await writeFiles(folder, {
-		secret: 'hush-hush',
+		secret: 'hush-hush\n',
 		Dockerfile: [
 			'ARG FROM',
 			'FROM $FROM',
@@ -22,7 +22,7 @@ testEngines('a build sees mounts, secrets and arguments, and keeps what it was t
 			'ENV KEPT=yes',
 			'USER 42424',
 			'USER root',
-			'RUN --mount=type=bind,source=given,target=/tmp/given --mount=type=secret,id=token,target=/tmp/token test "$(cat /tmp/token)" = hush-hush && cat /tmp/given/file.txt > /kept && echo "$WORD" >> /kept',
+			'RUN --mount=type=bind,source=given,target=/tmp/given --mount=type=secret,id=token,target=/tmp/token case $(cat /tmp/token) in hush?hush) ;; *) exit 1;; esac; cat /tmp/given/file.txt > /kept && echo "$WORD" >> /kept',
 			'ENTRYPOINT ["/bin/cat"]',
 			'CMD ["/kept"]',
 			'',

@@ -173,8 +173,8 @@ test('the wheel list decides over constraints and index', async t => {
 	t.deepEqual(lock.packages.map(({dependencies}) => dependencies) as unknown, [[], ['a'], ['a']]);
 
 	await world.write(list, `listed-1.1-py3-none-any.whl|tar|${world.server.fileUrl(sdist.filename)}|listed-1.0\n`);
-	const failure1 = await failureOf(async () => world.lock({}));
-	t.regex(failure1.message, /the line is for listed 1\.1, its sdist is of version 1\.0/);
+	const wrongVersion = await failureOf(async () => world.lock({}));
+	t.regex(wrongVersion.message, /the line is for listed 1\.1, its sdist is of version 1\.0/);
 });
 
 test('a local module\'s name is never looked up, and neither is that of an absent one', async t => {
@@ -233,14 +233,14 @@ test('from source: the named ones, all, and those that cannot', async t => {
 
 	t.deepEqual(pins(await world.lock({one: ['a']}, {fromSource: ['A']})), ['a 1 sdist', 'b 1 wheel']);
 	t.deepEqual(pins(await world.lock({one: ['a']}, {fromSource: 'all'})), ['a 1 sdist', 'b 1 sdist']);
-	const failure2 = await failureOf(async () => world.lock({one: ['a']}, {fromSource: ['typo']}));
-	t.is(failure2.code, 'STX0415');
+	const typo = await failureOf(async () => world.lock({one: ['a']}, {fromSource: ['typo']}));
+	t.is(typo.code, 'STX0415');
 	await world.write('build-settings.ini', '[b]\nfrom = wheel\nreason = a test\n');
 	t.deepEqual(pins(await world.lock({one: ['a']}, {fromSource: 'all'})), ['a 1 sdist', 'b 1 wheel']);
 	projects.a.pop();
 	const other = await makeWheelWorld(t, projects);
-	const failure3 = await failureOf(async () => other!.lock({one: ['a']}, {fromSource: ['a']}));
-	t.regex(failure3.message, /the index has no sdist of `a` 1/);
+	const noSdist = await failureOf(async () => other!.lock({one: ['a']}, {fromSource: ['a']}));
+	t.regex(noSdist.message, /the index has no sdist of `a` 1/);
 });
 
 test('builds that need each other, and build requirements that cannot be had', async t => {
@@ -255,8 +255,8 @@ test('builds that need each other, and build requirements that cannot be had', a
 		return;
 	}
 
-	const failure4 = await failureOf(async () => world.lock({one: ['a']}));
-	t.regex(failure4.message, /builds need each other: a==1 -> b==1 -> a==1/);
+	const cycle = await failureOf(async () => world.lock({one: ['a']}));
+	t.regex(cycle.message, /builds need each other: a==1 -> b==1 -> a==1/);
 	const error = await failureOf(async () => world.lock({one: ['c']}));
 	t.is(error.code, 'STX0411');
 	t.regex(error.message, /^what the build of `c` 1 needs cannot be had/);
@@ -269,8 +269,8 @@ test('an index that cannot be reached, and a project that is not there', async t
 		return;
 	}
 
-	const failure5 = await failureOf(async () => world.lock({one: ['missing']}));
-	t.regex(failure5.hint!, /the index has no `missing`/);
+	const missing = await failureOf(async () => world.lock({one: ['missing']}));
+	t.regex(missing.hint!, /the index has no `missing`/);
 	await world.server.close();
 	const error = await failureOf(async () => world.lock({one: ['a']}));
 	t.is(error.code, 'STX0412');

@@ -149,8 +149,8 @@ test('a flipped byte in a stored wheel is found before it is packed', async t =>
 	bytes.writeUInt8((bytes.readUInt8(bytes.length - 30) + 1) % 256, bytes.length - 30);
 	await rm(victim);
 	await writeFile(victim, bytes);
-	const failure1 = await failureOf(async () => handlers['wheels.tarball']!.run(step, context));
-	t.is(failure1.code, 'STX0906');
+	const error = await failureOf(async () => handlers['wheels.tarball']!.run(step, context));
+	t.is(error.code, 'STX0906');
 	t.deepEqual(await readdir(path.join(folder, 'out')), []);
 });
 
@@ -179,18 +179,18 @@ test('an existing tarball is taken into the store; a wheel that is not there is 
 	t.is(error.message, 'the wheels for `stx-a` are not complete: no wheel of `keystone` (a -> keystone)');
 	t.deepEqual(error.at, [{file: 'a.ini', line: 3}]);
 
-	const failure2 = await failureOf(async () => open(path.join(folder, 'none.tar')));
-	t.is(failure2.code, 'STX0903');
-	const failure3 = await failureOf(async () => open(await write('bare.tar', [a], false)));
-	t.is(failure3.code, 'STX0420');
-	const failure4 = await failureOf(async () => open(await write('empty.tar', [])));
-	t.is(failure4.code, 'STX0420');
+	const absent = await failureOf(async () => open(path.join(folder, 'none.tar')));
+	t.is(absent.code, 'STX0903');
+	const unconstrained = await failureOf(async () => open(await write('bare.tar', [a], false)));
+	t.is(unconstrained.code, 'STX0420');
+	const noWheels = await failureOf(async () => open(await write('empty.tar', [])));
+	t.is(noWheels.code, 'STX0420');
 	const twice = await wheelOf({name: 'a', version: '2'});
-	const failure5 = await failureOf(async () => open(await write('twice.tar', [a, twice])));
-	t.regex(failure5.message, /two wheels of `a`/);
+	const doubled = await failureOf(async () => open(await write('twice.tar', [a, twice])));
+	t.regex(doubled.message, /two wheels of `a`/);
 	const liar = {...await wheelOf({name: 'a', version: '3', metadataName: 'b'})};
-	const failure6 = await failureOf(async () => open(await write('liar.tar', [liar])));
-	t.is(failure6.code, 'STX0416');
+	const mislabelled = await failureOf(async () => open(await write('liar.tar', [liar])));
+	t.is(mislabelled.code, 'STX0416');
 });
 
 const builder = {image: 'sha256:builder', reference: 'localhost/x'};
@@ -234,19 +234,6 @@ test('a build sees its source and its environment, no network and nothing of the
 		CPUCOUNT: '2', PYTHONHASHSEED: '0', SOURCE_DATE_EPOCH: '315532800', TZ: 'UTC', HOME: '/build/home',
 	});
 	t.deepEqual(await readdir(path.join(effects.cache, 'tmp')), []);
-});
-
-test('the same members give the same wheel, whenever and however they were packed', async t => {
-	let tag = 0;
-	const {effects, handlers} = await makeEffects(t, async request => {
-		const {filename, content} = await wheelOf({name: 'thing', version: '1.0', files: tag++ === 0 ? {a: '1', b: '2'} : {b: '2', a: '1'}});
-		await writeFile(path.join(mountOf(request, '/build/out').source, filename), new Uint8Array(content));
-		return {};
-	});
-	const {step, context} = await buildStep(effects);
-	const [one, two] = [await handlers['wheels.build']!.run(step, context), await handlers['wheels.build']!.run(step, context)] as unknown as [FileResult, FileResult];
-	// RECORD lists the members as the build wrote them; the rest is the same.
-	t.is(one.size, two.size);
 });
 
 test('what a build may not give', async t => {

@@ -45,7 +45,7 @@ const refuses = test.macro({
 });
 
 test('a variable', refuses, 'A=1\nB=$HOME\n', 2, /`\$HOME` is an expansion/);
-test('a variable in double quotes', refuses, 'A="\n$' + '{HOME}"\n', 2, /is an expansion/);
+test('a variable in double quotes', refuses, 'A="\n$@"\n', 2, /is an expansion/);
 test('a variable whose name is continued', refuses, 'A="$\\\nHOME"\n', 1, /is an expansion/);
 test('a quotation with escapes of C', refuses, 'A=$\'x\'\n', 1, /is an expansion/);
 test('arithmetic', refuses, 'A=$((1 + 1))\n', 1, /runs a command/);

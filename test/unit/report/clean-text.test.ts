@@ -1,7 +1,8 @@
 import test from 'ava';
 import fc from 'fast-check';
+import {maskSecrets} from '../../../src/mask-secrets.js';
 import {
-	cleanLine, cleanText, maskSecrets, truncateLine,
+	cleanLine, cleanText, truncateLine,
 } from '../../../src/report/clean-text.js';
 
 for (const [text, masked] of [

@@ -1,16 +1,20 @@
 import test from 'ava';
 import {BuildError} from '../../../src/errors.js';
 import {parseIni} from '../../../src/workspace/index.js';
-import {parseSettings, withoutPassword, type SettingOptions} from '../../../src/workspace/parse-settings.js';
+import {parseSettings, type SettingOptions} from '../../../src/workspace/parse-settings.js';
 
-const surroundings = {workingFolder: '/work', homeFolder: '/home/eve', environment: {}, machine: 'x64', processors: 4};
+const surroundings = {
+	workingFolder: '/work', homeFolder: '/home/eve', environment: {}, machine: 'x64', processors: 4,
+};
 
 const read = (options: SettingOptions = {}, ini = '', environment: Record<string, string> = {}) =>
 	parseSettings(options, [parseIni(ini, '/work/build-config/stx-build.ini')], {...surroundings, environment});
 
 test('without anything said, the defaults hold', t => {
 	const {settings, sourced} = read();
-	t.like(settings, {os: 'debian', codename: 'trixie', arch: 'amd64', stream: 'stable', engine: 'auto', osLabel: 'debian-trixie-amd64', index: 'https://pypi.org/simple', workspace: '/work/workspace', cache: '/home/eve/.cache/stx-build', jobs: 4, offline: false});
+	t.like(settings, {
+		os: 'debian', codename: 'trixie', arch: 'amd64', stream: 'stable', engine: 'auto', osLabel: 'debian-trixie-amd64', index: 'https://pypi.org/simple', workspace: '/work/workspace', cache: '/home/eve/.cache/stx-build', jobs: 4, offline: false,
+	});
 	t.is(sourced.os.from, 'default');
 });
 
@@ -65,8 +69,4 @@ test('unknown keys and sections, and wrong values, all at once with their lines'
 	const error = t.throws(() => read({}, '[target]\ncode = 1\n[nonsense]\nx = 1\n[run]\njobs = many'), {instanceOf: BuildError});
 	t.deepEqual(error.problems.map(({code, at}) => [code, (at[0] as {line: number}).line]), [['STX0102', 2], ['STX0102', 3], ['STX0104', 6]]);
 	t.is(error.exitCode, 2);
-});
-
-test('passwords of URLs are masked', t => {
-	t.is(withoutPassword('https://me:secret@host/x and http://tok@h'), 'https://***@host/x and http://***@h');
 });

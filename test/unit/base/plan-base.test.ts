@@ -1,0 +1,81 @@
+import test from 'ava';
+import {planBase, type BaseRequest} from '../../../src/base/index.js';
+import type {BuildError} from '../../../src/errors.js';
+import {checkPlan} from '../../../src/plan/index.js';
+
+const request: BaseRequest = {
+	os: 'debian',
+	codename: 'trixie',
+	arch: 'amd64',
+	debianMirror: 'http://deb.debian.org/debian',
+	debianSecurityMirror: 'http://deb.debian.org/debian-security',
+	recipe: {
+		packages: ['git', 'sudo'], dockerfile: '/p/build-config/base/Dockerfile', context: '/p/build-config/base', digests: [`sha256:${'1'.repeat(64)}`],
+	},
+};
+
+const shape = (changes: Partial<BaseRequest>) => planBase({...request, ...changes}).map(({id, kind, needs}) => [id, kind, ...needs]);
+const lastKey = (changes: Partial<BaseRequest>) => planBase({...request, ...changes}).at(-1)!.key;
+
+test('from packages', t => {
+	t.deepEqual(shape({}), [['base:root', 'base.bootstrap'], ['base', 'base.import', 'base:root']]);
+});
+
+test('from a registry', t => {
+	t.deepEqual(shape({from: 'debian:trixie'}), [['base:pull', 'base.pull'], ['base', 'base.image', 'base:pull']]);
+	t.like(planBase({...request, from: 'debian:trixie'})[0], {inputs: {reference: 'docker.io/library/debian:trixie', isAnew: false}});
+});
+
+test('one that is there', t => {
+	t.deepEqual(shape({image: 'localhost/base:1'}), [['base', 'base.take']]);
+});
+
+test('all are plans that can be executed, and plain data', t => {
+	for (const changes of [{}, {from: 'debian:trixie'}, {image: 'localhost/base:1'}]) {
+		const steps = planBase({...request, ...changes});
+		t.notThrows(() => {
+			checkPlan({version: 1, steps});
+		});
+		t.deepEqual(JSON.parse(`${JSON.stringify(steps)}\n`), steps);
+	}
+});
+
+for (const [title, changes] of [
+	['mirror', {debianMirror: 'http://mirror.example.com/debian'}],
+	['security mirror', {debianSecurityMirror: 'https://mirror.example.com/security'}],
+	['places of the recipe', {recipe: {...request.recipe, dockerfile: '/q/Dockerfile', context: '/q'}}],
+	['recipe for bases from a registry', {recipe: {...request.recipe, digests: [`sha256:${'2'.repeat(64)}`]}}],
+] as ReadonlyArray<readonly [string, Partial<BaseRequest>]>) {
+	test(`another ${title} is no other base`, t => {
+		t.is(lastKey(changes), lastKey({}));
+	});
+}
+
+for (const [title, changes] of [
+	['codename', {codename: 'forky'}],
+	['architecture', {arch: 'arm64'}],
+	['package', {recipe: {...request.recipe, packages: ['git', 'patch', 'sudo']}}],
+	['generation', {generation: '2026-11-20T00:00:00.000Z'}],
+	['origin', {from: 'debian:trixie'}],
+] as ReadonlyArray<readonly [string, Partial<BaseRequest>]>) {
+	test(`another ${title} is another base`, t => {
+		t.not(lastKey(changes), lastKey({}));
+	});
+}
+
+test('a base from a registry depends on the reference and the recipe', t => {
+	const from = {from: 'debian:trixie'};
+	t.is(lastKey({from: 'docker.io/library/debian:trixie'}), lastKey(from));
+	t.not(lastKey({from: 'debian:forky'}), lastKey(from));
+	t.not(lastKey({...from, recipe: {...request.recipe, digests: [`sha256:${'2'.repeat(64)}`]}}), lastKey(from));
+	t.not(lastKey({...from, generation: 'x'}), lastKey(from));
+	t.like(planBase({...request, ...from, generation: 'x'})[0], {inputs: {isAnew: true}});
+});
+
+test('what cannot be made from packages', t => {
+	const error = t.throws<BuildError>(() => planBase({...request, os: 'centos', debianMirror: 'http://user:secret@mirror.example.com/debian'}), {code: 'STX0002'});
+	t.is(error.exitCode, 2);
+	t.deepEqual(error.problems.map(({code}) => code), ['STX0504', 'STX0504']);
+	t.false(JSON.stringify(error.problems.map(({message, hint}) => [message, hint])).includes('secret'));
+	t.notThrows(() => planBase({...request, os: 'centos', from: 'centos:7'}));
+});

@@ -1,0 +1,319 @@
+import {
+	appendFile, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile,
+} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
+import {Readable} from 'node:stream';
+import test, {type ExecutionContext} from 'ava';
+import {BuildError} from '../../../src/errors.js';
+import type {BuildRequest} from '../../../src/engine/index.js';
+import {imageHandlers} from '../../../src/images/image-handlers.js';
+import type {ImageVerifyResult} from '../../../src/images/image-steps.js';
+import {planImages, type ImagesRequest} from '../../../src/images/plan-images.js';
+import type {Json, Step, StepContext} from '../../../src/plan/index.js';
+import {digestOfFile} from '../../../src/system/index.js';
+import {createFakeEngine, type FakeAnswers} from '../../_helpers/fake-engine.js';
+import {dialect, requestOf, tagSettings} from '../../_helpers/image-inputs.js';
+import {createMemoryStore} from '../../_helpers/memory-store.js';
+
+const image = `sha256:${'e'.repeat(64)}`;
+const base = {image: `sha256:${'f'.repeat(64)}`, reference: 'stx-build/base:1'};
+const good = {
+	checks: [{
+		check: 'GET /v3', status: 'passed', seconds: 1, detail: '200',
+	}],
+};
+const answer = (document: Json): string => `noise\n${JSON.stringify(document)}\n`;
+
+/** A workspace with a dialect and wheels in a store; `steps` runs the handlers one after the other. */
+async function createWorld(t: ExecutionContext, answers: FakeAnswers = {}, more: Partial<ImagesRequest> = {}, proxy?: string) {
+	const folder = await mkdtemp(path.join(tmpdir(), 'stx-build-images-'));
+	t.teardown(async () => rm(folder, {recursive: true, force: true}));
+	const store = createMemoryStore();
+	const loci = path.join(folder, 'loci');
+	await mkdir(loci);
+	for (const name of ['Dockerfile', 'install.sh', 'verify.py']) {
+		await writeFile(path.join(loci, name), `${name}\n`);
+	}
+
+	const file = async (name: string) => ({name, digest: await digestOfFile(path.join(loci, name))});
+	const wheels = await Promise.all(['pip-26.3', 'keystone-30.0.0'].map(async wheel => {
+		const [name, version] = wheel.split('-') as [string, string];
+		return {
+			name: name as never, version, filename: `${wheel}-py3-none-any.whl`, ...await store.add(Readable.from([wheel])),
+		};
+	}));
+	const steps = planImages(requestOf({
+		settings: {...tagSettings, workspace: folder},
+		dialect: {
+			...dialect, folder: loci, files: [await file('Dockerfile'), await file('install.sh')], verifier: {file: path.join(loci, 'verify.py'), digest: (await file('verify.py')).digest},
+		},
+		wheelsOf: () => wheels,
+		...more,
+	}));
+	const engine = createFakeEngine({build: async () => image, run: async () => ({stdout: answer(good)}), ...answers});
+	engine.images.set(base.reference, base.image);
+	let ticks = 0;
+	const handlers = imageHandlers({
+		store, engine: async () => engine, version: '0.1.0', caBundle: '/etc/ca.pem', httpProxy: proxy, httpsProxy: undefined, noProxy: undefined,
+		clock: {
+			now: () => new Date('2026-11-21T00:00:00Z'),
+			monotonic() {
+				ticks += 1500;
+				return ticks;
+			},
+		},
+	});
+	const results = new Map<string, Json>([['base', base]]);
+	const warnings: string[] = [];
+	const context: StepContext = {
+		result: id => results.get(id)!,
+		progress() {},
+		warn(message) {
+			warnings.push(message);
+		},
+		signal: new AbortController().signal,
+	};
+	const step = (part: string): Step => steps.find(({id}) => id.startsWith(`${part}:`))!;
+	return {
+		folder, store, engine, handlers, results, warnings, step, built: path.join(folder, 'std/build-images'), loci,
+		async run(...parts: readonly string[]) {
+			for (const part of parts) {
+				const {id, kind} = step(part);
+				results.set(id, await handlers[kind]!.run(step(part), context));
+			}
+		},
+	};
+}
+
+test('an image is built from a staged context, of which nothing is left', async t => {
+	let seen: {request: BuildRequest; files: readonly string[]; constraints: string; wheel: string} | undefined;
+	const world = await createWorld(t, {
+		async build(request) {
+			seen = {
+				request,
+				files: (await readdir(request.context, {recursive: true})).toSorted(),
+				constraints: await readFile(path.join(request.context, 'constraints.txt'), 'utf8'),
+				wheel: await readFile(path.join(request.context, 'wheels/pip-26.3-py3-none-any.whl'), 'utf8'),
+			};
+			return image;
+		},
+	});
+	await world.run('image');
+	t.deepEqual(seen?.files, ['Dockerfile', 'constraints.txt', 'install.sh', 'wheels', 'wheels/keystone-30.0.0-py3-none-any.whl', 'wheels/pip-26.3-py3-none-any.whl']);
+	t.is(seen?.constraints, 'keystone===30.0.0\npip===26.3\n');
+	t.is(seen?.wheel, 'pip-26.3');
+	t.is(seen?.request.file, path.join(seen!.request.context, 'Dockerfile'));
+	t.deepEqual(seen?.request.buildArgs, {
+		FROM: base.reference, PROJECT: 'keystone', PROJECT_REF: '30.0.0', PROJECT_REPO: 'pypi',
+	});
+	t.deepEqual(seen?.request.secrets, [{id: 'ca', source: '/etc/ca.pem'}]);
+	t.is(seen?.request.labels?.['io.stx-build.key'], world.step('image').key);
+	t.is(seen?.request.labels?.['io.stx-build.base'], base.image);
+	await t.throwsAsync(stat(seen!.request.context), {code: 'ENOENT'});
+	const result = world.results.get('image:stx-keystone') as {image: string; built: string; seconds: number; wheels: unknown[]};
+	t.is(result.image, image);
+	t.is(result.built, '2026-11-21T00:00:00.000Z');
+	t.is(result.seconds, 1.5);
+	t.is(result.wheels.length, 2);
+});
+
+test('proxies come as a secret of the build, in a file that is gone afterwards', async t => {
+	let source = '';
+	const world = await createWorld(t, {
+		async build({secrets, buildArgs, labels}) {
+			source = secrets!.find(({id}) => id === 'proxy')!.source;
+			t.is(await readFile(source, 'utf8'), 'http_proxy=http://me:secret@proxy.example.com:3128\n');
+			t.false(JSON.stringify([buildArgs, labels]).includes('secret'));
+			return image;
+		},
+	}, {}, 'http://me:secret@proxy.example.com:3128');
+	await world.run('image');
+	await t.throwsAsync(stat(source), {code: 'ENOENT'});
+	t.false(JSON.stringify([world.step('image'), ...world.results.values()]).includes('secret'));
+});
+
+test('a wheel whose bytes have changed is found before it is used', async t => {
+	const world = await createWorld(t, {}, {});
+	world.store.extractTo = async () => {
+		throw new BuildError('STX0906', 'the content is not what it was');
+	};
+
+	await t.throwsAsync(world.run('image'), {code: 'STX0906'});
+	t.deepEqual(await readdir(path.join(world.built, 'context')), []);
+});
+
+test('a file of the dialect that has changed since the plan was made is refused', async t => {
+	const world = await createWorld(t);
+	await writeFile(path.join(world.loci, 'install.sh'), 'other\n');
+	await t.throwsAsync(world.run('image'), {code: 'STX0610', message: /`install\.sh` has changed/});
+});
+
+test('a base image that is another one by now is refused', async t => {
+	const world = await createWorld(t);
+	world.engine.images.set(base.reference, image);
+	await t.throwsAsync(world.run('image'), {code: 'STX0610', message: /not the base image/});
+});
+
+for (const [title, log, code, message] of [
+	['a missing distribution', 'ERROR: Could not find a version that satisfies the requirement oslo.config>=6.8.0 (from keystone) (from versions: none)', 'STX0611', /needs `oslo\.config>=6\.8\.0`, and its wheels do not have it \(`keystone` requires it\)/],
+	['a conflict', 'The conflict is caused by:\n    a 1 depends on c<2\n\n', 'STX0611', /do not fit together\na 1 depends on c<2/],
+	['what the installer says', 'install: CUSTOMIZATION failed', 'STX0610', /could not be built: CUSTOMIZATION failed/],
+	['anything else', 'E: Unable to locate package x', 'STX0610', /could not be built: the image could not be built/],
+] as const) {
+	test(`a build that fails names ${title}, and the log`, async t => {
+		const world = await createWorld(t, {
+			async build(request, {logFile}) {
+				await appendFile(logFile!, `#6 0.1 ${log.replaceAll('\n', '\n#6 0.1 ')}\n`);
+				throw new BuildError('STX0703', 'the image could not be built');
+			},
+		});
+		const logFile = path.join(world.built, 'docker-stx-keystone-debian-trixie-amd64-stable.log');
+		await mkdir(world.built, {recursive: true});
+		await writeFile(logFile, 'ERROR: Could not find a version that satisfies the requirement old (from versions: none)\n');
+		const error = await t.throwsAsync(world.run('image'), {instanceOf: BuildError, code});
+		t.regex(error.message, message);
+		t.deepEqual(error.at, [{file: logFile}]);
+		t.is(error.exitCode, 1);
+	});
+}
+
+test('the image is tried without a network, by a program from outside of it', async t => {
+	const world = await createWorld(t, {
+		async run(request, options) {
+			const {source, target, readOnly} = request.mounts![0]!;
+			t.deepEqual((await readdir(source)).toSorted(), ['pip-26.3-py3-none-any.whl', 'verify.py']);
+			t.deepEqual({
+				image: request.image, argv: request.argv, network: request.network, target, readOnly,
+			}, {
+				image, argv: ['/var/lib/openstack/bin/python', '/mnt/verify.py'], network: 'none', target: '/mnt', readOnly: true,
+			});
+			t.deepEqual(JSON.parse(request.input!), {
+				pip: '/mnt/pip-26.3-py3-none-any.whl',
+				distributions: [{name: 'keystone', version: '30.0.0'}],
+				packages: [],
+				absent: {distributions: ['pip'], packages: ['python3-pip', 'python-pip-whl']},
+				scripts: ['keystone'],
+				loads: [],
+				setup: [],
+				skip: [],
+				service: null,
+			});
+			t.is(options.logFile, path.join(world.built, 'docker-stx-keystone-debian-trixie-amd64-stable-verify.log'));
+			return {
+				stdout: answer({
+					checks: [...good.checks, {
+						check: 'script x', status: 'warning', seconds: 1, detail: 'x --help: exit code 1\nmore',
+					}],
+				}),
+			};
+		},
+	});
+	await world.run('image', 'verify');
+	t.deepEqual(world.warnings, ['stx-keystone: script x: x --help: exit code 1']);
+	t.is((world.results.get('verify:stx-keystone') as ImageVerifyResult).checks.length, 2);
+});
+
+test('every check that failed is named, and the image gets no tag', async t => {
+	const world = await createWorld(t, {
+		run: async () => ({
+			stdout: answer({
+				checks: [
+					...good.checks, {
+						check: 'distribution uwsgi', status: 'failed', seconds: 0, detail: 'not installed',
+					}, {
+						check: 'GET /', status: 'failed', seconds: 0, detail: ['status 500, not 200', ...Array.from({length: 30}, (_, line) => `line ${line}`)].join('\n'),
+					},
+				],
+			}),
+		}),
+	});
+	const error = await t.throwsAsync(world.run('image', 'verify'), {instanceOf: BuildError, code: 'STX0612'});
+	t.regex(error.message, /2 of 3 checks failed.*\ndistribution uwsgi: not installed\nGET \/: status 500, not 200\n {2}…\n {2}line 18\n/);
+	t.regex(error.message, /line 29$/);
+	t.is(error.exitCode, 1);
+	t.deepEqual([...world.engine.images.keys()], [base.reference, image]);
+});
+
+for (const [title, result] of [
+	['ends badly', {exitCode: 1, output: 'exec: no such file'}],
+	['says nothing', {stdout: ''}],
+	['says something else', {stdout: '{"checks":[{"check":1}]}\n'}],
+	['takes too long', {exitCode: 137, timedOut: true, stdout: answer(good)}],
+] as const) {
+	test(`an image whose trial ${title} is not taken for good`, async t => {
+		const world = await createWorld(t, {run: async () => result});
+		await t.throwsAsync(world.run('image', 'verify'), {instanceOf: BuildError, code: 'STX0613'});
+	});
+}
+
+test('a good image is tagged and recorded', async t => {
+	const world = await createWorld(t);
+	await world.run('image', 'verify', 'tag', 'record');
+	const reference = 'starlingx/stx-keystone:master-debian-trixie-amd64-stable-build';
+	t.is(world.engine.images.get(reference), image);
+	const record = JSON.parse(await readFile(path.join(world.built, 'stx-keystone-debian-trixie-amd64-stable.json'), 'utf8')) as Record<string, unknown>;
+	t.like(record, {
+		version: 1, label: 'stx-keystone', image, key: world.step('image').key, tags: [reference], pushed: [], base, dialect: 'builtin', verify: good, built: '2026-11-21T00:00:00.000Z', seconds: {build: 1.5, verify: 1.5}, engine: {name: 'docker', version: '1'}, stxBuild: '0.1.0',
+	});
+	t.is((record.wheels as unknown[]).length, 2);
+});
+
+test('a result holds as long as the engine has the image, the tag and the record', async t => {
+	const world = await createWorld(t);
+	await world.run('image', 'verify', 'tag', 'record');
+	const holds = async (part: string): Promise<boolean> => {
+		const step = world.step(part);
+		return world.handlers[step.kind]!.holds(world.results.get(step.id)!, step);
+	};
+
+	const all = async () => Promise.all(['image', 'verify', 'tag', 'record'].map(async part => holds(part)));
+	t.deepEqual(await all(), [true, true, true, true]);
+	await appendFile(path.join(world.built, 'stx-keystone-debian-trixie-amd64-stable.json'), ' ');
+	t.deepEqual(await all(), [true, true, true, false]);
+	await world.engine.remove('starlingx/stx-keystone:master-debian-trixie-amd64-stable-build');
+	t.deepEqual(await all(), [true, true, false, false]);
+	await world.engine.remove(image);
+	t.deepEqual(await all(), [false, false, false, false]);
+});
+
+test('what is pushed is in the lists, in the place of what was there', async t => {
+	const world = await createWorld(t, {}, {push: true, latest: true});
+	const list = path.join(world.built, 'images-debian-trixie-amd64-stable-versioned.lst');
+	await mkdir(world.built, {recursive: true});
+	await writeFile(list, 'starlingx/stx-keystone:old.0\nstarlingx/stx-nova:old.0\n');
+	await world.run('image', 'verify', 'tag', 'push', 'record');
+	t.is(await readFile(list, 'utf8'), 'starlingx/stx-keystone:master-debian-trixie-amd64-stable-2026.11.21.0\nstarlingx/stx-nova:old.0\n');
+	t.is(await readFile(list.replace('versioned', 'latest'), 'utf8'), 'starlingx/stx-keystone:master-debian-trixie-amd64-stable-latest\n');
+	t.deepEqual(world.engine.pushed, ['starlingx/stx-keystone:master-debian-trixie-amd64-stable-2026.11.21.0', 'starlingx/stx-keystone:master-debian-trixie-amd64-stable-latest']);
+	const record = JSON.parse(await readFile(path.join(world.built, 'stx-keystone-debian-trixie-amd64-stable.json'), 'utf8')) as {pushed: unknown[]};
+	t.is(record.pushed.length, 2);
+});
+
+test('a push that fails is an error, a legacy one a warning; neither is listed', async t => {
+	const refuse = (part: string) => ({
+		async push(reference: string) {
+			if (reference.includes(part)) {
+				throw new BuildError('STX0706', 'denied');
+			}
+
+			return 'sha256:x';
+		},
+	});
+	const settings = {...tagSettings, codename: 'bullseye', osLabel: 'debian-bullseye-amd64'};
+	const legacy = await createWorld(t, refuse(':master-debian-stable'), {push: true, latest: true});
+	const withLegacy = planImages(requestOf({push: true, latest: true, settings: {...settings, workspace: legacy.folder}})).find(({id}) => id.startsWith('push:'))!;
+	const result = await legacy.handlers[withLegacy.kind]!.run(withLegacy, {
+		result: () => ({image, references: []}), progress() {}, signal: new AbortController().signal,
+		warn(message) {
+			legacy.warnings.push(message);
+		},
+	}) as {pushed: unknown[]};
+	t.is(result.pushed.length, 2);
+	t.is(legacy.warnings.length, 2);
+	t.deepEqual((await readdir(legacy.built)).toSorted(), ['images-debian-bullseye-amd64-stable-latest.lst', 'images-debian-bullseye-amd64-stable-versioned.lst']);
+
+	const failing = await createWorld(t, refuse('latest'), {push: true, latest: true});
+	await t.throwsAsync(failing.run('image', 'verify', 'tag', 'push'), {code: 'STX0706'});
+	t.deepEqual((await readdir(failing.built)).filter(name => name.endsWith('.lst')), ['images-debian-trixie-amd64-stable-versioned.lst']);
+});
