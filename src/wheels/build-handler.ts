@@ -1,6 +1,6 @@
 /** `wheels.build`: one wheel from its source, inside the builder, without network. */
 import {
-	chmod, mkdir, readdir, stat,
+	chmod, mkdir, readdir, rm, stat,
 } from 'node:fs/promises';
 import path from 'node:path';
 import {BuildError} from '../errors.js';
@@ -52,6 +52,7 @@ export function createBuildHandler(effects: WheelEffects): Handler {
 			return effects.store.has((result as FileResult).digest);
 		},
 		async run(step, context) {
+			await rm(logFile(step), {force: true});
 			return withTemporaryFolder('build', async folder => buildWheel(step, context, {folder, logFile: logFile(step), ...effects}), path.join(effects.cache, 'tmp'));
 		},
 	};

@@ -1,4 +1,5 @@
 /** `wheels.builder`: the image in which wheels are built, from the base image and Debian's compilers. */
+import {rm} from 'node:fs/promises';
 import path from 'node:path';
 import {BuildError} from '../errors.js';
 import type {Handler, Step} from '../plan/index.js';
@@ -18,6 +19,7 @@ export function createBuilderHandler({engine, logs, caBundle, httpProxy, httpsPr
 		async run(step, context) {
 			const {base, packages, folder, python} = step.inputs as BuilderInputs;
 			const from = 'step' in base ? (context.result(base.step) as {readonly reference: string}).reference : base.reference;
+			await rm(logFile(), {force: true});
 			const chosen = await engine();
 			const options = {
 				signal: context.signal,

@@ -139,6 +139,7 @@ function convert(name: SettingName, found: Found, surroundings: Surroundings, pr
 }
 
 function defaults(read: (name: SettingName) => Value, {workingFolder, homeFolder, environment, machine, processors}: Surroundings): Readonly<Record<SettingName, Value>> {
+	const cacheHome = environment.XDG_CACHE_HOME ?? '';
 	const os = read('os') ?? 'debian';
 	const codename = read('codename') ?? 'trixie';
 	const arch = read('arch') ?? (machine === 'arm64' ? 'arm64' : 'amd64');
@@ -163,7 +164,7 @@ function defaults(read: (name: SettingName) => Value, {workingFolder, homeFolder
 		dialect: 'builtin',
 		workspace: path.join(workingFolder, 'workspace'),
 		repo: undefined,
-		cache: path.join(environment.XDG_CACHE_HOME ? environment.XDG_CACHE_HOME : path.join(homeFolder, '.cache'), 'stx-build'),
+		cache: path.join(cacheHome === '' ? path.join(homeFolder, '.cache') : cacheHome, 'stx-build'),
 		jobs: processors,
 		offline: false,
 	};

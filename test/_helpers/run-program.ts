@@ -1,4 +1,4 @@
-/** Runs bin/stx-build as a user does: a process of its own, with an environment and folders of the test's. */
+/** Runs programs as a user does: in a process of their own, with the user's environment and folders of the test's. */
 import {spawn} from 'node:child_process';
 import path from 'node:path';
 import process from 'node:process';
@@ -14,9 +14,12 @@ export type ProgramOptions = {
 
 export type ProgramResult = {readonly code: number | null; readonly out: string; readonly err: string};
 
-export async function runProgram(argv: readonly string[], {folder, environment = {}, interruptAt}: ProgramOptions): Promise<ProgramResult> {
+/** Runs bin/stx-build. */
+export const runStxBuild = async (argv: readonly string[], options: ProgramOptions): Promise<ProgramResult> => runProgram(path.join(packageFolder, 'bin', 'stx-build'), argv, options);
+
+export async function runProgram(program: string, argv: readonly string[], {folder, environment = {}, interruptAt}: ProgramOptions): Promise<ProgramResult> {
 	return new Promise((resolve, reject) => {
-		const child = spawn(path.join(packageFolder, 'bin', 'stx-build'), argv, {
+		const child = spawn(program, argv, {
 			cwd: folder,
 			stdio: ['ignore', 'pipe', 'pipe'],
 			env: {

@@ -11,7 +11,7 @@ import test, {type ExecutionContext} from 'ava';
 import {engineNames} from '../_helpers/engines.js';
 import {needs} from '../_helpers/needs.js';
 import {packageFolder} from '../_helpers/run-cli.js';
-import {runProgram, type ProgramOptions, type ProgramResult} from '../_helpers/run-program.js';
+import {runStxBuild, type ProgramOptions, type ProgramResult} from '../_helpers/run-program.js';
 
 /** Kept between runs of the tests, like a user's; a fresh clone begins with none. */
 const cache = path.join(packageFolder, 'node_modules', '.cache', 'stx-build-test', 'e2e');
@@ -39,7 +39,7 @@ async function makePlace(engine: string): Promise<Place> {
 	return {
 		folder,
 		tarball: path.join(folder, 'workspace/std/build-wheels-debian-trixie-stable/stx-debian-stable-wheels.tar'),
-		run: async (argv, options) => runProgram([...argv, '--engine', engine, '--user', `e2e-${engine}`], {folder, environment: {STX_BUILD_CACHE: cache}, ...options}),
+		run: async (argv, options) => runStxBuild([...argv, '--engine', engine, '--user', `e2e-${engine}`], {folder, environment: {STX_BUILD_CACHE: cache}, ...options}),
 		async images() {
 			const argv = engine === 'docker' ? ['docker', 'images', '--format', '{{.Repository}}:{{.Tag}}'] as const : ['buildah', 'images', '--format', '{{.Name}}:{{.Tag}}'] as const;
 			return (await runHost({argv: [...argv]})).stdout;

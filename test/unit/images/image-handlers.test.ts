@@ -68,7 +68,7 @@ async function createWorld(t: ExecutionContext, answers: FakeAnswers = {}, more:
 	const warnings: string[] = [];
 	const context: StepContext = {
 		result: id => results.get(id)!,
-		progress() {},
+		progress: () => undefined,
 		warn(message) {
 			warnings.push(message);
 		},
@@ -304,7 +304,7 @@ test('a push that fails is an error, a legacy one a warning; neither is listed',
 	const legacy = await createWorld(t, refuse(':master-debian-stable'), {push: true, latest: true});
 	const withLegacy = planImages(requestOf({push: true, latest: true, settings: {...settings, workspace: legacy.folder}})).find(({id}) => id.startsWith('push:'))!;
 	const result = await legacy.handlers[withLegacy.kind]!.run(withLegacy, {
-		result: () => ({image, references: []}), progress() {}, signal: new AbortController().signal,
+		result: () => ({image, references: []}), progress: () => undefined, signal: new AbortController().signal,
 		warn(message) {
 			legacy.warnings.push(message);
 		},

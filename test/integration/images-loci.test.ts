@@ -1,0 +1,222 @@
+/** The programs of the builtin dialect, run by themselves: the package tables, the verifier, the installer's text. */
+import {spawnSync} from 'node:child_process';
+import {
+	chmod, mkdir, mkdtemp, rm, writeFile,
+} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
+import test, {type ExecutionContext} from 'ava';
+import fc from 'fast-check';
+import {parsePackageTable, selectPackages} from '../../src/images/parse-package-table.js';
+import type {Check} from '../../src/images/image-steps.js';
+import {needs} from '../_helpers/needs.js';
+import {runProgram} from '../_helpers/run-program.js';
+
+const loci = path.resolve(import.meta.dirname, '../../build-config/loci');
+
+async function temporary(t: ExecutionContext, name: string): Promise<string> {
+	const folder = await mkdtemp(path.join(tmpdir(), `stx-build-${name}-`));
+	t.teardown(async () => rm(folder, {recursive: true, force: true}));
+	return folder;
+}
+
+test('the installer reads package tables as stx-build does', async t => {
+	if (!needs(t, 'python3')) {
+		return;
+	}
+
+	const profile = fc.constantFrom('keystone', 'nova', 'ldap', 'apache', 'trixie');
+	const plain = fc.tuple(fc.constantFrom('', '!'), profile).map(parts => parts.join(''));
+	const word = fc.oneof(plain, fc.array(plain, {minLength: 1, maxLength: 3}).map(words => `(${words.join(' ')})`));
+	const line = fc.oneof(
+		fc.tuple(fc.constantFrom('a', 'b', 'lib-c++', 'd<81'), fc.array(word, {maxLength: 4})).map(([name, words]) => words.length === 0 ? name : `${name}  [${words.join(' ')}]`),
+		fc.constantFrom('', '# a comment', 'x []', 'y [nova] # why'),
+	);
+	const folder = await temporary(t, 'tables');
+	const cases = fc.sample(fc.tuple(fc.array(line, {maxLength: 12}), fc.uniqueArray(profile)), {numRuns: 300, seed: 20_261_121});
+	const file = path.join(folder, 'cases.json');
+	await writeFile(file, JSON.stringify(cases));
+	const program = 'import json, sys; sys.path.insert(0, sys.argv[1]); sys.dont_write_bytecode = True; from select_packages import select; print(json.dumps([list(select(lines, set(profiles))) for lines, profiles in json.load(open(sys.argv[2]))]))';
+	const python = spawnSync('python3', ['-c', program, loci, file], {encoding: 'utf8'});
+	t.is(python.status, 0, python.stderr);
+	t.deepEqual(cases.map(([lines, profiles]) => selectPackages(parsePackageTable(lines.join('\n'), 'table'), profiles)), JSON.parse(python.stdout));
+});
+
+test('the installer says where a table is wrong', async t => {
+	if (!needs(t, 'python3')) {
+		return;
+	}
+
+	const file = path.join(await temporary(t, 'tables'), 'pydep.txt');
+	await writeFile(file, 'good\nbad one\n');
+	const {exitCode, stderr} = await runProgram('python3', [path.join(loci, 'select_packages.py'), file]);
+	t.is(exitCode, 1);
+	t.is(stderr.trim(), 'install: not a line of a package table: bad one');
+});
+
+test('shellcheck finds nothing in the installer', async t => {
+	if (!needs(t, 'shellcheck')) {
+		return;
+	}
+
+	const {exitCode, stdout} = await runProgram('shellcheck', [path.join(loci, 'install.sh')]);
+	t.is(exitCode, 0, stdout);
+});
+
+/** An environment of Python as an image has one, with distributions made by hand. */
+async function createImage(t: ExecutionContext) {
+	const folder = await temporary(t, 'verify');
+	const venv = path.join(folder, 'venv');
+	const made = spawnSync('python3', ['-m', 'venv', '--without-pip', venv], {encoding: 'utf8'});
+	t.is(made.status, 0, made.stderr);
+	const python = path.join(venv, 'bin/python');
+	const ask = (program: string): string => spawnSync(python, ['-c', program], {encoding: 'utf8'}).stdout.trim();
+	const site = ask('import sysconfig; print(sysconfig.get_path("purelib"))');
+	const pip = ask('import glob, os, ensurepip; print((glob.glob(os.path.join(os.path.dirname(ensurepip.__file__), "_bundled", "pip-*.whl")) + glob.glob("/usr/share/python-wheels/pip-*.whl"))[0])');
+	return {
+		async install(name: string, {version = '1.0', requires = [], scripts = {}}: {version?: string; requires?: readonly string[]; scripts?: Readonly<Record<string, {target: string; text?: string}>>} = {}) {
+			const info = path.join(site, `${name}-${version}.dist-info`);
+			await mkdir(info, {recursive: true});
+			await writeFile(path.join(info, 'METADATA'), `Metadata-Version: 2.1\nName: ${name}\nVersion: ${version}\n${requires.map(text => `Requires-Dist: ${text}\n`).join('')}`);
+			await writeFile(path.join(info, 'RECORD'), '');
+			await writeFile(path.join(info, 'entry_points.txt'), `[console_scripts]\n${Object.entries(scripts).map(([script, {target}]) => `${script} = ${target}\n`).join('')}`);
+			for (const [script, {text}] of Object.entries(scripts)) {
+				if (text !== undefined) {
+					const file = path.join(venv, 'bin', script);
+					await writeFile(file, text);
+					await chmod(file, 0o755);
+				}
+			}
+		},
+		verify(request: Readonly<Record<string, unknown>>): readonly Check[] {
+			const result = spawnSync(python, [path.join(loci, 'verify.py')], {
+				encoding: 'utf8', env: {PATH: `${path.join(venv, 'bin')}:/usr/bin:/bin`, PYTHONDONTWRITEBYTECODE: '1'}, timeout: 120_000,
+				input: JSON.stringify({
+					pip, distributions: [], packages: [], absent: {distributions: [], packages: []}, setup: [], scripts: [], skip: [], loads: [], service: null, ...request,
+				}),
+			});
+			t.is(result.status, 0, result.stderr);
+			return (JSON.parse(result.stdout.trimEnd().split('\n').at(-1)!) as {checks: Check[]}).checks;
+		},
+	};
+}
+
+const outcomes = (checks: readonly Check[]): Readonly<Record<string, string>> => Object.fromEntries(checks.map(({check, status}) => [check, status]));
+const detailOf = (checks: readonly Check[], name: string): string => checks.find(({check}) => check === name)!.detail;
+
+test('the verifier looks for distributions, and whether what they require is there', async t => {
+	if (!needs(t, {program: 'python3', python: 'ensurepip'})) {
+		return;
+	}
+
+	const image = await createImage(t);
+	await image.install('Oslo_Thing', {version: '2.0'});
+	await image.install('keystone', {requires: ['oslo.thing>=2']});
+	const whole = image.verify({distributions: [{name: 'keystone', version: '1.0'}, {name: 'oslo-thing'}, {name: 'nothere'}, {name: 'oslo.thing', version: '3'}], absent: {distributions: ['pip', 'keystone'], packages: []}});
+	t.deepEqual(outcomes(whole), {
+		'requirements of all distributions': 'passed', 'distribution keystone': 'passed', 'distribution oslo-thing': 'passed', 'distribution nothere': 'failed', 'distribution oslo.thing': 'failed', 'no distribution pip': 'passed', 'no distribution keystone': 'failed',
+	});
+	t.is(detailOf(whole, 'distribution oslo.thing'), 'version 2.0 is installed, not 3');
+
+	await image.install('broken', {requires: ['missing-thing']});
+	t.regex(detailOf(image.verify({}), 'requirements of all distributions'), /broken 1\.0 requires missing-thing, which is not installed/);
+});
+
+test('the verifier asks the console scripts of the project', async t => {
+	if (!needs(t, {program: 'python3', python: 'ensurepip'})) {
+		return;
+	}
+
+	const image = await createImage(t);
+	const script = (text: string) => ({target: 'json:dumps', text: `#!/bin/sh\n${text}\n`});
+	await image.install('project', {
+		scripts: {
+			'a-help': script('test "$1" = --help'),
+			'b-version': script('test "$1" = --version'),
+			'c-refuses': script('echo "needs a configuration" >&2; exit 3'),
+			'd-crashes': script('echo "Traceback (most recent call last):"; echo "ModuleNotFoundError: x"; exit 1'),
+			'e-missing': {target: 'json:dumps'},
+			'f-skipped': script('exit 1'),
+		},
+	});
+	await image.install('client', {scripts: {loads: {target: 'json:dumps'}, 'loads-not': {target: 'no_such_module:main'}, 'loads-with-extra': {target: 'no_such_module:main [extra]'}}});
+	const checks = image.verify({scripts: ['project', 'nothere'], skip: ['f-skipped'], loads: ['client']});
+	t.deepEqual(outcomes(checks), {
+		'requirements of all distributions': 'passed', 'script a-help': 'passed', 'script b-version': 'passed', 'script c-refuses': 'warning', 'script d-crashes': 'failed', 'script e-missing': 'failed', 'script loads loads': 'passed', 'script loads-not loads': 'warning',
+	});
+	t.regex(detailOf(checks, 'script d-crashes'), /ModuleNotFoundError: x/);
+	t.regex(detailOf(checks, 'script loads-not loads'), /No module named 'no_such_module'/);
+});
+
+test('the verifier looks for Debian packages and what provides them', async t => {
+	if (!needs(t, {program: ['python3', 'dpkg-query'], python: 'ensurepip'})) {
+		return;
+	}
+
+	const image = await createImage(t);
+	t.deepEqual(outcomes(image.verify({packages: ['bash', 'awk', 'no-such-package'], absent: {distributions: [], packages: ['no-such-package', 'bash']}})), {
+		'requirements of all distributions': 'passed', 'package bash': 'passed', 'package awk': 'passed', 'package no-such-package': 'failed', 'no package no-such-package': 'passed', 'no package bash': 'failed',
+	});
+});
+
+const server = String.raw`
+import http.server, json, os, sys
+class Handler(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        body = json.dumps({"version": {"id": "v3.14", "links": [{"rel": "self"}], "count": 2}, "config": open(os.path.join(os.environ["HOME"], "config")).read()}).encode()
+        self.send_response(200 if self.path == "/v3" else 404)
+        self.end_headers()
+        self.wfile.write(body)
+http.server.HTTPServer(("127.0.0.1", int(os.environ["PORT"])), Handler).serve_forever()
+`;
+
+const ask = (start: string, more: Readonly<Record<string, unknown>> = {}) => ({
+	start, port: null, method: 'GET', path: '/v3', status: 200, json: [], seconds: 20, ...more,
+});
+
+test('the verifier sets a service up, asks it, and leaves nothing running', async t => {
+	if (!needs(t, {program: ['python3', 'bash'], python: 'ensurepip'})) {
+		return;
+	}
+
+	const image = await createImage(t);
+	const folder = await temporary(t, 'service');
+	await writeFile(path.join(folder, 'server.py'), server);
+	const pids = path.join(folder, 'pids');
+	const checks = image.verify({
+		setup: ['printf "a;b" >"$HOME/config"', 'test -s "$HOME/config"'],
+		service: ask(`sleep 600 & echo $! $$ >${pids}; exec python ${path.join(folder, 'server.py')}`, {
+			json: [{path: 'version.id', value: 'v3.14'}, {path: 'version.id', value: 'v3*'}, {path: 'version.links.0.rel', value: 'self'}, {path: 'version.count', value: '2'}, {path: 'config', value: 'a;b'}, {path: 'version.nothing', value: 'x'}, {path: 'version.id', value: 'v2*'}],
+		}),
+	});
+	t.deepEqual(checks.slice(1).map(({check, status, detail}) => [check.replace(/:.*/, ''), status, detail]), [
+		['setup', 'passed', ''],
+		['setup', 'passed', ''],
+		['GET /v3', 'passed', '200'],
+		['JSON version.id', 'passed', 'v3.14'],
+		['JSON version.id', 'passed', 'v3.14'],
+		['JSON version.links.0.rel', 'passed', 'self'],
+		['JSON version.count', 'passed', '2'],
+		['JSON config', 'passed', 'a;b'],
+		['JSON version.nothing', 'failed', 'the answer has no version.nothing'],
+		['JSON version.id', 'failed', 'version.id is v3.14, not v2*'],
+	]);
+	const running = spawnSync('bash', ['-c', `for pid in $(cat ${pids}); do if kill -0 "$pid" 2>/dev/null && ! grep -q '^State:.Z' "/proc/$pid/status"; then echo "$pid"; fi; done`], {encoding: 'utf8'});
+	t.is(running.stdout, '');
+});
+
+test('the verifier says why a service does not answer', async t => {
+	if (!needs(t, {program: ['python3', 'bash'], python: 'ensurepip'})) {
+		return;
+	}
+
+	const image = await createImage(t);
+	const folder = await temporary(t, 'service');
+	await writeFile(path.join(folder, 'server.py'), server);
+	const setup = ['printf x >"$HOME/config"'];
+	const first = (request: Readonly<Record<string, unknown>>): string => image.verify({setup, ...request}).filter(({status}) => status === 'failed').map(({check, detail}) => `${check}: ${detail}`).join('|');
+	t.regex(first({service: ask('echo "no configuration" >&2; exit 4')}), /^GET \/v3: `.*` ended with exit code 4\nno configuration$/);
+	t.regex(first({service: ask(`exec python ${path.join(folder, 'server.py')}`, {path: '/v2'})}), /^GET \/v2: status 404, not 200\n{"version"/);
+	t.regex(first({service: ask('echo starting; sleep 60', {seconds: 1})}), /^GET \/v3: no answer on port \d+ in 1 s: .*\nstarting$/);
+	t.regex(first({setup: ['echo "what is wrong"; false', 'true'], service: ask('true')}), /^setup: echo "what is wrong"; false: ended with exit code 1\nwhat is wrong$/);
+});
