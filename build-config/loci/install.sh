@@ -110,8 +110,8 @@ install_system_packages() {
         return
     fi
     step "system packages: ${wanted[*]}"
-    apt-get -q update
-    apt-get -q install --yes --no-install-recommends -- "${wanted[@]}"
+    apt-get -q -o APT::Update::Error-Mode=any update || fail "the package lists of Debian cannot be had"
+    apt-get -q install --yes --no-install-recommends -- "${wanted[@]}" || fail "Debian's packages cannot be installed"
 }
 
 # An account that the base image already has is taken as it is when it fits, changed when UPDATE_SYSTEM_ACCOUNT=yes,

@@ -151,7 +151,8 @@ function imageHandler(effects: BaseEffects): Handler {
 			await checkRelease(engine, inputs.reference, inputs.codename, context);
 			const conf = path.join(folder, 'apt.conf');
 			const {caBundle} = effects;
-			await writeFile(conf, formatAptConf(aptSurroundings(effects, caBundle === undefined ? undefined : '/run/stx-build/ca.pem')), {mode: 0o600});
+			// Docker 20.10 does not mount a secret that is empty.
+			await writeFile(conf, `// For this build only.\n${formatAptConf(aptSurroundings(effects, caBundle === undefined ? undefined : '/run/stx-build/ca.pem'))}`, {mode: 0o600});
 			const ca = path.join(folder, 'ca.pem');
 			await writeFile(ca, caBundle === undefined ? '' : await readText(caBundle));
 			const image = await engine.build({

@@ -51,5 +51,7 @@ function findConflict(lines: readonly string[]): BuildFailure | undefined {
 
 function findMessage(lines: readonly string[]): BuildFailure | undefined {
 	const found = lines.findLast(line => line.startsWith('install: '));
-	return found === undefined ? undefined : {kind: 'installer', message: found.slice('install: '.length)};
+	// What apt-get says comes before that, and says more.
+	const reasons = lines.filter(line => line.startsWith('E: ')).map(line => line.slice('E: '.length));
+	return found === undefined ? undefined : {kind: 'installer', message: [found.slice('install: '.length), ...new Set(reasons)].join('\n')};
 }

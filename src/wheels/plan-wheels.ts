@@ -280,5 +280,5 @@ const versionVariables = (name: NormalizedName, version: string): Readonly<Recor
 
 function similar(name: string, known: readonly string[]): string {
 	const near = known.filter(other => other.includes(name) || name.includes(other)).slice(0, 3);
-	return near.length > 0 ? `did you mean ${near.map(other => `\`${other}\``).join(' or ')}?` : 'the lock lists them';
+	return near.length > 0 ? `did you mean ${near.map(other => `\`${other}\``).join(' or ')}?` : 'their names are those of the [[packages]] in the lock, pylock.*.toml';
 }

@@ -1,16 +1,21 @@
 /** The programs of the builtin dialect, run by themselves: the package tables, the verifier, the installer's text. */
-import {spawnSync} from 'node:child_process';
 import {
 	chmod, mkdir, mkdtemp, rm, writeFile,
 } from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import test, {type ExecutionContext} from 'ava';
+import {execa} from 'execa';
 import fc from 'fast-check';
 import {parsePackageTable, selectPackages} from '../../src/images/parse-package-table.js';
 import type {Check} from '../../src/images/image-steps.js';
 import {needs} from '../_helpers/needs.js';
-import {runProgram} from '../_helpers/run-program.js';
+
+/** Runs a program to its end, whatever its exit code. */
+const run = async (file: string, args: readonly string[], more: {input?: string; env?: Record<string, string>} = {}) =>
+	execa(file, [...args], {
+		reject: false, timeout: 120_000, ...(more.input === undefined ? {stdin: 'ignore' as const} : {input: more.input}), ...(more.env && {env: more.env, extendEnv: false}),
+	});
 
 const loci = path.resolve(import.meta.dirname, '../../build-config/loci');
 
@@ -37,8 +42,8 @@ test('the installer reads package tables as stx-build does', async t => {
 	const file = path.join(folder, 'cases.json');
 	await writeFile(file, JSON.stringify(cases));
 	const program = 'import json, sys; sys.path.insert(0, sys.argv[1]); sys.dont_write_bytecode = True; from select_packages import select; print(json.dumps([list(select(lines, set(profiles))) for lines, profiles in json.load(open(sys.argv[2]))]))';
-	const python = spawnSync('python3', ['-c', program, loci, file], {encoding: 'utf8'});
-	t.is(python.status, 0, python.stderr);
+	const python = await run('python3', ['-c', program, loci, file]);
+	t.is(python.exitCode, 0, python.stderr);
 	t.deepEqual(cases.map(([lines, profiles]) => selectPackages(parsePackageTable(lines.join('\n'), 'table'), profiles)), JSON.parse(python.stdout));
 });
 
@@ -49,7 +54,7 @@ test('the installer says where a table is wrong', async t => {
 
 	const file = path.join(await temporary(t, 'tables'), 'pydep.txt');
 	await writeFile(file, 'good\nbad one\n');
-	const {exitCode, stderr} = await runProgram('python3', [path.join(loci, 'select_packages.py'), file]);
+	const {exitCode, stderr} = await run('python3', [path.join(loci, 'select_packages.py'), file]);
 	t.is(exitCode, 1);
 	t.is(stderr.trim(), 'install: not a line of a package table: bad one');
 });
@@ -59,7 +64,7 @@ test('shellcheck finds nothing in the installer', async t => {
 		return;
 	}
 
-	const {exitCode, stdout} = await runProgram('shellcheck', [path.join(loci, 'install.sh')]);
+	const {exitCode, stdout} = await run('shellcheck', [path.join(loci, 'install.sh')]);
 	t.is(exitCode, 0, stdout);
 });
 
@@ -67,12 +72,12 @@ test('shellcheck finds nothing in the installer', async t => {
 async function createImage(t: ExecutionContext) {
 	const folder = await temporary(t, 'verify');
 	const venv = path.join(folder, 'venv');
-	const made = spawnSync('python3', ['-m', 'venv', '--without-pip', venv], {encoding: 'utf8'});
-	t.is(made.status, 0, made.stderr);
+	const made = await run('python3', ['-m', 'venv', '--without-pip', venv]);
+	t.is(made.exitCode, 0, made.stderr);
 	const python = path.join(venv, 'bin/python');
-	const ask = (program: string): string => spawnSync(python, ['-c', program], {encoding: 'utf8'}).stdout.trim();
-	const site = ask('import sysconfig; print(sysconfig.get_path("purelib"))');
-	const pip = ask('import glob, os, ensurepip; print((glob.glob(os.path.join(os.path.dirname(ensurepip.__file__), "_bundled", "pip-*.whl")) + glob.glob("/usr/share/python-wheels/pip-*.whl"))[0])');
+	const answer = async (program: string): Promise<string> => (await run(python, ['-c', program])).stdout.trim();
+	const site = await answer('import sysconfig; print(sysconfig.get_path("purelib"))');
+	const pip = await answer('import glob, os, ensurepip; print((glob.glob(os.path.join(os.path.dirname(ensurepip.__file__), "_bundled", "pip-*.whl")) + glob.glob("/usr/share/python-wheels/pip-*.whl"))[0])');
 	return {
 		async install(name: string, {version = '1.0', requires = [], scripts = {}}: {version?: string; requires?: readonly string[]; scripts?: Readonly<Record<string, {target: string; text?: string}>>} = {}) {
 			const info = path.join(site, `${name}-${version}.dist-info`);
@@ -88,14 +93,14 @@ async function createImage(t: ExecutionContext) {
 				}
 			}
 		},
-		verify(request: Readonly<Record<string, unknown>>): readonly Check[] {
-			const result = spawnSync(python, [path.join(loci, 'verify.py')], {
-				encoding: 'utf8', env: {PATH: `${path.join(venv, 'bin')}:/usr/bin:/bin`, PYTHONDONTWRITEBYTECODE: '1'}, timeout: 120_000,
+		async verify(request: Readonly<Record<string, unknown>>): Promise<readonly Check[]> {
+			const result = await run(python, [path.join(loci, 'verify.py')], {
+				env: {PATH: `${path.join(venv, 'bin')}:/usr/bin:/bin`, PYTHONDONTWRITEBYTECODE: '1'},
 				input: JSON.stringify({
 					pip, distributions: [], packages: [], absent: {distributions: [], packages: []}, setup: [], scripts: [], skip: [], loads: [], service: null, ...request,
 				}),
 			});
-			t.is(result.status, 0, result.stderr);
+			t.is(result.exitCode, 0, result.stderr);
 			return (JSON.parse(result.stdout.trimEnd().split('\n').at(-1)!) as {checks: Check[]}).checks;
 		},
 	};
@@ -112,14 +117,14 @@ test('the verifier looks for distributions, and whether what they require is the
 	const image = await createImage(t);
 	await image.install('Oslo_Thing', {version: '2.0'});
 	await image.install('keystone', {requires: ['oslo.thing>=2']});
-	const whole = image.verify({distributions: [{name: 'keystone', version: '1.0'}, {name: 'oslo-thing'}, {name: 'nothere'}, {name: 'oslo.thing', version: '3'}], absent: {distributions: ['pip', 'keystone'], packages: []}});
+	const whole = await image.verify({distributions: [{name: 'keystone', version: '1.0'}, {name: 'oslo-thing'}, {name: 'nothere'}, {name: 'oslo.thing', version: '3'}], absent: {distributions: ['pip', 'keystone'], packages: []}});
 	t.deepEqual(outcomes(whole), {
 		'requirements of all distributions': 'passed', 'distribution keystone': 'passed', 'distribution oslo-thing': 'passed', 'distribution nothere': 'failed', 'distribution oslo.thing': 'failed', 'no distribution pip': 'passed', 'no distribution keystone': 'failed',
 	});
 	t.is(detailOf(whole, 'distribution oslo.thing'), 'version 2.0 is installed, not 3');
 
 	await image.install('broken', {requires: ['missing-thing']});
-	t.regex(detailOf(image.verify({}), 'requirements of all distributions'), /broken 1\.0 requires missing-thing, which is not installed/);
+	t.regex(detailOf(await image.verify({}), 'requirements of all distributions'), /broken 1\.0 requires missing-thing, which is not installed/);
 });
 
 test('the verifier asks the console scripts of the project', async t => {
@@ -140,7 +145,7 @@ test('the verifier asks the console scripts of the project', async t => {
 		},
 	});
 	await image.install('client', {scripts: {loads: {target: 'json:dumps'}, 'loads-not': {target: 'no_such_module:main'}, 'loads-with-extra': {target: 'no_such_module:main [extra]'}}});
-	const checks = image.verify({scripts: ['project', 'nothere'], skip: ['f-skipped'], loads: ['client']});
+	const checks = await image.verify({scripts: ['project', 'nothere'], skip: ['f-skipped'], loads: ['client']});
 	t.deepEqual(outcomes(checks), {
 		'requirements of all distributions': 'passed', 'script a-help': 'passed', 'script b-version': 'passed', 'script c-refuses': 'warning', 'script d-crashes': 'failed', 'script e-missing': 'failed', 'script loads loads': 'passed', 'script loads-not loads': 'warning',
 	});
@@ -154,7 +159,7 @@ test('the verifier looks for Debian packages and what provides them', async t =>
 	}
 
 	const image = await createImage(t);
-	t.deepEqual(outcomes(image.verify({packages: ['bash', 'awk', 'no-such-package'], absent: {distributions: [], packages: ['no-such-package', 'bash']}})), {
+	t.deepEqual(outcomes(await image.verify({packages: ['bash', 'awk', 'no-such-package'], absent: {distributions: [], packages: ['no-such-package', 'bash']}})), {
 		'requirements of all distributions': 'passed', 'package bash': 'passed', 'package awk': 'passed', 'package no-such-package': 'failed', 'no package no-such-package': 'passed', 'no package bash': 'failed',
 	});
 });
@@ -183,7 +188,7 @@ test('the verifier sets a service up, asks it, and leaves nothing running', asyn
 	const folder = await temporary(t, 'service');
 	await writeFile(path.join(folder, 'server.py'), server);
 	const pids = path.join(folder, 'pids');
-	const checks = image.verify({
+	const checks = await image.verify({
 		setup: ['printf "a;b" >"$HOME/config"', 'test -s "$HOME/config"'],
 		service: ask(`sleep 600 & echo $! $$ >${pids}; exec python ${path.join(folder, 'server.py')}`, {
 			json: [{path: 'version.id', value: 'v3.14'}, {path: 'version.id', value: 'v3*'}, {path: 'version.links.0.rel', value: 'self'}, {path: 'version.count', value: '2'}, {path: 'config', value: 'a;b'}, {path: 'version.nothing', value: 'x'}, {path: 'version.id', value: 'v2*'}],
@@ -201,7 +206,7 @@ test('the verifier sets a service up, asks it, and leaves nothing running', asyn
 		['JSON version.nothing', 'failed', 'the answer has no version.nothing'],
 		['JSON version.id', 'failed', 'version.id is v3.14, not v2*'],
 	]);
-	const running = spawnSync('bash', ['-c', `for pid in $(cat ${pids}); do if kill -0 "$pid" 2>/dev/null && ! grep -q '^State:.Z' "/proc/$pid/status"; then echo "$pid"; fi; done`], {encoding: 'utf8'});
+	const running = await run('bash', ['-c', `for pid in $(cat ${pids}); do if kill -0 "$pid" 2>/dev/null && ! grep -q '^State:.Z' "/proc/$pid/status"; then echo "$pid"; fi; done`]);
 	t.is(running.stdout, '');
 });
 
@@ -214,9 +219,9 @@ test('the verifier says why a service does not answer', async t => {
 	const folder = await temporary(t, 'service');
 	await writeFile(path.join(folder, 'server.py'), server);
 	const setup = ['printf x >"$HOME/config"'];
-	const first = (request: Readonly<Record<string, unknown>>): string => image.verify({setup, ...request}).filter(({status}) => status === 'failed').map(({check, detail}) => `${check}: ${detail}`).join('|');
-	t.regex(first({service: ask('echo "no configuration" >&2; exit 4')}), /^GET \/v3: `.*` ended with exit code 4\nno configuration$/);
-	t.regex(first({service: ask(`exec python ${path.join(folder, 'server.py')}`, {path: '/v2'})}), /^GET \/v2: status 404, not 200\n{"version"/);
-	t.regex(first({service: ask('echo starting; sleep 60', {seconds: 1})}), /^GET \/v3: no answer on port \d+ in 1 s: .*\nstarting$/);
-	t.regex(first({setup: ['echo "what is wrong"; false', 'true'], service: ask('true')}), /^setup: echo "what is wrong"; false: ended with exit code 1\nwhat is wrong$/);
+	const first = async (request: Readonly<Record<string, unknown>>): Promise<string> => (await image.verify({setup, ...request})).filter(({status}) => status === 'failed').map(({check, detail}) => `${check}: ${detail}`).join('|');
+	t.regex(await first({service: ask('echo "no configuration" >&2; exit 4')}), /^GET \/v3: `.*` ended with exit code 4\nno configuration$/);
+	t.regex(await first({service: ask(`exec python ${path.join(folder, 'server.py')}`, {path: '/v2'})}), /^GET \/v2: status 404, not 200\n{"version"/);
+	t.regex(await first({service: ask('echo starting; sleep 60', {seconds: 1})}), /^GET \/v3: no answer on port \d+ in 1 s: .*\nstarting$/);
+	t.regex(await first({setup: ['echo "what is wrong"; false', 'true'], service: ask('true')}), /^setup: echo "what is wrong"; false: ended with exit code 1\nwhat is wrong$/);
 });

@@ -168,7 +168,7 @@ test('adds to an image what is missing, with proxies and certificates as secrets
 		const [build] = fake.builds;
 		t.deepEqual(build?.buildArgs, {FROM: reference, CODENAME: 'trixie', PACKAGES: 'git sudo'});
 		t.deepEqual(build?.secretTexts, {
-			'apt.conf': 'Acquire::http::Proxy "http://u:p@proxy";\nAcquire::https::CAInfo "/run/stx-build/ca.pem";\n', ca: 'CERTIFICATE',
+			'apt.conf': '// For this build only.\nAcquire::http::Proxy "http://u:p@proxy";\nAcquire::https::CAInfo "/run/stx-build/ca.pem";\n', ca: 'CERTIFICATE',
 		});
 		t.false(JSON.stringify([step, result]).includes('u:p@'));
 		t.true(await handler.holds(result, step!));

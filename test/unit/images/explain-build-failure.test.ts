@@ -35,6 +35,10 @@ test('what the installer says', t => {
 	t.deepEqual(explainBuildFailure('#6 1.0 install: group nova has the id 1, not 2\n#6 ERROR: executor failed running'), {kind: 'installer', message: 'group nova has the id 1, not 2'});
 });
 
+test('what apt-get says', t => {
+	t.deepEqual(explainBuildFailure('#6 0.9 E: Unable to locate package nothere\n#6 1.0 install: Debian\'s packages cannot be installed\n'), {kind: 'installer', message: 'Debian\'s packages cannot be installed\nUnable to locate package nothere'});
+});
+
 test('anything else', t => {
-	t.deepEqual(explainBuildFailure('E: Unable to locate package nothere\n'), {kind: 'unknown'});
+	t.deepEqual(explainBuildFailure('Killed\n'), {kind: 'unknown'});
 });
