@@ -12,54 +12,73 @@ export type Row = {
 	readonly limit?: {readonly text: string; readonly isKept: boolean};
 };
 
+/** A program with its first arguments. */
+export type Program = readonly [string, ...string[]];
+
 export type BenchContext = {
 	/** Root of the checkout. */
 	readonly project: string;
-	/** The built command. */
-	readonly stxBuild: string;
+	/** The command, compiled from the sources as they were when the run began. */
+	readonly stxBuild: Program;
+	/** Where pip and uv come from; made on the first call. */
+	tools(): Promise<Tools>;
 	/** An empty folder of this benchmark's own, removed afterwards. */
 	readonly scratch: string;
-	/** How often a quick command is timed; the median counts. */
+	/** How often a command is timed; the median counts. */
 	readonly repeats: number;
 	/** Shows what is being done. */
 	say(text: string): void;
 };
 
+/** What stx-build is measured beside: the versions that wheels/toolchain.txt pins. */
+export type Tools = {
+	readonly pip: Program;
+	readonly uv: Program;
+	/** Versions, as text for people. */
+	readonly versions: string;
+	/** The index and the certificates that stx-build uses, and none of the machine's own settings of pip and uv. */
+	readonly env: NodeJS.ProcessEnv;
+};
+
 export type Benchmark = {
 	readonly name: string;
 	readonly title: string;
+	/** What is compared with what, and what speaks for and against the comparison. */
+	readonly about: string;
 	run(context: BenchContext): Promise<readonly Row[]>;
 };
 
-export type Timed = {readonly seconds: number; readonly exitCode: number; readonly output: string; readonly peakMebibytes: number | undefined};
+export type Timed = {readonly seconds: number; readonly exitCode: number; readonly stdout: string; readonly stderr: string; readonly peakMebibytes: number | undefined};
 
 export type TimedOptions = {
 	readonly cwd?: string;
+	/** All variables of the command; this process's by default. */
 	readonly env?: NodeJS.ProcessEnv;
 	/** Also measure the peak of resident memory: that of the largest process, the command or one it waits for. */
 	readonly withMemory?: boolean;
 };
 
 /** Runs a command to its end and measures it. Standard input is closed. */
-export async function timeCommand([program, ...argv]: readonly [string, ...string[]], {cwd, env, withMemory = false}: TimedOptions = {}): Promise<Timed> {
-	const [file, arguments_] = withMemory ? ['/usr/bin/env', ['python3', '-c', memoryProbe, program, ...argv]] as const : [program, argv] as const;
+export async function timeCommand([program, ...argv]: Program, {cwd, env = process.env, withMemory = false}: TimedOptions = {}): Promise<Timed> {
+	const [file, arguments_] = withMemory ? ['python3', ['-c', memoryProbe, program, ...argv]] as const : [program, argv] as const;
 	return new Promise((resolve, reject) => {
 		const start = performance.now();
-		const child = spawn(file, arguments_, {cwd, env: {...process.env, ...env}, stdio: ['ignore', 'pipe', 'pipe']});
-		let output = '';
-		const collect = (data: Uint8Array): void => {
-			output += String(data);
-		};
-
-		child.stdout.on('data', collect);
-		child.stderr.on('data', collect);
+		const child = spawn(file, arguments_, {cwd, env, stdio: ['ignore', 'pipe', 'pipe']});
+		let [stdout, stderr] = ['', ''];
+		child.stdout.setEncoding('utf8').on('data', (data: string) => {
+			stdout += data;
+		});
+		child.stderr.setEncoding('utf8').on('data', (data: string) => {
+			stderr += data;
+		});
 		child.once('error', reject);
 		child.once('close', code => {
-			const peak = /^PEAK_KIB (\d+)$/m.exec(output)?.[1];
+			const peak = /^PEAK_KIB (\d+)$/m.exec(stderr)?.[1];
 			resolve({
 				seconds: (performance.now() - start) / 1000,
 				exitCode: code ?? 1,
-				output,
+				stdout,
+				stderr,
 				peakMebibytes: peak === undefined ? undefined : Number(peak) / 1024,
 			});
 		});
@@ -70,30 +89,32 @@ export async function timeCommand([program, ...argv]: readonly [string, ...strin
 const memoryProbe = `
 import resource, subprocess, sys
 code = subprocess.call(sys.argv[1:])
-print("PEAK_KIB", resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, flush=True)
+print("PEAK_KIB", resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, file=sys.stderr, flush=True)
 sys.exit(code)
 `;
 
 /** Times a command that must succeed. */
-export async function timeChecked(argv: readonly [string, ...string[]], options?: TimedOptions): Promise<Timed> {
+export async function timeChecked(argv: Program, options?: TimedOptions): Promise<Timed> {
 	const timed = await timeCommand(argv, options);
 	if (timed.exitCode !== 0) {
-		throw new Error(`\`${argv.join(' ')}\` ended with exit code ${timed.exitCode}\n${timed.output.trimEnd().split('\n').slice(-20).join('\n')}`);
+		throw new Error(`\`${argv.join(' ').slice(0, 300)}\` ended with exit code ${timed.exitCode}\n${`${timed.stdout}\n${timed.stderr}`.trim().split('\n').slice(-20).join('\n')}`);
 	}
 
 	return timed;
 }
 
 /**
-Times commands in turn, round by round, so that what else the machine does falls on all of them alike.
+Measures in turn, round by round, so that what else the machine does falls on all alike.
 
-@returns the median seconds of each, in the order of the commands.
+@param measures each gives the seconds of one round, whose number it gets, from 0.
+@returns the median seconds of each, in their order.
 */
-export async function timeSideBySide(commands: ReadonlyArray<readonly [string, ...string[]]>, repeats: number, options?: TimedOptions): Promise<readonly number[]> {
-	const times = commands.map((): number[] => []);
+export async function measureSideBySide(measures: ReadonlyArray<(round: number) => Promise<number>>, {repeats, say}: Pick<BenchContext, 'repeats' | 'say'>): Promise<readonly number[]> {
+	const times = measures.map((): number[] => []);
 	for (let round = 0; round < repeats; round++) {
-		for (const [index, command] of commands.entries()) {
-			times[index]!.push((await timeChecked(command, options)).seconds);
+		say(`round ${round + 1} of ${repeats}`);
+		for (const [index, measure] of measures.entries()) {
+			times[index]!.push(await measure(round));
 		}
 	}
 

@@ -1,34 +1,78 @@
-import {writeFile} from 'node:fs/promises';
-import path from 'node:path';
 import {
-	formatRatio, formatSeconds, timeChecked, type Benchmark,
+	copyFile, mkdir, readdir, readFile, stat, writeFile,
+} from 'node:fs/promises';
+import path from 'node:path';
+import {parse} from 'smol-toml';
+import {
+	formatRatio, formatSeconds, measureSideBySide, timeChecked, type Benchmark,
 } from './benchmark.js';
-import {createSyntheticIndex} from './synthetic-index.js';
 
-const distributions = 100;
-const latency = 50;
+type LockedFile = {readonly name: string; readonly url: string; readonly size?: number; readonly hashes: {readonly sha256: string}};
+type LockFile = {readonly packages: ReadonlyArray<{readonly name: string; readonly wheels?: readonly LockedFile[]}>};
 
 export const downloads: Benchmark = {
 	name: 'downloads',
-	title: `Downloads: ${distributions} wheels of 1 MiB, ${latency} ms away`,
-	async run({stxBuild, project, scratch, say}) {
-		const index = await createSyntheticIndex({distributions, bytes: 1024 * 1024, latency});
-		try {
-			await index.writeConfig(scratch, project);
-			const requirements = path.join(scratch, 'requirements.txt');
-			await writeFile(requirements, index.requirements.join('\n'));
-			say('pip');
-			const pip = await timeChecked(['python3', '-m', 'pip', 'download', '--quiet', '--isolated', '--no-cache-dir', '--no-deps', '--index-url', index.url, '--dest', path.join(scratch, 'pip'), '--requirement', requirements]);
-			index.served.files = 0;
-			say('stx-build');
-			const ours = await timeChecked([stxBuild, 'wheels', '--skip', '*', '--config', scratch, '--workspace', path.join(scratch, 'workspace'), '--cache', path.join(scratch, 'cache'), '--index', index.url]);
-			return [
-				{what: '`pip download`', result: formatSeconds(pip.seconds)},
-				{what: '`stx-build wheels`: lock, download, verify, tarball', result: formatSeconds(ours.seconds), beside: `\`pip download\`, ${formatRatio(ours.seconds / pip.seconds)}`},
-				{what: 'files that stx-build asked for', result: String(index.served.files), limit: {text: `${distributions}, each once`, isKept: index.served.files <= distributions}},
-			];
-		} finally {
-			await index.close();
-		}
+	title: 'Downloading the wheels of keystone',
+	about: 'Nothing is cached: each round has an empty store and empty caches. All three take the same files from the same addresses, those of the lock, and check the same hashes; none resolves anything. `uv` unpacks what it downloads into a folder; stx-build reads the metadata of each wheel and stores it by digest.',
+	async run({stxBuild, tools, scratch, repeats, say}) {
+		const {pip, uv, env} = await tools();
+		const workspace = path.join(scratch, 'lock');
+		const common = ['--service', 'keystone', '--config', scratch] as const;
+		say('resolving and locking');
+		const locking = await timeChecked([...stxBuild, 'wheels', ...common, '--dry-run', '--workspace', workspace, '--cache-dir', path.join(scratch, 'lock-cache')]);
+		const lock = await findLock(workspace);
+		const wheels = (parse(await readFile(lock, 'utf8')) as unknown as LockFile).packages.flatMap(({name, wheels = []}) => wheels.map(file => ({...file, distribution: name})));
+		const requirements = path.join(scratch, 'requirements.txt');
+		await writeFile(requirements, wheels.map(({distribution, url, hashes}) => `${distribution} @ ${url} --hash=sha256:${hashes.sha256}\n`).join(''));
+		const python = /cp(\d)(\d+)/.exec(wheels.map(({name}) => name).find(name => /-cp3\d+-cp3\d+-/.test(name)) ?? 'cp313')!;
+		const arch = /^environments = .*platform_machine == '(\w+)'/m.exec(await readFile(lock, 'utf8'))![1]!;
+		const version = `${python[1]!}.${python[2]!}`;
+		const folderOf = async (name: string, round: number): Promise<string> => {
+			const folder = path.join(scratch, `${name}-${round}`);
+			await mkdir(folder, {recursive: true});
+			return folder;
+		};
+
+		const [pipSeconds, uvSeconds, ours] = await measureSideBySide([
+			async round => {
+				const folder = await folderOf('pip', round);
+				const platforms = [...['2_34', '2_28', '2_24', '2_17', '2_12', '2_5'].map(glibc => `manylinux_${glibc}_${arch}`), `manylinux2014_${arch}`, `manylinux1_${arch}`];
+				return (await timeChecked([...pip, 'download', '--quiet', '--no-cache-dir', '--no-deps', '--only-binary', ':all:', '--python-version', version, ...platforms.flatMap(platform => ['--platform', platform]), '--dest', folder, '--requirement', requirements], {env})).seconds;
+			},
+			async round => {
+				const folder = await folderOf('uv', round);
+				return (await timeChecked([...uv, 'pip', 'install', '--quiet', '--no-deps', '--only-binary', ':all:', '--python-version', version, '--python-platform', `${arch}-manylinux_2_40`, '--cache-dir', path.join(folder, 'cache'), '--target', path.join(folder, 'target'), '--requirement', requirements], {env})).seconds;
+			},
+			async round => {
+				const folder = await folderOf('stx-build', round);
+				const place = path.join(folder, path.relative(workspace, lock));
+				await mkdir(path.dirname(place), {recursive: true});
+				await copyFile(lock, place);
+				return (await timeChecked([...stxBuild, 'wheels', ...common, '--frozen', '--only', [...new Set(wheels.map(({distribution}) => distribution))].join(','), '--workspace', folder, '--cache-dir', path.join(folder, 'cache')])).seconds;
+			},
+		], {repeats, say});
+		const bytes = await sizeOf(path.join(scratch, 'pip-0'));
+		return [
+			{what: `\`pip download\`: ${wheels.length} wheels, ${(bytes / (2 ** 20)).toFixed(0)} MiB`, result: formatSeconds(pipSeconds!)},
+			{what: '`uv pip install --target`', result: formatSeconds(uvSeconds!), beside: `\`pip download\`, ${formatRatio(uvSeconds! / pipSeconds!)}`},
+			{what: '`stx-build wheels --frozen --only …`', result: formatSeconds(ours!), beside: `\`pip download\`, ${formatRatio(ours! / pipSeconds!)}; \`uv\`, ${formatRatio(ours! / uvSeconds!)}`},
+			{what: 'before that, once: resolving and locking, with nothing cached', result: formatSeconds(locking.seconds)},
+		];
 	},
 };
+
+/** Bytes of the files of a folder. */
+async function sizeOf(folder: string): Promise<number> {
+	const sizes = await Promise.all((await readdir(folder)).map(async name => (await stat(path.join(folder, name))).size));
+	return sizes.reduce((sum, size) => sum + size, 0);
+}
+
+async function findLock(workspace: string): Promise<string> {
+	const names = await readdir(workspace, {recursive: true});
+	const lock = names.find(name => /(?:^|\/)pylock\.[^/]+\.toml$/.test(name));
+	if (lock === undefined) {
+		throw new Error('no lock was written');
+	}
+
+	return path.join(workspace, lock);
+}

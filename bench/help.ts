@@ -1,6 +1,6 @@
 import process from 'node:process';
 import {
-	formatRatio, formatSeconds, timeSideBySide, type Benchmark,
+	formatRatio, formatSeconds, measureSideBySide, timeChecked, type Benchmark, type Program,
 } from './benchmark.js';
 
 /** Seconds that a person does not notice. */
@@ -9,8 +9,11 @@ const limit = 0.2;
 export const help: Benchmark = {
 	name: 'help',
 	title: 'Starting up',
-	async run({stxBuild, scratch, repeats}) {
-		const [node, shown, settings] = await timeSideBySide([[process.execPath, '--eval', '0'], [stxBuild, '--help'], [stxBuild, 'config', 'show']], repeats, {cwd: scratch});
+	about: 'The time until the prompt is back, beside Node doing nothing at all.',
+	async run({stxBuild, scratch, repeats, say}) {
+		const commands: readonly Program[] = [[process.execPath, '--eval', '0'], [...stxBuild, '--help'], [...stxBuild, 'config', 'show']];
+		const measures = commands.map(command => async () => (await timeChecked(command, {cwd: scratch})).seconds);
+		const [node, shown, settings] = await measureSideBySide(measures, {repeats: repeats * 5, say});
 		const beside = (seconds: number): string => `\`node --eval 0\`: ${formatSeconds(node!)}, ${formatRatio(seconds / node!)}`;
 		return [
 			{

@@ -1,70 +1,87 @@
 /**
 `npm run bench`: measures whole commands beside others of the same kind, in one run, and writes docs/performance.md.
 
-With names it measures only those and prints the tables: `npm run bench -- help memory`.
+With names it measures only those and prints the tables: `npm run bench -- help memory`. `--repeats N` (default 5) says
+how often each is timed.
 */
 import {mkdtemp, rm, writeFile} from 'node:fs/promises';
-import {availableParallelism, tmpdir, totalmem} from 'node:os';
+import {tmpdir} from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import {fileURLToPath} from 'node:url';
-import type {Benchmark, Row} from './benchmark.js';
+import {parseArgs} from 'node:util';
+import type {Benchmark, BenchContext, Tools} from './benchmark.js';
 import {downloads} from './downloads.js';
+import {formatPage, formatTable} from './format-page.js';
 import {help} from './help.js';
+import {describeMachine, loadNow} from './machine.js';
 import {memory} from './memory.js';
 import {sdistBuild} from './sdist-build.js';
 import {secondLoadbuild} from './second-loadbuild.js';
+import {makePackage, makeTools} from './tools.js';
 
 const benchmarks: readonly Benchmark[] = [help, secondLoadbuild, sdistBuild, downloads, memory];
 const project = fileURLToPath(new URL('..', import.meta.url));
 
-function formatTable({title}: Benchmark, rows: readonly Row[]): string {
-	const lines = rows.map(({what, result, beside, limit}) => `| ${what} | ${result} | ${beside ?? ''} | ${limit === undefined ? '' : `${limit.text}: ${limit.isKept ? 'kept' : '**not kept**'}`} |`);
-	return `## ${title}\n\n| what | result | beside | limit |\n|---|---|---|---|\n${lines.join('\n')}\n`;
-}
+const say = (text: string): void => {
+	process.stderr.write(`${text}\n`);
+};
 
 /** Runs one benchmark in a folder of its own. One that fails has a line that says so, and the others go on. */
-async function measure(benchmark: Benchmark): Promise<{readonly table: string; readonly isGood: boolean}> {
+async function measure(benchmark: Benchmark, context: Omit<BenchContext, 'scratch' | 'say'>): Promise<{readonly table: string; readonly isGood: boolean}> {
 	const scratch = await mkdtemp(path.join(tmpdir(), `stx-build-bench-${benchmark.name}-`));
 	try {
+		const load = loadNow();
 		const rows = await benchmark.run({
-			project,
-			stxBuild: path.join(project, 'bin', 'stx-build'),
-			scratch,
-			repeats: 5,
-			say(text) {
-				process.stderr.write(`${benchmark.name}: ${text}\n`);
+			...context, scratch, say(text) {
+				say(`${benchmark.name}: ${text}`);
 			},
 		});
-		return {table: formatTable(benchmark, rows), isGood: rows.every(({limit}) => limit?.isKept ?? true)};
+		return {table: formatTable(benchmark, rows, load), isGood: rows.every(({limit}) => limit?.isKept ?? true)};
 	} catch (error) {
-		process.stderr.write(`${benchmark.name}: ${error instanceof Error ? error.message : String(error)}\n`);
+		say(`${benchmark.name}: ${error instanceof Error ? error.message : String(error)}`);
 		return {table: `## ${benchmark.title}\n\nNot measured: it failed.\n`, isGood: false};
 	} finally {
 		await rm(scratch, {recursive: true, force: true});
 	}
 }
 
-async function main(names: readonly string[]): Promise<number> {
+async function main(argv: readonly string[]): Promise<number> {
+	const {values, positionals: names} = parseArgs({args: [...argv], options: {repeats: {type: 'string', default: '5'}}, allowPositionals: true});
 	const unknown = names.find(name => !benchmarks.some(benchmark => benchmark.name === name));
-	if (unknown !== undefined) {
-		process.stderr.write(`there is no benchmark \`${unknown}\`; there are ${benchmarks.map(({name}) => name).join(', ')}\n`);
+	const repeats = Number(values.repeats);
+	if (unknown !== undefined || !Number.isInteger(repeats) || repeats < 1) {
+		say(unknown === undefined ? '--repeats takes a whole number' : `there is no benchmark \`${unknown}\`; there are ${benchmarks.map(({name}) => name).join(', ')}`);
 		return 2;
 	}
 
-	const results = [];
-	for (const benchmark of benchmarks.filter(({name}) => names.length === 0 || names.includes(name))) {
-		results.push(await measure(benchmark));
-	}
+	const shared = await mkdtemp(path.join(tmpdir(), 'stx-build-bench-'));
+	try {
+		say('compiling');
+		const stxBuild = await makePackage(project, path.join(shared, 'package'));
+		let made: Promise<Tools> | undefined;
+		const tools = async (): Promise<Tools> => {
+			made ??= makeTools(stxBuild, project, path.join(shared, 'tools'));
+			return made;
+		};
 
-	const tables = results.map(({table}) => table).join('\n');
-	process.stdout.write(tables);
-	if (names.length === 0) {
-		const machine = `${availableParallelism()} processors, ${(totalmem() / (2 ** 30)).toFixed(0)} GiB, Node ${process.versions.node}, ${new Date().toISOString().slice(0, 10)}`;
-		await writeFile(path.join(project, 'docs', 'performance.md'), `# Performance\n\n<!-- Written by \`npm run bench\`. -->\n\nMedians of one run, on ${machine}. Times say little about another machine; ratios within a run do.\n\n${tables}`);
-	}
+		const results = [];
+		for (const benchmark of benchmarks.filter(({name}) => names.length === 0 || names.includes(name))) {
+			results.push(await measure(benchmark, {
+				project, stxBuild, tools, repeats,
+			}));
+		}
 
-	return results.every(({isGood}) => isGood) ? 0 : 1;
+		const tables = results.map(({table}) => table);
+		process.stdout.write(`${tables.join('\n')}`);
+		if (names.length === 0) {
+			await writeFile(path.join(project, 'docs', 'performance.md'), formatPage(await describeMachine(stxBuild, await tools()), {repeats, tables}));
+		}
+
+		return results.every(({isGood}) => isGood) ? 0 : 1;
+	} finally {
+		await rm(shared, {recursive: true, force: true});
+	}
 }
 
 process.exitCode = await main(process.argv.slice(2));

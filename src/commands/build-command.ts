@@ -25,7 +25,7 @@ export abstract class BuildCommand extends SettingsCommand {
 	dryRun = Option.Boolean('--dry-run,-n', false, {description: 'print what would be done, and do nothing'});
 
 	/** What this command asks for, besides the settings. */
-	protected abstract request(): Omit<LoadbuildRequest, 'settings' | 'folders' | 'workingFolder' | 'version'>;
+	protected abstract request(): Omit<LoadbuildRequest, 'settings' | 'folders' | 'workingFolder' | 'version' | 'dryRun'>;
 
 	override async run(): Promise<number> {
 		const {surroundings, version} = this.context;
@@ -39,7 +39,7 @@ export abstract class BuildCommand extends SettingsCommand {
 		const effects = await this.context.effects(settings, this.json && !this.dryRun ? 'json' : 'people');
 		try {
 			const prepared = await prepareLoadbuild({
-				...request, settings, folders: this.folders, workingFolder: surroundings.workingFolder, version,
+				...request, settings, folders: this.folders, workingFolder: surroundings.workingFolder, version, dryRun: this.dryRun,
 			}, effects);
 			if (this.dryRun) {
 				await this.printPlan(prepared, effects);

@@ -62,12 +62,13 @@ async function buildStaged(build: Build, context: StepContext, effects: ImageEff
 		throw new BuildError('STX0610', `\`${base.reference}\` is not the base image \`${base.image}\` any more`, {hint: 'run stx-build again: it makes the base image anew'});
 	}
 
-	try {
-		await stage(build, context, effects);
+	// A folder of this run's own: another run may build the same image at the same time.
+	return withTemporaryFolder('context', async folder => {
+		await stage(build, folder, context, effects);
 		await rm(inputs.log, {force: true});
-		return await withSecrets(effects, async secrets => runBuild(engine, {
-			context: inputs.context,
-			file: path.join(inputs.context, 'Dockerfile'),
+		return withSecrets(effects, async secrets => runBuild(engine, {
+			context: folder,
+			file: path.join(folder, 'Dockerfile'),
 			buildArgs: {...inputs.buildArgs, FROM: base.reference},
 			labels: {
 				'io.stx-build.key': step.key,
@@ -77,16 +78,12 @@ async function buildStaged(build: Build, context: StepContext, effects: ImageEff
 			},
 			secrets,
 		}, inputs, context));
-	} finally {
-		await rm(inputs.context, {recursive: true, force: true});
-	}
+	}, inputs.context);
 }
 
 /** Writes the build context: the dialect's files, the wheels, and constraints that name these wheels only. */
-async function stage({inputs, wheels}: Build, context: StepContext, {store}: ImageEffects): Promise<void> {
-	const {context: folder} = inputs;
+async function stage({inputs, wheels}: Build, folder: string, context: StepContext, {store}: ImageEffects): Promise<void> {
 	context.progress({text: `${wheels.length} wheels`});
-	await rm(folder, {recursive: true, force: true});
 	try {
 		await mkdir(path.join(folder, 'wheels'), {recursive: true});
 		for (const {name, digest} of inputs.files) {

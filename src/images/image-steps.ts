@@ -23,7 +23,7 @@ export type ImageBuildInputs = {
 	readonly wheels: readonly WheelRef[];
 	/** What the tags are, or would be when the image is pushed. */
 	readonly tags: ImageTags;
-	/** Folder of the build context; it is there while the image is built. */
+	/** Folder in which a build makes its context, a folder of its own that is gone with it. */
 	readonly context: string;
 	readonly log: string;
 };

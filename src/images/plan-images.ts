@@ -82,7 +82,7 @@ function planImage(directive: Directive, request: ImagesRequest): readonly Step[
 		needs: [request.base.id, ...wheels.flatMap(wheel => 'step' in wheel ? [wheel.step] : [])],
 		inputs: {
 			label, builder: directive.builder, directive: directive.file, dialect: dialect.name, folder: dialect.folder, files: dialect.files, base: request.base.id,
-			buildArgs: buildArgs!, wheels, tags: tags!, context: path.join(folder, 'context', `${label}-${key.slice(7, 19)}`), log: `${log}.log`,
+			buildArgs: buildArgs!, wheels, tags: tags!, context: path.join(folder, 'context'), log: `${log}.log`,
 		},
 		uses: 'cpu',
 		weight: 60,

@@ -2,6 +2,7 @@
 import {describeImages, type DescribedImage} from '../images/index.js';
 import type {Json, Key} from '../plan/index.js';
 import {renderCommand} from '../system/index.js';
+import type {Settings} from '../workspace/index.js';
 import type {Prepared} from './prepare-loadbuild.js';
 import type {Effects} from './request.js';
 
@@ -21,16 +22,19 @@ Describes a plan, with the command lines of the engine that would do it.
 
 @throws BuildError when no engine works, and there is an image whose command line would be its.
 */
-export async function describePlan({plan: {steps}}: Prepared, effects: Effects): Promise<PlanDocument> {
+export async function describePlan({plan: {steps}, settings}: Prepared, effects: Effects): Promise<PlanDocument> {
 	const tarball = steps.find(({kind}) => kind === 'wheels.tarball')?.inputs as {readonly wheels: PlanDocument['wheels']} | undefined;
 	return {
-		images: steps.some(({kind}) => kind === 'image.build') ? describeImages(steps, {engine: await effects.engine(), from: unmadeBase}) : [],
+		images: steps.some(({kind}) => kind === 'image.build') ? describeImages(steps, {engine: await effects.engine(), from: unmadeBase, secrets: secretsOf(settings)}) : [],
 		wheels: tarball?.wheels ?? [],
 		steps: steps.map(({id, kind, title, needs, key, inputs}) => ({
 			id, kind, title, needs, key, inputs,
 		})),
 	};
 }
+
+/** Ids of the secrets that an image build gets. */
+const secretsOf = ({caBundle, httpProxy, httpsProxy}: Settings): readonly string[] => [...(caBundle === undefined ? [] : ['ca']), ...((httpProxy ?? httpsProxy) === undefined ? [] : ['proxy'])];
 
 /** The plan for people: each image with its build arguments and command line, then the steps in their order. */
 export function formatPlan({images, wheels, steps}: PlanDocument): string {

@@ -6,7 +6,7 @@ import path from 'node:path';
 import {
 	baseStep, planBase, readBaseRecipe, type BaseRecipe,
 } from '../base/index.js';
-import {BuildError, throwProblems} from '../errors.js';
+import {BuildError, collect, throwProblems} from '../errors.js';
 import {
 	imageRoots, planImages, readDialect, readDirectives, selectImages, type DialectData, type Directive,
 } from '../images/index.js';
@@ -57,7 +57,7 @@ export async function prepareLoadbuild(request: LoadbuildRequest, effects: Effec
 		...settings, ...request.base, recipe: inputs.base, generation,
 	});
 	const lastOfBase = base.at(-1)!;
-	const roots = inputs.dialect ? inputs.directives.map(directive => imageRoots(directive, inputs.dialect!)) : [];
+	const roots = inputs.dialect ? rootsOf(inputs.directives, inputs.dialect) : [];
 	const wheels = inputs.wheels && await supplyWheels({
 		request, effects, pypi, inputs: {...inputs, wheels: inputs.wheels}, roots, base: lastOfBase,
 	});
@@ -119,6 +119,14 @@ async function readInputs({settings, folders, parts, select, workingFolder, whee
 	}
 }
 
+/** What the images need of the wheels. @throws BuildError with all for which any of them cannot be built. */
+function rootsOf(directives: readonly Directive[], dialect: DialectData): readonly WheelRoots[] {
+	const problems: BuildError[] = [];
+	const roots = directives.flatMap(directive => collect(problems, () => imageRoots(directive, dialect)) ?? []);
+	throwProblems(problems);
+	return roots;
+}
+
 type Supply = {
 	readonly steps: readonly Step[];
 	of(label: string): readonly WheelRef[];
@@ -143,7 +151,9 @@ async function supplyWheels({request, effects, pypi, inputs, roots, base}: {
 		return {steps: [], of: label => closures.get(label) ?? []};
 	}
 
-	const lock = await lockWheels(inputs.wheels, roots, {file: lockFile(settings), frozen: wheels?.frozen ?? false, fromSource: fromSourceOf(wheels?.fromSource)}, {
+	const lock = await lockWheels(inputs.wheels, roots, {
+		file: lockFile(settings), write: !request.dryRun, frozen: wheels?.frozen ?? false, fromSource: fromSourceOf(wheels?.fromSource),
+	}, {
 		pypi, store, run, network: settings, cache: settings.cache, machine, signal, note(message) {
 			reporter.event({type: 'note', message});
 		},

@@ -13,6 +13,8 @@ export type LoadbuildRequest = {
 	readonly workingFolder: string;
 	/** stx-build's own version, for records. */
 	readonly version: string;
+	/** Plan only: nothing is written, not even the lock. */
+	readonly dryRun: boolean;
 	/** The parts to make. What they need comes into the plan by itself. */
 	readonly parts: {readonly wheels: boolean; readonly base: boolean; readonly images: boolean};
 	readonly select?: {

@@ -86,6 +86,9 @@ export type PypiClient = {
 	extract(file: WantedFile, folder: string, options?: FetchOptions): Promise<void>;
 };
 
+/** Downloads this process has begun: names that no two clients in it share. */
+let downloads = 0;
+
 /** Milliseconds: an hour. */
 const defaultDeadline = 3_600_000;
 
@@ -98,7 +101,6 @@ export function createPypiClient(options: PypiOptions): PypiClient {
 	const asking = createSingleFlight<Packument>();
 	const reading = createSingleFlight<Metadata>();
 	const fetching = createSingleFlight<Digest>();
-	let downloads = 0;
 
 	/** The credentials of the index, for the host they were given for. */
 	const authorizationFor = (url: string) => new URL(url).origin === index.origin ? authorization : undefined;

@@ -122,8 +122,18 @@ function rowOf(outcome: Outcome, titles: ReadonlyMap<string, string>): Row {
 		word: wordOf(outcome),
 		title: titles.get(step.id)!,
 		took: seconds > 0 ? formatSeconds(seconds) : '',
-		note: status === 'blocked' ? `by ${titles.get(blockedBy!) ?? blockedBy!}` : cleanLine(log ?? ''),
+		note: status === 'blocked' ? `by ${titles.get(blockedBy!) ?? blockedBy!}` : cleanLine(log ?? madeBy(outcome)),
 	};
+}
+
+/** What a step gave, where it has a name: an image's reference, a file. */
+function madeBy({result}: Outcome): string {
+	if (typeof result !== 'object' || result === null || Array.isArray(result)) {
+		return '';
+	}
+
+	const {reference, file} = result as {readonly reference?: unknown; readonly file?: unknown};
+	return [reference, file].find(value => typeof value === 'string') as string | undefined ?? '';
 }
 
 /** All that failed is shown; of the rest the first rows and how many more there are. */

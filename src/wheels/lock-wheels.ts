@@ -17,6 +17,8 @@ import {resolveLock, type LockEffects} from './resolve-lock.js';
 export type LockOptions = {
 	/** The lock file. */
 	readonly file: string;
+	/** Whether a new lock is written to the file; it is, unless this is false. */
+	readonly write?: boolean;
 	/** Refuse to make a new lock. */
 	readonly frozen?: boolean;
 	readonly fromSource?: FromSource;
@@ -55,7 +57,10 @@ export async function lockWheels(inputs: WheelInputs, roots: readonly WheelRoots
 	const lock = await resolveLock(inputs, {
 		digest, index, roots: all, kept, preferred, fromSource,
 	}, effects);
-	await writeWhole(options.file, formatLock(lock));
+	if (options.write !== false) {
+		await writeWhole(options.file, formatLock(lock));
+	}
+
 	return lock;
 }
 
