@@ -7,8 +7,13 @@ import {
 	formatRatio, formatSeconds, measureSideBySide, timeChecked, type Benchmark,
 } from './benchmark.js';
 
-type LockedFile = {readonly name: string; readonly url: string; readonly size?: number; readonly hashes: {readonly sha256: string}};
-type LockFile = {readonly packages: ReadonlyArray<{readonly name: string; readonly wheels?: readonly LockedFile[]}>};
+type LockedFile = {readonly url: string; readonly hashes: {readonly sha256: string}};
+/** What is read of a lock (PEP 751). */
+type Lock = {
+	readonly environments: readonly string[];
+	readonly 'requires-python': string;
+	readonly packages: ReadonlyArray<{readonly name: string; readonly wheels?: readonly LockedFile[]}>;
+};
 
 export const downloads: Benchmark = {
 	name: 'downloads',
@@ -19,14 +24,14 @@ export const downloads: Benchmark = {
 		const workspace = path.join(scratch, 'lock');
 		const common = ['--service', 'keystone', '--config', scratch] as const;
 		say('resolving and locking');
-		const locking = await timeChecked([...stxBuild, 'wheels', ...common, '--dry-run', '--workspace', workspace, '--cache-dir', path.join(scratch, 'lock-cache')]);
-		const lock = await findLock(workspace);
-		const wheels = (parse(await readFile(lock, 'utf8')) as unknown as LockFile).packages.flatMap(({name, wheels = []}) => wheels.map(file => ({...file, distribution: name})));
+		const locking = await timeChecked([...stxBuild, 'wheels', ...common, '--only', 'pip', '--workspace', workspace, '--cache-dir', path.join(scratch, 'lock-cache')]);
+		const lockFile = await findLock(workspace);
+		const lock = parse(await readFile(lockFile, 'utf8')) as unknown as Lock;
+		const wheels = lock.packages.flatMap(({name, wheels = []}) => wheels.map(file => ({...file, distribution: name})));
 		const requirements = path.join(scratch, 'requirements.txt');
 		await writeFile(requirements, wheels.map(({distribution, url, hashes}) => `${distribution} @ ${url} --hash=sha256:${hashes.sha256}\n`).join(''));
-		const python = /cp(\d)(\d+)/.exec(wheels.map(({name}) => name).find(name => /-cp3\d+-cp3\d+-/.test(name)) ?? 'cp313')!;
-		const arch = /^environments = .*platform_machine == '(\w+)'/m.exec(await readFile(lock, 'utf8'))![1]!;
-		const version = `${python[1]!}.${python[2]!}`;
+		const version = /\d+\.\d+/.exec(lock['requires-python'])![0];
+		const arch = /platform_machine == '(?<arch>\w+)'/.exec(lock.environments[0]!)!.groups!.arch!;
 		const folderOf = async (name: string, round: number): Promise<string> => {
 			const folder = path.join(scratch, `${name}-${round}`);
 			await mkdir(folder, {recursive: true});
@@ -45,9 +50,9 @@ export const downloads: Benchmark = {
 			},
 			async round => {
 				const folder = await folderOf('stx-build', round);
-				const place = path.join(folder, path.relative(workspace, lock));
+				const place = path.join(folder, path.relative(workspace, lockFile));
 				await mkdir(path.dirname(place), {recursive: true});
-				await copyFile(lock, place);
+				await copyFile(lockFile, place);
 				return (await timeChecked([...stxBuild, 'wheels', ...common, '--frozen', '--only', [...new Set(wheels.map(({distribution}) => distribution))].join(','), '--workspace', folder, '--cache-dir', path.join(folder, 'cache')])).seconds;
 			},
 		], {repeats, say});
@@ -69,10 +74,10 @@ async function sizeOf(folder: string): Promise<number> {
 
 async function findLock(workspace: string): Promise<string> {
 	const names = await readdir(workspace, {recursive: true});
-	const lock = names.find(name => /(?:^|\/)pylock\.[^/]+\.toml$/.test(name));
-	if (lock === undefined) {
+	const file = names.find(name => /(?:^|\/)pylock\.[^/]+\.toml$/.test(name));
+	if (file === undefined) {
 		throw new Error('no lock was written');
 	}
 
-	return path.join(workspace, lock);
+	return path.join(workspace, file);
 }

@@ -26,7 +26,7 @@ export async function createSyntheticIndex({distributions, bytes}: {readonly dis
 	const nameOf = (index: number): string => `synthetic-${String(index).padStart(4, '0')}`;
 	const wheels = await Promise.all(Array.from({length: distributions}, async (_, index) => {
 		// A tree: each but the first is what another requires.
-		const requires = [2 * index + 1, 2 * index + 2].filter(other => other < distributions).map(other => nameOf(other));
+		const requires = [(2 * index) + 1, (2 * index) + 2].filter(other => other < distributions).map(other => nameOf(other));
 		return makeWheel(nameOf(index), requires, bytes);
 	}));
 	const byName = new Map(wheels.map(wheel => [wheel.name, wheel]));

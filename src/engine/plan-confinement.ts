@@ -4,7 +4,7 @@
 Brings up the loopback interface of a new network namespace, then becomes the command in its arguments. iproute2 is not
 on every Debian; perl-base is. 0x8914 is SIOCSIFFLAGS and 0x41 is IFF_UP | IFF_RUNNING, see netdevice(7).
 */
-const withLoopback = String.raw`if command -v ip >/dev/null; then ip link set lo up; else perl -e 'my $flags = pack("Z16 s x22", "lo", 0x41); socket(my $socket, 2, 2, 0) && ioctl($socket, 0x8914, $flags) or die "lo: $!\n"'; fi && exec "$@"`;
+const withLoopback = String.raw`if command -v ip >/dev/null; then ip link set lo up; else perl -e 'my $flags = pack("Z16 s x22", "lo", 0x41); my $socket; socket($socket, 2, 2, 0) && ioctl($socket, 0x8914, $flags) or die "lo: $!\n"'; fi && exec "$@"`;
 
 /**
 Puts a command into process and mount namespaces of its own: when it ends, or when it or stx-build is killed, the

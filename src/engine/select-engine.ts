@@ -104,7 +104,9 @@ async function tryBuildah(options: SelectOptions): Promise<Trial> {
 	const confined = await attempt(run({argv: confine(['true'], 'none'), killSignal: 'SIGKILL'}, limits));
 	if (typeof confined === 'string' || confined.exitCode !== 0) {
 		const why = typeof confined === 'string' ? confined : lastLines(confined.output, 1);
-		return {name, reason: `namespaces cannot be made: ${why}`, hint: 'run as root (sudo), for buildah'};
+		// What unshare(1) says in a chroot.
+		const hint = why.includes('propagation') ? 'make the folder of the chroot a mount point (mount --bind FOLDER FOLDER) before it is entered' : 'run as root (sudo), for buildah';
+		return {name, reason: `namespaces cannot be made: ${why}`, hint};
 	}
 
 	let why = '';

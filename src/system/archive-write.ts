@@ -37,7 +37,20 @@ mode 0644, time 0. Equal entries give equal bytes on every machine.
 */
 export async function writeTar(entries: readonly ArchiveEntry[], file: string, {signal}: {readonly signal?: AbortSignal} = {}): Promise<void> {
 	const sorted = sortEntries(entries, file);
-	await writeStream(() => Readable.from(tarBlocks(sorted, file)), file, signal);
+	await writeStream(() => Readable.from(inRecords(tarBlocks(sorted, file))), file, signal);
+}
+
+/** Bytes of a record: 20 blocks, as tar programs write. GNU tar cuts off an archive of other lengths when it deletes from it. */
+const recordLength = 20 * 512;
+
+async function * inRecords(blocks: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+	let length = 0;
+	for await (const block of blocks) {
+		length += block.length;
+		yield block;
+	}
+
+	yield Buffer.alloc((recordLength - (length % recordLength)) % recordLength);
 }
 
 async function * tarBlocks(entries: readonly ArchiveEntry[], file: string): AsyncIterable<Uint8Array> {

@@ -8,6 +8,8 @@ const info: FakeCommand = {match: /docker info /v, stdout: '{"ServerVersion": "2
 const confined: FakeCommand = {match: /^setpriv .* true$/v};
 const buildah: readonly FakeCommand[] = [
 	confined,
+	{match: 'buildah from --quiet scratch', stdout: 'working-container\n'},
+	{match: 'buildah rm working-container'},
 	{match: 'buildah info', stdout: '{"store": {"GraphDriverName": "overlay"}}'},
 	{match: 'buildah --version', stdout: 'buildah version 1.28.2 (image-spec 1.1.0-rc2, runtime-spec 1.0.2-dev)\n'},
 ];
@@ -48,9 +50,11 @@ test('the engine that was asked for is the only one tried', async t => {
 test('buildah takes vfs where overlay does not work, and says so', async t => {
 	const fake = fakeRunner([
 		confined,
-		{match: 'buildah info', exitCode: 125, stderr: 'Error: \'overlay\' is not supported over overlayfs\n'},
+		{match: 'buildah from --quiet scratch', exitCode: 125, stderr: 'Error: \'overlay\' is not supported over overlayfs\n'},
+		{match: 'buildah --storage-driver vfs from --quiet scratch', stdout: 'working-container-1\n'},
+		{match: 'buildah --storage-driver vfs rm working-container-1'},
 		{match: 'buildah --storage-driver vfs info', stdout: '{"store": {"GraphDriverName": "vfs"}}'},
-		{match: 'buildah --version', stdout: 'buildah version 1.39.3\n'},
+		{match: 'buildah --storage-driver vfs --version', stdout: 'buildah version 1.39.3\n'},
 		{match: 'buildah --storage-driver vfs tag docker.io/library/a:latest docker.io/library/b:latest'},
 	]);
 	const engine = await selectEngine({preferred: 'buildah', run: fake.run});
@@ -60,7 +64,7 @@ test('buildah takes vfs where overlay does not work, and says so', async t => {
 });
 
 test('no engine: each reason, and what to do', async t => {
-	const fake = fakeRunner([{match: trial, missing: true}, {match: other, missing: true}, confined, {match: 'buildah info', missing: true}]);
+	const fake = fakeRunner([{match: trial, missing: true}, {match: other, missing: true}, confined, {match: 'buildah from --quiet scratch', missing: true}]);
 	await t.throwsAsync(selectEngine({preferred: 'auto', run: fake.run}), {
 		code: 'STX0701',
 		message: 'no container engine works on this machine (docker: it is not installed; buildah: it is not installed)',
@@ -88,12 +92,26 @@ for (const [title, failure, reason, hint] of failures) {
 	});
 }
 
+test('buildah without netavark, which later versions want', async t => {
+	const lack = {exitCode: 125, stderr: 'Error: could not find "netavark" in one of [/usr/libexec/podman]\n'};
+	const fake = fakeRunner([confined, {match: 'buildah from --quiet scratch', ...lack}, {match: 'buildah --storage-driver vfs from --quiet scratch', ...lack}]);
+	const error = await t.throwsAsync<Error & {hint: string}>(selectEngine({preferred: 'buildah', run: fake.run}), {code: 'STX0702'});
+	fake.done();
+	t.regex(error.hint, /apt-get install netavark/v);
+});
+
 test('buildah without the right to make namespaces', async t => {
 	const fake = fakeRunner([{match: /^setpriv/v, exitCode: 1, stderr: 'unshare: unshare failed: Operation not permitted\n'}]);
 	const error = await t.throwsAsync<Error & {hint: string}>(selectEngine({preferred: 'buildah', run: fake.run}), {code: 'STX0702'});
 	fake.done();
 	t.regex(error.message, /namespaces cannot be made: unshare: unshare failed: Operation not permitted/v);
 	t.regex(error.hint, /run as root/v);
+});
+
+test('buildah in a chroot whose folder is no mount point', async t => {
+	const fake = fakeRunner([{match: /^setpriv/v, exitCode: 1, stderr: 'unshare: cannot change root filesystem propagation: Invalid argument\n'}]);
+	const error = await t.throwsAsync<Error & {hint: string}>(selectEngine({preferred: 'buildah', run: fake.run}), {code: 'STX0702'});
+	t.regex(error.hint, /mount --bind/v);
 });
 
 test('an interruption is no answer', async t => {
