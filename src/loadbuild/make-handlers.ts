@@ -23,7 +23,7 @@ export function makeHandlers({request: {settings, version}, effects, pypi, wheel
 	const network = {
 		caBundle, httpProxy, httpsProxy, noProxy,
 	};
-	return {
+	const handlers = {
 		...baseHandlers({
 			run, store, engine, logs: path.join(imagesFolder(settings), 'logs'), ...network,
 		}),
@@ -44,4 +44,11 @@ export function makeHandlers({request: {settings, version}, effects, pypi, wheel
 			store, engine, clock, version, ...network,
 		}),
 	};
+	return bindToEngine(handlers, engine);
 }
+
+/** Steps whose results are images: another engine does not have them, and the next run may use either. */
+const engineKinds = /^(?:base\.(?:import|pull|image|take)|wheels\.builder|image\..*)$/;
+
+const bindToEngine = (handlers: Handlers, engine: Effects['engine']): Handlers => Object.fromEntries(Object.entries(handlers).map(([kind, handler]) =>
+	[kind, engineKinds.test(kind) ? {...handler, boundTo: async () => (await engine()).name} : handler]));

@@ -1,7 +1,7 @@
 import {asError, BuildError} from '../errors.js';
 import {checkPlan} from './check-plan.js';
 import type {Outcome, Reporter} from './events.js';
-import {earlierResult, findWork} from './find-work.js';
+import {earlierResult, findWork, resultKey} from './find-work.js';
 import type {Handlers, StepContext} from './handler.js';
 import type {Json, Plan, Step} from './plan.js';
 import {createScheduler, type Capacity} from './scheduler.js';
@@ -167,7 +167,7 @@ async function runStep(step: Step, resultOf: ReadonlyMap<string, Json>, {handler
 		signal.throwIfAborted();
 		reporter.event({type: 'start', step});
 		const result = await handler.run(step, context);
-		await store.keep(step.key, result);
+		await store.keep(await resultKey(step, handler), result);
 		return {...about(), status: 'built', result};
 	} catch (error) {
 		return {...about(), status: signal.aborted ? 'interrupted' : 'failed', error: asError(error)};

@@ -1,8 +1,11 @@
 import pMap from 'p-map';
 import {asError} from '../errors.js';
 import {sortSteps} from './check-plan.js';
-import type {Handlers} from './handler.js';
-import type {Json, Plan, Step} from './plan.js';
+import type {Handler, Handlers} from './handler.js';
+import {keyOf} from './key.js';
+import type {
+	Json, Key, Plan, Step,
+} from './plan.js';
 import type {Store} from './store.js';
 
 /** How many questions to the store and the engine are asked at once. */
@@ -64,6 +67,12 @@ async function askEarlier(step: Step, {handlers, store, signal}: Parameters<type
 
 /** The result that an earlier run kept under this step's key, when it still holds. */
 export async function earlierResult(step: Step, {handlers, store}: {readonly handlers: Handlers; readonly store: Store}): Promise<Json | undefined> {
-	const result = await store.result(step.key);
-	return result !== undefined && await handlers[step.kind]!.holds(result, step) ? result : undefined;
+	const handler = handlers[step.kind]!;
+	const result = await store.result(await resultKey(step, handler));
+	return result !== undefined && await handler.holds(result, step) ? result : undefined;
+}
+
+/** The key under which the result of a step is kept. */
+export async function resultKey(step: Step, handler: Handler): Promise<Key> {
+	return handler.boundTo ? keyOf({key: step.key, boundTo: await handler.boundTo()}) : step.key;
 }

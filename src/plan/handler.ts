@@ -20,6 +20,11 @@ export type StepContext = {
 
 /** How the steps of one kind are done. */
 export type Handler = {
+	/**
+	What the results are bound to besides their key: the name of the engine that has the image. Results that are bound to
+	something else are not asked for, and stay for when that is used again.
+	*/
+	boundTo?(): Promise<string>;
 	/** Whether an earlier result is still true: the image is still in the engine, the file still in the store. */
 	holds(result: Json, step: Step): Promise<boolean>;
 	run(step: Step, context: StepContext): Promise<Json>;

@@ -1,7 +1,7 @@
 import {Buffer} from 'node:buffer';
 import {execFile} from 'node:child_process';
 import {
-	mkdtemp, readdir, readFile, readdir, rm, writeFile,
+	mkdtemp, readdir, readFile, rm, writeFile,
 } from 'node:fs/promises';
 import process from 'node:process';
 import {tmpdir} from 'node:os';

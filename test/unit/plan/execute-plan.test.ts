@@ -186,6 +186,15 @@ test('when it cannot be found out whether a result holds, the step has failed', 
 	t.deepEqual(statusOf(outcomes), {a: 'unchanged', b: 'failed'});
 });
 
+test('a result that is bound to one engine is not taken for that of another, and stays', async t => {
+	const store = createMemoryStore();
+	const plan = planOf({a: []});
+	const runOn = async (engine: string) => statusOf(await executePlan(plan, optionsOf({store, handlers: handlersOf({boundTo: async () => engine})})));
+	t.deepEqual(await runOn('docker'), {a: 'built'});
+	t.deepEqual(await runOn('buildah'), {a: 'built'});
+	t.deepEqual(await runOn('docker'), {a: 'unchanged'});
+});
+
 test('a result that cannot be kept fails its step', async t => {
 	const store = {
 		...createMemoryStore(),
