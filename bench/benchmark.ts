@@ -109,10 +109,10 @@ Measures in turn, round by round, so that what else the machine does falls on al
 @param measures each gives the seconds of one round, whose number it gets, from 0.
 @returns the median seconds of each, in their order.
 */
-export async function measureSideBySide(measures: ReadonlyArray<(round: number) => Promise<number>>, {repeats, say}: Pick<BenchContext, 'repeats' | 'say'>): Promise<readonly number[]> {
+export async function measureSideBySide(measures: ReadonlyArray<(round: number) => Promise<number>>, {repeats, say}: Pick<BenchContext, 'repeats'> & Partial<Pick<BenchContext, 'say'>>): Promise<readonly number[]> {
 	const times = measures.map((): number[] => []);
 	for (let round = 0; round < repeats; round++) {
-		say(`round ${round + 1} of ${repeats}`);
+		say?.(`round ${round + 1} of ${repeats}`);
 		for (const [index, measure] of measures.entries()) {
 			times[index]!.push(await measure(round));
 		}

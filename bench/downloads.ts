@@ -8,6 +8,7 @@ import {
 } from './benchmark.js';
 
 type LockedFile = {readonly url: string; readonly hashes: {readonly sha256: string}};
+
 /** What is read of a lock (PEP 751). */
 type Lock = {
 	readonly environments: readonly string[];
@@ -41,7 +42,7 @@ export const downloads: Benchmark = {
 		const [pipSeconds, uvSeconds, ours] = await measureSideBySide([
 			async round => {
 				const folder = await folderOf('pip', round);
-				const platforms = [...['2_34', '2_28', '2_24', '2_17', '2_12', '2_5'].map(glibc => `manylinux_${glibc}_${arch}`), `manylinux2014_${arch}`, `manylinux1_${arch}`];
+				const platforms = [...Array.from({length: 36}, (_, index) => `manylinux_2_${index + 5}_${arch}`), `manylinux2014_${arch}`, `manylinux1_${arch}`];
 				return (await timeChecked([...pip, 'download', '--quiet', '--no-cache-dir', '--no-deps', '--only-binary', ':all:', '--python-version', version, ...platforms.flatMap(platform => ['--platform', platform]), '--dest', folder, '--requirement', requirements], {env})).seconds;
 			},
 			async round => {

@@ -2,8 +2,10 @@
 import type {Benchmark, Row} from './benchmark.js';
 import type {Machine} from './machine.js';
 
-/** @param load how busy the machine was when the benchmark began. */
-export function formatTable({name, title, about}: Benchmark, rows: readonly Row[], load: number): string {
+/** How busy the machine was when a benchmark began: processes that wanted a processor, and how many processors there are. */
+export type Load = {readonly processes: number; readonly processors: number};
+
+export function formatTable({name, title, about}: Benchmark, rows: readonly Row[], {processes, processors}: Load): string {
 	const lines = rows.map(({what, result, beside, limit}) => `| ${what} | ${result} | ${beside ?? ''} | ${limit === undefined ? '' : `${limit.text}: ${limit.isKept ? 'kept' : '**not kept**'}`} |`);
 	return `## ${title}
 
@@ -13,7 +15,7 @@ ${about}
 |---|---|---|---|
 ${lines.join('\n')}
 
-\`npm run bench -- ${name}\`; load of the machine before it: ${load.toFixed(1)}.
+\`npm run bench -- ${name}\`; load of the machine before it: ${processes.toFixed(1)}${processes > processors ? ', more than it has processors: it was busy with other work, and the seconds are too many' : ''}.
 `;
 }
 
@@ -22,9 +24,9 @@ export function formatPage({date, facts}: Machine, {repeats, tables}: {readonly 
 
 <!-- Written by \`npm run bench\`. -->
 
-Each number is the median of ${repeats} rounds. What stands beside it was measured in the same run, in turn with it. Seconds say
-little about another machine; the ratios within a run do. A load well above the number of processors means that the
-machine had other work, and that seconds are too many.
+Commands that stand beside each other were timed in turn, in the same run: the numbers are medians of ${repeats} rounds, ${repeats * 5} for
+starting up. First runs and the memory are measured once. Seconds say little about another machine; the ratios within a
+run do.
 
 Measured on ${date}, on this machine:
 

@@ -10,10 +10,10 @@ export const help: Benchmark = {
 	name: 'help',
 	title: 'Starting up',
 	about: 'The time until the prompt is back, beside Node doing nothing at all.',
-	async run({stxBuild, scratch, repeats, say}) {
+	async run({stxBuild, scratch, repeats}) {
 		const commands: readonly Program[] = [[process.execPath, '--eval', '0'], [...stxBuild, '--help'], [...stxBuild, 'config', 'show']];
 		const measures = commands.map(command => async () => (await timeChecked(command, {cwd: scratch})).seconds);
-		const [node, shown, settings] = await measureSideBySide(measures, {repeats: repeats * 5, say});
+		const [node, shown, settings] = await measureSideBySide(measures, {repeats: repeats * 5});
 		const beside = (seconds: number): string => `\`node --eval 0\`: ${formatSeconds(node!)}, ${formatRatio(seconds / node!)}`;
 		return [
 			{

@@ -5,9 +5,10 @@ import {
 } from 'node:os';
 import process from 'node:process';
 import {timeCommand, type Program, type Tools} from './benchmark.js';
+import type {Load} from './format-page.js';
 
-/** How many processes wanted a processor over the last minute, on average. */
-export const loadNow = (): number => loadavg()[0]!;
+/** The load over the last minute, on average. */
+export const loadNow = (): Load => ({processes: loadavg()[0]!, processors: availableParallelism()});
 
 export type Machine = {
 	readonly date: string;
@@ -17,15 +18,16 @@ export type Machine = {
 
 export async function describeMachine(stxBuild: Program, tools: Tools): Promise<Machine> {
 	const release = /^PRETTY_NAME="?(?<name>[^"\n]+)/m.exec(await readFile('/etc/os-release', 'utf8').catch(() => ''))?.groups?.name ?? process.platform;
-	// Also when something else than an engine is amiss: what it found of the engines stands in its output.
+	// Its exit code says whether all is well, which is not the question here.
 	const {stdout} = await timeCommand([...stxBuild, 'doctor', '--json']);
-	const engines = [...new Set([...stdout.matchAll(/\b(?<engine>(?:docker|buildah) \d[\d.]*)/g)].map(match => match.groups!.engine!))];
+	const findings = JSON.parse(stdout) as ReadonlyArray<{readonly name: string; readonly ok: boolean; readonly detail: string}>;
+	const engines = findings.filter(({name, ok}) => ok && ['docker', 'buildah'].includes(name)).map(({name, detail}) => `${name} (${detail.replace(/^program \S+, /, '')})`);
 	return {
 		date: new Date().toISOString().slice(0, 10),
 		facts: [
 			`${availableParallelism()} processors (${cpus()[0]?.model ?? 'unknown'}), ${(totalmem() / (2 ** 30)).toFixed(0)} GiB`,
 			`${release}, Node ${process.versions.node}`,
-			...(engines.length > 0 ? [`engines: ${engines.join(', ')}; stx-build takes the first that answers`] : []),
+			...(engines.length > 0 ? [`engine: ${engines[0]!}`] : []),
 			tools.versions,
 		],
 	};

@@ -84,4 +84,9 @@ async function main(argv: readonly string[]): Promise<number> {
 	}
 }
 
-process.exitCode = await main(process.argv.slice(2));
+try {
+	process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+	say(error instanceof Error ? error.message : String(error));
+	process.exitCode = 1;
+}

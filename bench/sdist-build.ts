@@ -74,7 +74,7 @@ export const sdistBuild: Benchmark = {
 			return [
 				{what: '`pip wheel`', result: formatSeconds(isolated!)},
 				{what: '`pip wheel --no-build-isolation`: the build and nothing else', result: formatSeconds(bare!)},
-				{what: 'the step `wheels.build`', result: formatSeconds(step), beside: `\`pip wheel\`, ${formatRatio(step / isolated!)}; ${formatSeconds(step - isolated!)} more`},
+				{what: 'the step `wheels.build`', result: formatSeconds(step), beside: `\`pip wheel\`, ${formatRatio(step / isolated!)}`},
 				{what: '`stx-build wheels --only`: read, resolve, lock, fetch, build', result: formatSeconds(whole!), beside: `\`pip wheel\`, ${formatRatio(whole! / isolated!)}`},
 			];
 		} finally {

@@ -10,6 +10,7 @@ import {writeImageArchive} from './image-archive.js';
 import {
 	parseBuildahImage, withAlgorithm, withoutRunNoise, type InspectedImage,
 } from './parse-inspect.js';
+import type {Limits} from './parse-limits.js';
 import {normalizeReference} from './parse-reference.js';
 import {
 	planBuildahBuild, planBuildahFrom, planBuildahOptions, planBuildahPull, planBuildahPush, planBuildahRun,
@@ -21,6 +22,8 @@ export type BuildahOptions = {
 	readonly run: Runner;
 	/** Where the default one does not work. */
 	readonly storageDriver?: string;
+	/** Of the processes that run buildah. */
+	readonly limits?: Limits;
 	/** Proxies and certificates, for what talks to registries and for nothing else. */
 	readonly registryVariables?: Readonly<Record<string, string>>;
 	readonly facts: Engine['facts'];
@@ -36,7 +39,9 @@ const withWorkFolder = async <T>(name: string, use: (work: WorkFolder) => Promis
 		return use({folder, mountsFile});
 	}, roomyFolder);
 
-export function createBuildah({run, storageDriver, registryVariables = {}, facts}: BuildahOptions): Engine {
+export function createBuildah({
+	run, storageDriver, limits = {}, registryVariables = {}, facts,
+}: BuildahOptions): Engine {
 	const argv = (args: readonly string[], mountsFile?: string): [string, ...string[]] =>
 		['buildah', ...planBuildahOptions({storageDriver, ...(mountsFile !== undefined && {mountsFile})}), ...args];
 	const buildah = (args: readonly string[]): Command => ({argv: argv(args)});
@@ -97,7 +102,7 @@ export function createBuildah({run, storageDriver, registryVariables = {}, facts
 			const idFile = path.join(work.folder, 'id');
 			let isBuilt = false;
 			try {
-				await runEngine(run, containing(planBuildahBuild(request, idFile), work, 'host'), {code: 'STX0703', what: 'the image could not be built'}, options);
+				await runEngine(run, containing(planBuildahBuild(request, limits, idFile), work, 'host'), {code: 'STX0703', what: 'the image could not be built'}, options);
 				isBuilt = true;
 			} finally {
 				if (!isBuilt) {
@@ -112,7 +117,7 @@ export function createBuildah({run, storageDriver, registryVariables = {}, facts
 			refuseInterrupted(options);
 			const container = path.basename(work.folder);
 			// Not interrupted: half a container could not be removed.
-			await runEngine(run, working(planBuildahFrom(request.image, container), work), `buildah could not make a container of \`${request.image}\``);
+			await runEngine(run, working(planBuildahFrom(request.image, container, limits), work), `buildah could not make a container of \`${request.image}\``);
 			try {
 				const command = containing(planBuildahRun(request, container), work, request.network);
 				const result = await run({...command, ...(request.input !== undefined && {input: request.input})}, options);
@@ -149,6 +154,6 @@ export function createBuildah({run, storageDriver, registryVariables = {}, facts
 			const digest = await readFile(digestFile, 'utf8');
 			return digest.trim();
 		}),
-		buildCommand: request => argv(planBuildahBuild(request)),
+		buildCommand: request => argv(planBuildahBuild(request, limits)),
 	};
 }

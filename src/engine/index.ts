@@ -3,6 +3,6 @@ export type {
 } from './engine.js';
 export {selectEngine, type SelectOptions} from './select-engine.js';
 export {probeEngines, type EngineCheck} from './probe-engines.js';
-export {formatLocalReference, isImageId, normalizeReference} from './parse-reference.js';
+export {formatLocalReference, normalizeReference} from './parse-reference.js';
 export {confine} from './plan-confinement.js';
 export {roomyFolder} from './roomy-folder.js';

@@ -1,6 +1,7 @@
 /** The command lines of buildah, without the program and its global options. */
 import type {BuildRequest, RunRequest} from './engine.js';
-import {planPathField} from './plan-mount.js';
+import type {Limits} from './parse-limits.js';
+import {planPathField, planVolume} from './plan-mount.js';
 import {isLoopbackRegistry, normalizeReference, registryOf} from './parse-reference.js';
 
 /**
@@ -19,9 +20,10 @@ export function planBuildahOptions({storageDriver, mountsFile}: {readonly storag
 /**
 Docker's image format, for OCI's has no SHELL and no HEALTHCHECK.
 
+@param limits of the process that runs buildah.
 @param idFile where the id of the image is to be written; without it this is the command line for people, with secrets named by id only.
 */
-export function planBuildahBuild(request: BuildRequest, idFile?: string): readonly string[] {
+export function planBuildahBuild(request: BuildRequest, limits: Limits, idFile?: string): readonly string[] {
 	return [
 		'build',
 		'--isolation',
@@ -34,6 +36,7 @@ export function planBuildahBuild(request: BuildRequest, idFile?: string): readon
 		'--force-rm',
 		'--http-proxy=false',
 		'--identity-label=false',
+		...planUlimits(limits),
 		...(idFile === undefined ? [] : ['--iidfile', idFile]),
 		...(request.target === undefined ? [] : ['--target', request.target]),
 		...Object.entries(request.labels ?? {}).flatMap(([name, value]) => ['--label', `${name}=${value}`]),
@@ -45,18 +48,29 @@ export function planBuildahBuild(request: BuildRequest, idFile?: string): readon
 	];
 }
 
-/** A working container. @param container its name. */
-export function planBuildahFrom(image: string, container: string): readonly string[] {
-	return ['from', '--pull=never', '--quiet', '--name', container, normalizeReference(image)];
+/** What buildah asks for when it is told nothing. */
+const usualLimit = 1_048_576;
+
+/** Keeps the limits of this machine where they are lower than what buildah would ask for: without the right to raise them it fails. */
+function planUlimits(limits: Limits): readonly string[] {
+	return Object.entries(limits).flatMap(([name, limit]) => limit < usualLimit ? ['--ulimit', `${name}=${limit}:${limit}`] : []);
 }
 
-/** Says nothing of the network: with chroot isolation buildah ignores it, and `confine` sees to it. */
+/** A working container. @param container its name. @param limits of the process that runs buildah. */
+export function planBuildahFrom(image: string, container: string, limits: Limits): readonly string[] {
+	return ['from', '--pull=never', '--quiet', ...planUlimits(limits), '--name', container, normalizeReference(image)];
+}
+
+/**
+Says nothing of the network: with chroot isolation buildah ignores it, and `confine` sees to it. Mounts are volumes, for
+what is written to a `--mount type=bind` is thrown away since buildah 1.38.
+*/
 export function planBuildahRun(request: RunRequest, container: string): readonly string[] {
 	return [
 		'run',
 		'--isolation',
 		'chroot',
-		...(request.mounts ?? []).flatMap(({source, target, readOnly}) => ['--mount', `type=bind,source=${planPathField(source)},destination=${planPathField(target)}${readOnly ? ',ro' : ',rw'}`]),
+		...(request.mounts ?? []).flatMap(mount => ['--volume', planVolume(mount)]),
 		...Object.entries(request.env ?? {}).flatMap(([name, value]) => ['--env', `${name}=${value}`]),
 		...(request.user === undefined ? [] : ['--user', request.user]),
 		...(request.workdir === undefined ? [] : ['--workingdir', request.workdir]),

@@ -5,7 +5,7 @@ import {
 import path from 'node:path';
 import pMap from 'p-map';
 import type {Engine, Secret} from '../engine/index.js';
-import {BuildError} from '../errors.js';
+import {asError, BuildError} from '../errors.js';
 import {
 	keyOf, type Handler, type Step, type StepContext,
 } from '../plan/index.js';
@@ -96,10 +96,16 @@ async function stage({inputs, wheels}: Build, folder: string, context: StepConte
 		throw fileError(error, folder);
 	}
 
-	await pMap(wheels, async ({digest, filename}) => {
+	// All are tried, whatever fails: what has gone bad in the store is taken out of it, and fetched anew the next time.
+	const failures = await pMap(wheels, async ({digest, filename}) => {
 		context.signal.throwIfAborted();
-		await store.extractTo(digest, path.join(folder, 'wheels', filename));
+		return store.extractTo(digest, path.join(folder, 'wheels', filename)).catch((error: unknown) => asError(error));
 	}, {concurrency: copiesAtOnce});
+	const failure = failures.find(error => error !== undefined);
+	if (failure) {
+		throw failure;
+	}
+
 	await writeWhole(path.join(folder, 'constraints.txt'), wheels.map(({name, version}) => `${name}===${version}\n`).join(''));
 }
 

@@ -85,8 +85,10 @@ export function pushHandler(effects: ImageEffects): Handler {
 
 export function recordHandler(effects: ImageEffects): Handler {
 	return {
-		async holds(result) {
-			const {image, reference, file, digest} = result as ImageRecordResult;
+		async holds(result, step) {
+			const {image, reference, digest} = result as ImageRecordResult;
+			// Of this workspace: another one may have made the same record.
+			const {file} = step.inputs as ImageRecordInputs;
 			const engine = await effects.engine();
 			return await engine.find(reference) === image && await exists(file) && await digestOfFile(file) === digest;
 		},

@@ -2,7 +2,9 @@
 import {Parser} from 'htmlparser2';
 import type {IndexFile, Packument} from './packument.js';
 import {parseFileUrl} from './parse-file-url.js';
-import {parseStatus, verifyApiVersion, type IndexPage} from './parse-index-page.js';
+import {verifyApiVersion} from './parse-api-version.js';
+import {parseStatus} from './parse-status.js';
+import {type IndexPage} from './parse-index-page.js';
 
 type Attributes = Readonly<Record<string, string>>;
 

@@ -2,7 +2,9 @@
 import {z} from 'zod';
 import {BuildError} from '../errors.js';
 import type {IndexFile, Packument} from './packument.js';
-import {parseStatus, verifyApiVersion, type IndexPage} from './parse-index-page.js';
+import {verifyApiVersion} from './parse-api-version.js';
+import {parseStatus} from './parse-status.js';
+import {type IndexPage} from './parse-index-page.js';
 import {parseFileUrl} from './parse-file-url.js';
 
 const hashes = z.record(z.string(), z.string());

@@ -1,6 +1,7 @@
 /** A project's page of the simple repository API: PEP 503 (HTML) and PEP 691 (JSON), which the Content-Type tells apart. */
 import {BuildError} from '../errors.js';
-import type {Packument, ProjectStatus} from './packument.js';
+import {verifyApiVersion} from './parse-api-version.js';
+import type {Packument} from './packument.js';
 import {parseIndexHtml} from './parse-index-html.js';
 import {parseIndexJson} from './parse-index-json.js';
 
@@ -45,29 +46,4 @@ export function parseIndexPage(page: IndexPage): Packument {
 	}
 
 	throw new BuildError('STX0305', `the page of \`${page.name}\` is neither JSON nor HTML but \`${type === '' ? 'nothing stated' : type}\``, {at: {url: page.url}, hint: 'check that --index names a package index: its address ends in /simple at most sites'});
-}
-
-/** The version of the API that this client knows (PEP 629). */
-const known = {major: 1, minor: 4};
-
-/**
-@returns a warning when the index speaks a newer minor version.
-@throws BuildError STX0310 when its major version is another.
-*/
-export function verifyApiVersion(version: string | undefined, url: string): readonly string[] {
-	if (version === undefined) {
-		return [];
-	}
-
-	const [, major, minor] = /^(\d+)\.(\d+)$/.exec(version.trim()) ?? [];
-	if (major === undefined || Number(major) !== known.major) {
-		throw new BuildError('STX0310', `the index speaks version \`${version}\` of the simple API, but this stx-build knows version ${known.major}`, {at: {url}, hint: 'update stx-build, or use another index'});
-	}
-
-	return Number(minor) > known.minor ? [`the index speaks version ${version} of the simple API; what is newer than ${known.major}.${known.minor} is ignored`] : [];
-}
-
-/** The status of a project (PEP 792); one that is not known counts as active, as the standard asks. */
-export function parseStatus(status: string | undefined): ProjectStatus {
-	return status === 'archived' || status === 'deprecated' || status === 'quarantined' ? status : 'active';
 }

@@ -1,4 +1,4 @@
-import type {Outcome, Step} from '../plan/index.js';
+import type {Json, Outcome, Step} from '../plan/index.js';
 import {cleanLine} from './clean-text.js';
 import {groupOrder} from './progress-model.js';
 import {countOf, formatSeconds} from './quantity.js';
@@ -126,14 +126,14 @@ function rowOf(outcome: Outcome, titles: ReadonlyMap<string, string>): Row {
 	};
 }
 
-/** What a step gave, where it has a name: an image's reference, a file. */
-function madeBy({result}: Outcome): string {
-	if (typeof result !== 'object' || result === null || Array.isArray(result)) {
-		return '';
-	}
+/** Where what a step made is found: an image's reference, or the file it was to write. */
+function madeBy({step, result}: Outcome): string {
+	const named = (value: Json | undefined, name: string): string | undefined => {
+		const found = typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Readonly<Record<string, Json | undefined>>)[name] : undefined;
+		return typeof found === 'string' ? found : undefined;
+	};
 
-	const {reference, file} = result as {readonly reference?: unknown; readonly file?: unknown};
-	return [reference, file].find(value => typeof value === 'string') as string | undefined ?? '';
+	return result === undefined ? '' : named(result, 'reference') ?? named(step.inputs, 'file') ?? '';
 }
 
 /** All that failed is shown; of the rest the first rows and how many more there are. */

@@ -198,3 +198,6 @@ export function resolveLink(name: string, links: ReadonlyMap<string, string>): s
 
 	return walk(name.split('/').slice(0, -1), links.get(name) ?? '')?.join('/');
 }
+
+/** Called with each member and its unpacked bytes, which may be left unread. */
+export type Visit = (member: Member, content: AsyncIterable<Buffer>) => Promise<void>;

@@ -6,9 +6,8 @@ import {createGunzip} from 'node:zlib';
 import {Parser, type ReadEntry} from 'tar';
 import {BuildError} from '../errors.js';
 import {
-	isExecutable, normalizeMemberName, refused, type Guard, type Member,
+	isExecutable, normalizeMemberName, refused, type Guard, type Member, type Visit,
 } from './archive-rules.js';
-import type {Visit} from './archive.js';
 
 const kinds: Readonly<Record<string, Member['kind']>> = {
 	File: 'file',
@@ -138,22 +137,6 @@ async function * withHead(source: AsyncIterable<Buffer>, archive: string): Async
 	}
 }
 
-/**
-A tar has no magic number in its oldest format: the checksum of its first header tells.
-
-@param head at least the first 512 bytes.
-*/
-export function isTarHead(head: Buffer): boolean {
-	const block = head.subarray(0, 512);
-	const stated = Number.parseInt(block.subarray(148, 156).toString('latin1'), 8);
-	let sum = 0;
-	for (const [index, byte] of block.entries()) {
-		sum += index >= 148 && index < 156 ? 0x20 : byte;
-	}
-
-	return block.length === 512 && stated === sum;
-}
-
 function verifyTarHead(head: Buffer, archive: string): void {
 	if (!isTarHead(head)) {
 		throw unreadable(archive, 'what is compressed in it is no tar');
@@ -193,4 +176,20 @@ function toMember(entry: ReadEntry, archive: string): Member | undefined {
 
 export function unreadable(archive: string, why: string, cause?: unknown): BuildError {
 	return new BuildError('STX0910', `\`${archive}\` cannot be read as an archive: ${why}`, {at: {file: archive}, ...(cause !== undefined && {cause})});
+}
+
+/**
+A tar has no magic number in its oldest format: the checksum of its first header tells.
+
+@param head at least the first 512 bytes.
+*/
+export function isTarHead(head: Buffer): boolean {
+	const block = head.subarray(0, 512);
+	const stated = Number.parseInt(block.subarray(148, 156).toString('latin1'), 8);
+	let sum = 0;
+	for (const [index, byte] of block.entries()) {
+		sum += index >= 148 && index < 156 ? 0x20 : byte;
+	}
+
+	return block.length === 512 && stated === sum;
 }

@@ -5,10 +5,9 @@ import {crc32} from 'node:zlib';
 import {openPromise, type Entry, type ZipFile} from 'yauzl';
 import {BuildError} from '../errors.js';
 import {
-	isExecutable, normalizeMemberName, refused, type Guard, type Member,
+	isExecutable, normalizeMemberName, refused, type Guard, type Member, type Visit,
 } from './archive-rules.js';
 import {unreadable} from './archive-tar.js';
-import type {Visit} from './archive.js';
 
 /** Bytes that the target of a symbolic link may have. */
 const longestLink = 4096;

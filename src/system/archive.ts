@@ -12,16 +12,13 @@ import {
 import path from 'node:path';
 import {BuildError} from '../errors.js';
 import {
-	createGuard, refused, type ArchiveLimits, type Guard, type Member,
+	createGuard, refused, type ArchiveLimits, type Guard, type Member, type Visit,
 } from './archive-rules.js';
 import {isTarHead, unreadable, walkTar} from './archive-tar.js';
 import {walkZip} from './archive-zip.js';
 import {fileError} from './files.js';
 
 export type {ArchiveLimits, Member} from './archive-rules.js';
-
-/** Called with each member and its unpacked bytes, which may be left unread. */
-export type Visit = (member: Member, content: AsyncIterable<Buffer>) => Promise<void>;
 
 export type ArchiveKind = 'tar' | 'gzip' | 'zip';
 

@@ -79,7 +79,10 @@ export async function withTemporaryFolder<T>(name: string, use: (folder: string)
 	try {
 		return await use(folder);
 	} finally {
-		await rm(folder, {recursive: true, force: true});
+		// What a failed sibling was still writing may appear while the folder is emptied.
+		await rm(folder, {
+			recursive: true, force: true, maxRetries: 10, retryDelay: 50,
+		});
 	}
 }
 

@@ -20,6 +20,8 @@ type Place = {
 	/** The user's folder. */
 	readonly folder: string;
 	readonly tarball: string;
+	/** Name space of the images: this run's own. */
+	readonly user: string;
 	run(argv: readonly string[], options?: Pick<ProgramOptions, 'interruptAt'>): Promise<ProgramResult>;
 	/** References of the images in the engine. */
 	images(): Promise<string>;
@@ -36,10 +38,12 @@ test.after.always(async () => {
 async function makePlace(engine: string): Promise<Place> {
 	const folder = await mkdtemp(path.join(tmpdir(), `stx-build-e2e-${engine}-`));
 	const {run: runHost} = await import('../_helpers/engines.js');
+	const user = path.basename(folder).toLowerCase();
 	return {
 		folder,
+		user,
 		tarball: path.join(folder, 'workspace/std/build-wheels-debian-trixie-stable/stx-debian-stable-wheels.tar'),
-		run: async (argv, options) => runStxBuild([...argv, '--engine', engine, '--user', `e2e-${engine}`], {folder, environment: {STX_BUILD_CACHE: cache}, ...options}),
+		run: async (argv, options) => runStxBuild([...argv, '--engine', engine, '--user', user], {folder, environment: {STX_BUILD_CACHE: cache}, ...options}),
 		async images() {
 			const argv = engine === 'docker' ? ['docker', 'images', '--format', '{{.Repository}}:{{.Tag}}'] as const : ['buildah', 'images', '--format', '{{.Name}}:{{.Tag}}'] as const;
 			return (await runHost({argv: [...argv]})).stdout;
@@ -115,7 +119,7 @@ onEngines('an image that does not answer as it should gets no tag, and the exit 
 	await rm(path.join(place.folder, 'build-config'), {recursive: true});
 	t.is(result.code, 1, result.err);
 	t.regex(result.err, /404/);
-	t.notRegex(await place.images(), /stx-wrong/);
+	t.false((await place.images()).includes(`${place.user}/stx-wrong`));
 });
 
 onEngines('a wheel taken out of the tarball is missed by name: there is no index to get it from', async (t, place) => {
@@ -136,10 +140,10 @@ onEngines('a wheel taken out of the tarball is missed by name: there is no index
 
 onEngines('Ctrl+C leaves no container and no half-written result, and the next run goes on', async (t, place) => {
 	const file = path.join(place.folder, 'broken-off.stable_docker_image');
-	await writeFile(file, 'BUILDER=loci\nLABEL=stx-broken-off\nPROJECT=infra\nPROJECT_REPO=nil\nPIP_PACKAGES="python-barbicanclient"\nCUSTOMIZATION="sleep 15"\n');
+	await writeFile(file, `BUILDER=loci\nLABEL=stx-broken-off\nPROJECT=infra\nPROJECT_REPO=nil\nPIP_PACKAGES="python-barbicanclient"\nCUSTOMIZATION="sleep 15; : ${path.basename(place.folder)}"\n`);
 	const result = await place.run(['images', '--directive', file], {interruptAt: /CUSTOMIZATION|start +build stx-broken-off/});
 	t.is(result.code, 130, result.err);
-	t.notRegex(await place.images(), /stx-broken-off/);
+	t.false((await place.images()).includes(`${place.user}/stx-broken-off`));
 	const {run: runHost} = await import('../_helpers/engines.js');
 	t.is((await runHost({argv: ['pgrep', '--full', 'sleep 15']})).stdout, '', 'nothing runs on');
 	t.notRegex((await runHost({argv: ['mount']})).stdout, /stx-broken-off/);
@@ -176,12 +180,12 @@ test.serial('a flipped byte in a stored wheel is found before it is used', async
 	await handle.close();
 
 	const file = path.join(place.folder, 'flipped.stable_docker_image');
-	await writeFile(file, 'BUILDER=loci\nLABEL=stx-flipped\nPROJECT=infra\nPROJECT_REPO=nil\nPIP_PACKAGES="python-barbicanclient"\nCUSTOMIZATION="true"\n');
+	await writeFile(file, `BUILDER=loci\nLABEL=stx-flipped\nPROJECT=infra\nPROJECT_REPO=nil\nPIP_PACKAGES="python-barbicanclient"\nCUSTOMIZATION=": ${path.basename(place.folder)}"\n`);
 	const result = await place.run(['images', '--directive', file]);
 	t.is(result.code, 1, result.err);
 	t.regex(result.err, /STX0906/);
 	t.true(result.err.includes(wheel.digest), result.err);
-	t.notRegex(await place.images(), /stx-flipped/);
+	t.false((await place.images()).includes(`${place.user}/stx-flipped`));
 
 	const again = await place.run(['images', '--directive', file]);
 	t.is(again.code, 0, `the next run fetches it anew\n${again.err}`);

@@ -31,7 +31,7 @@ test('the README begins with the two commands, and this is one of them', t => {
 });
 
 test('every path and page that the README names is there', async t => {
-	for (const [, target] of readme.matchAll(/\]\((?!https?:)(?<target>[^)#]+)\)/g)) {
+	for (const [, target] of readme.matchAll(/]\((?!https?:)(?<target>[^)#]+)\)/g)) {
 		await t.notThrowsAsync(readFile(path.join(packageFolder, target!)), target);
 	}
 });

@@ -13,7 +13,7 @@ import {findProgram} from '../_helpers/needs.js';
 const project = fileURLToPath(new URL('../..', import.meta.url));
 
 /** What the script itself is made of: real programs. */
-const tools = ['bash', 'cat', 'dirname', 'env', 'find', 'mktemp', 'readlink', 'rm', 'tail', 'touch'];
+const tools = ['bash', 'cat', 'dirname', 'env', 'find', 'mktemp', 'readlink', 'rm', 'touch'];
 
 /** What it looks for. */
 const wanted = ['git', 'ip', 'mmdebstrap', 'buildah', 'python3', 'newuidmap', 'node', 'npm', 'dockerd', 'docker', 'docker-registry', 'docker-buildx', 'shellcheck', 'tmux'];
@@ -27,19 +27,20 @@ type Machine = {
 	/** What is there of the checkout's own: npm packages and dist/. */
 	readonly installed?: boolean;
 	readonly built?: boolean;
-	/** A stand-in that fails. */
+	/** A stand-in that fails, and a script of what it says before. */
 	readonly failing?: string;
+	readonly says?: string;
 };
 
 type Ran = {readonly code: number | null; readonly stderr: string; readonly calls: readonly string[]};
 
-async function runSetup(t: ExecutionContext, {without = [], packages = ['ca-certificates', 'debian-archive-keyring', 'python3-venv'], node = 'v20.19.2', installed = true, built = true, failing}: Machine, argv: readonly string[] = [], environment: NodeJS.ProcessEnv = {}): Promise<Ran> {
+async function runSetup(t: ExecutionContext, {without = [], packages = ['ca-certificates', 'debian-archive-keyring', 'netavark', 'python3-venv'], node = 'v20.19.2', installed = true, built = true, failing, says = ''}: Machine, argv: readonly string[] = [], environment: NodeJS.ProcessEnv = {}): Promise<Ran> {
 	const root = await realpath(await mkdtemp(path.join(tmpdir(), 'stx-build-setup-test-')));
 	t.teardown(async () => rm(root, {recursive: true, force: true}));
 	const [bin, checkout, calls] = [path.join(root, 'bin'), path.join(root, 'checkout'), path.join(root, 'calls')];
 	await mkdir(bin);
 	const standIn = async (name: string, body = '') => {
-		await writeFile(path.join(bin, name), `#!/bin/bash\nif [[ $1 != --version ]]; then echo "${name} $*" >>'${calls}'; fi\n${body}\n${name === failing ? 'echo "it broke" >&2; exit 1' : ''}\n`);
+		await writeFile(path.join(bin, name), `#!/bin/bash\nif [[ $1 != --version ]]; then echo "${name} $*" >>'${calls}'; fi\n${body}\n${name === failing ? `${says}\necho "it broke" >&2; exit 1` : ''}\n`);
 		await chmod(path.join(bin, name), 0o755);
 	};
 
@@ -93,7 +94,7 @@ if (isRoot) {
 	test('only the Debian packages that are missing are installed', async t => {
 		const {code, calls} = await runSetup(t, {without: ['buildah', 'mmdebstrap'], packages: ['ca-certificates', 'debian-archive-keyring']});
 		t.is(code, 0);
-		t.deepEqual(calls, [update, `${install} mmdebstrap buildah python3-venv`]);
+		t.deepEqual(calls, [update, `${install} mmdebstrap buildah netavark python3-venv`]);
 	});
 
 	test('npm is installed where Node came without it', async t => {
@@ -139,6 +140,13 @@ test('what npm says is shown when it fails', async t => {
 	const {code, stderr} = await runSetup(t, {installed: false, failing: 'npm'});
 	t.is(code, 1);
 	t.regex(stderr, /it broke\nerror: npm ci failed\n\nhint: .*SSL_CERT_FILE/);
+});
+
+test('of a long output the first and the last lines are shown', async t => {
+	const {stderr} = await runSetup(t, {installed: false, failing: 'npm', says: 'for ((i = 1; i < 100; i++)); do echo "line $i"; done'});
+	t.regex(stderr, /line 1\nline 2\n/);
+	t.regex(stderr, /line 20\n\[\.{3}]\nline 61\n/);
+	t.regex(stderr, /line 99\nit broke\n/);
 });
 
 test('dist/ is built when it is missing', async t => {

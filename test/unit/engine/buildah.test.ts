@@ -11,7 +11,11 @@ const image = JSON.stringify({FromImageID: hex, FromImageDigest: id, OCIv1: {con
 
 const buildah = (expected: readonly FakeCommand[]) => {
 	const fake = fakeRunner(expected);
-	return {fake, engine: createBuildah({run: fake.run, facts: {}, registryVariables: {https_proxy: 'http://proxy.example.com'}})};
+	return {
+		fake, engine: createBuildah({
+			run: fake.run, facts: {}, limits: {nofile: 20_000}, registryVariables: {https_proxy: 'http://proxy.example.com'},
+		}),
+	};
 };
 
 const after = ({argv}: Command, option: string): string => argv[argv.indexOf(option) + 1]!;
@@ -37,7 +41,7 @@ test('inspects, and says when there is nothing to inspect', async t => {
 
 test('builds in namespaces of its own, with an empty mounts.conf and big files where they vanish', async t => {
 	const {fake, engine} = buildah([{
-		match: /^setpriv .*unshare --pid .* buildah --default-mounts-file .* build .*--file \/f \/c$/v,
+		match: /^setpriv .*unshare --pid .* buildah --default-mounts-file .* build .*--ulimit nofile=20000:20000 .*--file \/f \/c$/v,
 		async effect(command) {
 			t.is(await readFile(after(command, '--default-mounts-file'), 'utf8'), '');
 			await writeFile(after(command, '--iidfile'), id);
@@ -78,7 +82,7 @@ test('runs a command in a container, and removes the container', async t => {
 	let container = '';
 	const {fake, engine} = buildah([
 		{
-			match: /^buildah --default-mounts-file .* from --pull=never --quiet --name .* sha256:/v,
+			match: /^buildah --default-mounts-file .* from --pull=never --quiet --ulimit nofile=20000:20000 --name .* sha256:/v,
 			effect(command) {
 				container = after(command, '--name');
 			},

@@ -15,7 +15,7 @@ const build: BuildRequest = {
 const run: RunRequest = {image: 'localhost/base:1', argv: ['pip', '--version'], network: 'none'};
 
 test('a build', t => {
-	t.deepEqual(planBuildahBuild(build, '/tmp/id'), [
+	t.deepEqual(planBuildahBuild(build, {}, '/tmp/id'), [
 		'build',
 		'--isolation',
 		'chroot',
@@ -42,7 +42,7 @@ test('a build', t => {
 });
 
 test('a build for people names secrets by their id', t => {
-	const argv = planBuildahBuild(build);
+	const argv = planBuildahBuild(build, {});
 	t.true(argv.includes('id=ca'));
 	t.false(argv.some(word => word.includes('/etc/ca.pem')));
 });
@@ -53,7 +53,15 @@ test('global options', t => {
 });
 
 test('a container is never made of an image that would have to be fetched', t => {
-	t.deepEqual(planBuildahFrom('debian', 'c1'), ['from', '--pull=never', '--quiet', '--name', 'c1', 'docker.io/library/debian:latest']);
+	t.deepEqual(planBuildahFrom('debian', 'c1', {}), ['from', '--pull=never', '--quiet', '--name', 'c1', 'docker.io/library/debian:latest']);
+});
+
+test('limits that buildah would raise stay as they are', t => {
+	const limits = {nofile: 20_000, nproc: 2_000_000};
+	for (const argv of [planBuildahBuild(build, limits), planBuildahFrom('debian', 'c1', limits)]) {
+		t.true(argv.join(' ').includes('--ulimit nofile=20000:20000'));
+		t.false(argv.join(' ').includes('nproc'));
+	}
 });
 
 test('a command in a container', t => {
@@ -68,10 +76,10 @@ test('a command in a container', t => {
 		'run',
 		'--isolation',
 		'chroot',
-		'--mount',
-		'type=bind,source=/a b,destination=/in,ro',
-		'--mount',
-		'type=bind,source=/c,destination=/out,rw',
+		'--volume',
+		'/a b:/in:ro',
+		'--volume',
+		'/c:/out:rw',
 		'--env',
 		'A=b c',
 		'--user',
@@ -85,8 +93,9 @@ test('a command in a container', t => {
 	]);
 });
 
-test('a path with a comma is refused', t => {
-	t.throws(() => planBuildahRun({...run, mounts: [{source: '/a,b', target: '/in', readOnly: true}]}, 'c1'), {code: 'STX0707'});
+test('a path with a colon is refused', t => {
+	t.throws(() => planBuildahRun({...run, mounts: [{source: '/a:b', target: '/in', readOnly: true}]}, 'c1'), {code: 'STX0707'});
+	t.throws(() => planBuildahRun({...run, mounts: [{source: '/a', target: '/in:rw', readOnly: true}]}, 'c1'), {code: 'STX0707'});
 });
 
 test('a registry elsewhere is spoken to over TLS, one on this machine need not be', t => {

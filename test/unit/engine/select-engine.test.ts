@@ -5,7 +5,7 @@ import {fakeRunner, type FakeCommand} from '../../_helpers/fake-runner.js';
 const trial = '/usr/bin/docker build --output type=tar,dest=/dev/null -';
 const other = 'docker build --output type=tar,dest=/dev/null -';
 const info: FakeCommand = {match: /docker info /v, stdout: '{"ServerVersion": "20.10.24", "Driver": "overlay2"}'};
-const confined: FakeCommand = {match: /^setpriv .* true$/v};
+const confined: FakeCommand = {match: /^setpriv .* cat \/proc\/self\/limits$/v, stdout: 'Max open files            1024                 20000                files     \n'};
 const buildah: readonly FakeCommand[] = [
 	confined,
 	{match: 'buildah from --quiet scratch', stdout: 'working-container\n'},
