@@ -6,3 +6,4 @@ export {probeEngines, type EngineCheck} from './probe-engines.js';
 export {formatLocalReference, normalizeReference} from './parse-reference.js';
 export {confine} from './plan-confinement.js';
 export {roomyFolder} from './roomy-folder.js';
+export {withSecrets, type BuildNetwork} from './with-secrets.js';

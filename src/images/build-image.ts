@@ -4,7 +4,7 @@ import {
 } from 'node:fs/promises';
 import path from 'node:path';
 import pMap from 'p-map';
-import type {Engine, Secret} from '../engine/index.js';
+import {withSecrets, type Engine} from '../engine/index.js';
 import {asError, BuildError} from '../errors.js';
 import {
 	keyOf, type Handler, type Step, type StepContext,
@@ -107,21 +107,6 @@ async function stage({inputs, wheels}: Build, folder: string, context: StepConte
 	}
 
 	await writeWhole(path.join(folder, 'constraints.txt'), wheels.map(({name, version}) => `${name}===${version}\n`).join(''));
-}
-
-/** The CA bundle and the proxies, as files that only the build sees. */
-async function withSecrets<T>({caBundle, httpProxy, httpsProxy, noProxy}: ImageEffects, use: (secrets: readonly Secret[]) => Promise<T>): Promise<T> {
-	const proxies = Object.entries({http_proxy: httpProxy, https_proxy: httpsProxy, no_proxy: noProxy}).filter(([, value]) => value !== undefined && value !== '');
-	const ca = caBundle === undefined ? [] : [{id: 'ca', source: caBundle}];
-	if (proxies.length === 0) {
-		return use(ca);
-	}
-
-	return withTemporaryFolder('secrets', async folder => {
-		const source = path.join(folder, 'proxy');
-		await writeWhole(source, proxies.map(([name, value]) => `${name}=${value!}\n`).join(''), 0o600);
-		return use([...ca, {id: 'proxy', source}]);
-	});
 }
 
 async function runBuild(engine: Engine, request: Parameters<Engine['build']>[0], {label, log}: ImageBuildInputs, context: StepContext): Promise<string> {

@@ -13,9 +13,21 @@ export type Ended = {
 	readonly exitCode: number;
 };
 
-/** Does what was planned. A step that fails does not reject: it is in the outcomes. */
-export async function executeLoadbuild({plan, handlers, settings, generation}: Prepared, {store, reporter, signal, clock}: Effects): Promise<Ended> {
+/** Kinds of steps that cannot be done without an engine; what else needs one needs one of these. */
+const needEngine: ReadonlySet<string> = new Set(['base.image', 'base.pull', 'wheels.builder', 'image.build']);
+
+/**
+Does what was planned. A step that fails does not reject: it is in the outcomes.
+
+@throws BuildError when the plan needs an engine and none answers; nothing has been started then.
+*/
+export async function executeLoadbuild({plan, handlers, settings, generation}: Prepared, {store, reporter, signal, clock, engine}: Effects): Promise<Ended> {
 	const started = clock.monotonic();
+	// A machine without an engine is told at once, not after minutes of work that needs none.
+	if (plan.steps.some(({kind}) => needEngine.has(kind))) {
+		await engine();
+	}
+
 	const outcomes = await executePlan(plan, {
 		handlers,
 		store,

@@ -1,6 +1,7 @@
 /** `wheels.builder`: the image in which wheels are built, from the base image and Debian's compilers. */
 import {rm} from 'node:fs/promises';
 import path from 'node:path';
+import {withSecrets} from '../engine/index.js';
 import {BuildError} from '../errors.js';
 import type {Handler, Step} from '../plan/index.js';
 import type {WheelEffects} from './effects.js';
@@ -8,7 +9,7 @@ import type {BuilderInputs} from './plan-wheels.js';
 
 export type BuilderResult = {readonly image: string; readonly reference: string};
 
-export function createBuilderHandler({engine, logs, caBundle, httpProxy, httpsProxy, noProxy}: WheelEffects): Handler {
+export function createBuilderHandler({engine, logs, ...network}: WheelEffects): Handler {
 	const logFile = (): string => path.join(logs, 'builder.log');
 	return {
 		logFile,
@@ -28,17 +29,9 @@ export function createBuilderHandler({engine, logs, caBundle, httpProxy, httpsPr
 					context.progress({text: line});
 				},
 			};
-			const proxies = {http_proxy: httpProxy, https_proxy: httpsProxy, no_proxy: noProxy};
-			const image = await chosen.build({
-				context: folder,
-				file: path.join(folder, 'Dockerfile'),
-				buildArgs: {
-					FROM: from,
-					PACKAGES: packages.join(' '),
-					...Object.fromEntries(Object.entries(proxies).filter((entry): entry is [string, string] => entry[1] !== undefined)),
-				},
-				...(caBundle !== undefined && {secrets: [{id: 'ca-bundle', source: caBundle}]}),
-			}, options);
+			const image = await withSecrets(network, async secrets => chosen.build({
+				context: folder, file: path.join(folder, 'Dockerfile'), buildArgs: {FROM: from, PACKAGES: packages.join(' ')}, secrets,
+			}, options));
 			const said = await chosen.run({
 				image, network: 'none', argv: ['/usr/bin/python3', '-c', 'import sysconfig; print(sysconfig.get_python_version())'], env: {PATH: '/usr/bin:/bin'},
 			}, {signal: context.signal});

@@ -24,7 +24,7 @@ async function read(folder: string, sources: readonly string[]) {
 
 /** A test in a folder that apt's own user can read. */
 const withRepository = (body: (t: ExecutionContext, folder: string) => Promise<void>) => async (t: ExecutionContext): Promise<void> => {
-	if (needs(t, {program: ['apt-get', 'gpg', 'gpgv']})) {
+	if (needs(t, {program: ['apt-get', 'gpg', 'gpg-agent']})) {
 		await withTemporaryFolder('apt-test', async folder => {
 			await chmod(folder, 0o755);
 			await body(t, folder);
