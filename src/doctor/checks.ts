@@ -5,6 +5,7 @@ to mend it. The engine's own checks come from src/engine.
 import {
 	access, constants, mkdir, statfs,
 } from 'node:fs/promises';
+import semver from 'semver';
 import {probeEngines} from '../engine/index.js';
 import {BuildError} from '../errors.js';
 import {maskSecrets} from '../mask-secrets.js';
@@ -32,9 +33,15 @@ export async function checkMachine(settings: Settings, {run, http, signal}: Chec
 	const machine = Promise.all([
 		checkFolder('workspace', settings.workspace, 'name a writable folder with --workspace or MY_WORKSPACE'),
 		checkFolder('cache', settings.cache, 'name a writable folder with --cache-dir or XDG_CACHE_HOME'),
-		checkProgram(run, signal, {name: 'Python', argv: ['python3', '--version'], hint: 'apt-get install python3 (uv asks it which platform this is; nothing of the input is run by it)'}),
-		checkProgram(run, signal, {name: 'git', argv: ['git', '--version'], hint: 'apt-get install git'}),
-		checkProgram(run, signal, {name: 'mmdebstrap', argv: ['mmdebstrap', '--version'], hint: 'apt-get install mmdebstrap, or take the base image from a registry with --from'}),
+		checkProgram(run, signal, {
+			name: 'Python', argv: ['python3', '--version'], minimum: '3.9.0', hint: 'apt-get install python3 (uv asks it which platform this is; nothing of the input is run by it)',
+		}),
+		checkProgram(run, signal, {
+			name: 'git', argv: ['git', '--version'], minimum: '2.30.0', hint: 'apt-get install git',
+		}),
+		checkProgram(run, signal, {
+			name: 'mmdebstrap', argv: ['mmdebstrap', '--version'], minimum: '1.3.0', hint: 'apt-get install mmdebstrap, or take the base image from a registry with --from',
+		}),
 		checkCertificates(settings),
 		checkSource(http, signal, {name: 'package index', url: `${settings.index}/pip/`, hint: 'check --index, the proxies and --ca-bundle'}),
 		checkSource(http, signal, {name: 'Debian mirror', url: `${settings.debianMirror}/dists/${settings.codename}/InRelease`, hint: 'check --debian-mirror, --os-codename and the proxies'}),
@@ -66,20 +73,32 @@ async function checkFolder(name: string, folder: string, hint: string): Promise<
 	}
 }
 
-async function checkProgram(run: Runner, signal: AbortSignal, {name, argv, hint}: {name: string; argv: [string, ...string[]]; hint: string}): Promise<Finding> {
+type Program = {
+	readonly name: string;
+	/** Prints the version. */
+	readonly argv: readonly [string, ...string[]];
+	/** The oldest version that is known to do: that of Debian 12, or older. */
+	readonly minimum: string;
+	readonly hint: string;
+};
+
+/** Runs a program and looks at its version. What is wrong with it is in the finding. */
+export async function checkProgram(run: Runner, signal: AbortSignal, {name, argv, minimum, hint}: Program): Promise<Finding> {
+	const lack = (detail: string): Finding => ({
+		name, ok: false, detail, hint,
+	});
 	try {
 		const result = await run({argv}, {signal, timeoutSeconds: 20});
 		const [first = ''] = result.output.trim().split('\n');
-		return result.exitCode === 0
-			? {name, ok: true, detail: first}
-			: {
-				name, ok: false, detail: `exit code ${result.exitCode}: ${first}`, hint,
-			};
+		if (result.exitCode !== 0) {
+			return lack(`exit code ${result.exitCode}: ${first}`);
+		}
+
+		const found = semver.coerce(first);
+		return found && semver.lt(found, minimum) ? lack(`${first}: ${minimum} or newer is needed`) : {name, ok: true, detail: first};
 	} catch (error) {
 		if (error instanceof BuildError && error.code === 'STX0901') {
-			return {
-				name, ok: false, detail: error.message, hint,
-			};
+			return lack(error.message);
 		}
 
 		throw error;

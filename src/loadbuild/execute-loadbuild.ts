@@ -14,7 +14,7 @@ export type Ended = {
 };
 
 /** Kinds of steps that cannot be done without an engine; what else needs one needs one of these. */
-const needEngine: ReadonlySet<string> = new Set(['base.image', 'base.pull', 'wheels.builder', 'image.build']);
+const needEngine: ReadonlySet<string> = new Set(['base.import', 'base.image', 'base.pull', 'base.take', 'wheels.builder', 'image.build']);
 
 /**
 Does what was planned. A step that fails does not reject: it is in the outcomes.

@@ -1,5 +1,5 @@
 export {
-	childEnvironment, createRunner, renderCommand, runChecked, type Command, type Runner, type RunOptions, type RunResult,
+	createRunner, renderCommand, runChecked, type Command, type Runner, type RunOptions, type RunResult,
 } from './run.js';
 export {
 	digestOfFile, exists, fileError, makeFolder, readText, withTemporaryFolder, writeWhole,

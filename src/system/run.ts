@@ -51,7 +51,7 @@ export type Runner = (command: Command, options?: RunOptions) => Promise<RunResu
 /** The variables a child may see. Others change what pip, uv, git and engines do behind one's back. */
 const inherited = ['PATH', 'HOME', 'USER', 'LOGNAME', 'TMPDIR', 'TERM', 'XDG_RUNTIME_DIR', 'XDG_CACHE_HOME', 'DOCKER_HOST', 'DOCKER_CONFIG', 'REGISTRY_AUTH_FILE', 'STORAGE_DRIVER'];
 
-export function childEnvironment(from: Readonly<Record<string, string | undefined>>, extra: Command['env'] = {}): Record<string, string> {
+function childEnvironment(from: Readonly<Record<string, string | undefined>>, extra: Command['env'] = {}): Record<string, string> {
 	const allowed = Object.fromEntries(inherited.map(name => [name, from[name]]));
 	const merged = {
 		LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8', ...allowed, ...extra,
