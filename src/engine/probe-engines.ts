@@ -67,7 +67,7 @@ export async function probeEngine(engine: Engine, {run, signal}: Pick<SelectOpti
 			name: 'import',
 			hint: engine.name === 'docker' ? 'see the log of the docker daemon' : 'see that /var/lib/containers can be written, and has room',
 			async try() {
-				root = await engine.importRoot({file: await writeProbeRoot(folder, run), arch: debianArch(machine())}, options);
+				root = await engine.importRoot({file: await writeProbeRoot(folder, run, folder), arch: debianArch(machine())}, options);
 				reference = formatLocalReference('probe', root);
 				await engine.tag(root, reference);
 				images.push(reference);

@@ -15,7 +15,7 @@ Writes `root.tar` into a folder: bash (also as sh), cat, sleep, id and env with 
 @param mark goes into the file /etc/mark: another mark makes another image.
 @returns the tar's path.
 */
-export async function writeProbeRoot(folder: string, run: Runner, mark = ''): Promise<string> {
+export async function writeProbeRoot(folder: string, run: Runner, mark: string): Promise<string> {
 	const root = path.join(folder, 'root');
 	for (const name of ['bin', 'etc', 'tmp', 'proc', 'sys', 'dev', 'run']) {
 		await mkdir(path.join(root, name), {recursive: true});
