@@ -13,9 +13,6 @@ export type Ended = {
 	readonly exitCode: number;
 };
 
-/** Kinds of steps that cannot be done without an engine; what else needs one needs one of these. */
-const needEngine: ReadonlySet<string> = new Set(['base.import', 'base.image', 'base.pull', 'base.take', 'wheels.builder', 'image.build']);
-
 /**
 Does what was planned. A step that fails does not reject: it is in the outcomes.
 
@@ -24,7 +21,7 @@ Does what was planned. A step that fails does not reject: it is in the outcomes.
 export async function executeLoadbuild({plan, handlers, settings, generation}: Prepared, {store, reporter, signal, clock, engine}: Effects): Promise<Ended> {
 	const started = clock.monotonic();
 	// A machine without an engine is told at once, not after minutes of work that needs none.
-	if (plan.steps.some(({kind}) => needEngine.has(kind))) {
+	if (plan.steps.some(({kind}) => handlers[kind]?.boundTo)) {
 		await engine();
 	}
 
