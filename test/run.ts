@@ -68,7 +68,7 @@ async function runSection(section: Section, scratch: string): Promise<Tally> {
 
 	const {exitCode, output} = await run(section.argv);
 	if (exitCode !== 0) {
-		return {...nothing, failed: 1};
+		return {...nothing, failed: 1, failures: [section.argv.join(' ')]};
 	}
 
 	return output.includes('SKIPPED: ') ? {...nothing, skipped: 1} : {...nothing, passed: 1};
@@ -102,7 +102,12 @@ async function runSections(chosen: readonly Section[], scratch: string): Promise
 		print(`${tally.failed > 0 ? 'FAILED' : 'ok    '}  ${section.name.padEnd(12)} ${seconds.toFixed(1).padStart(6)} s  ${formatTally(tally)}`);
 	}
 
-	return addTallies(results.map(({tally}) => tally));
+	const total = addTallies(results.map(({tally}) => tally));
+	for (const failure of total.failures) {
+		print(`FAILED  ${failure}`);
+	}
+
+	return total;
 }
 
 async function main(argv: readonly string[]): Promise<number> {

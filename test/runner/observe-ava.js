@@ -1,19 +1,44 @@
 /**
-Writes the counts of an AVA run to a file, as AVA itself sees them. Its TAP output would say as much, but AVA 7 breaks off
+Writes the counts of an AVA run, and the names of what failed, to a file, as AVA itself sees them. Its TAP output would say as much, but AVA 7 breaks off
 that output when a test times out.
 
 A test that passed with a log line `SKIPPED: …` (test/_helpers/needs.ts) counts as skipped.
 */
 import {writeFileSync} from 'node:fs';
+import path from 'node:path';
+import process from 'node:process';
+
+/** A failure in one line. */
+const inOneLine = (testFile, title, message) => [path.relative(process.cwd(), testFile ?? ''), title, message?.trim().split('\n', 1)[0]].filter(Boolean).join(': ');
 
 /** @param {string} file */
 export const observeRunInto = file => async ({events}) => {
 	const counts = {passed: 0, failed: 0, skipped: 0};
-	const failures = {tests: 0, others: 0};
+	const failed = {tests: 0, others: 0};
+	const failures = [];
 	for await (const event of events) {
 		switch (event.type) {
 			case 'test-passed': {
 				counts[event.logs.some(line => line.startsWith('SKIPPED: ')) ? 'skipped' : 'passed']++;
+				break;
+			}
+
+			case 'test-failed':
+			case 'hook-failed': {
+				failures.push(inOneLine(event.testFile, event.title, event.err?.message));
+				break;
+			}
+
+			case 'worker-failed':
+			case 'uncaught-exception':
+			case 'unhandled-rejection':
+			case 'internal-error': {
+				failures.push(inOneLine(event.testFile, event.type, event.err?.message));
+				break;
+			}
+
+			case 'timeout': {
+				failures.push(...[...event.pendingTests].flatMap(([file, titles]) => [...titles].map(title => inOneLine(file, title, 'timed out'))));
 				break;
 			}
 
@@ -24,15 +49,15 @@ export const observeRunInto = file => async ({events}) => {
 
 			case 'stats': {
 				const {failedTests, failedHooks, failedWorkers, internalErrors, remainingTests, sharedWorkerErrors, timedOutTests, uncaughtExceptions, unhandledRejections} = event.stats;
-				failures.tests = failedTests + failedHooks;
+				failed.tests = failedTests + failedHooks;
 				// A file that dies is told of in several of these at once: what counts is that each of its tests is told.
-				failures.others = Math.max(remainingTests, failedWorkers, internalErrors, sharedWorkerErrors, timedOutTests, uncaughtExceptions, unhandledRejections);
+				failed.others = Math.max(remainingTests, failedWorkers, internalErrors, sharedWorkerErrors, timedOutTests, uncaughtExceptions, unhandledRejections);
 				break;
 			}
 
 			default:
 		}
 
-		writeFileSync(file, JSON.stringify({...counts, failed: failures.tests + failures.others}));
+		writeFileSync(file, JSON.stringify({...counts, failed: failed.tests + failed.others, failures}));
 	}
 };

@@ -1,12 +1,22 @@
 /** Counting what ran. */
 
-export type Tally = {readonly passed: number; readonly failed: number; readonly skipped: number};
+export type Tally = {
+	readonly passed: number;
+	readonly failed: number;
+	readonly skipped: number;
+	/** What failed, a line each: the file, the test and the first line of its message. */
+	readonly failures: readonly string[];
+};
 
-export const nothing: Tally = {passed: 0, failed: 0, skipped: 0};
+export const nothing: Tally = {
+	passed: 0, failed: 0, skipped: 0, failures: [],
+};
 
 export function addTallies(tallies: readonly Tally[]): Tally {
-	const sum = (name: keyof Tally): number => tallies.reduce((total, tally) => total + tally[name], 0);
-	return {passed: sum('passed'), failed: sum('failed'), skipped: sum('skipped')};
+	const sum = (name: 'passed' | 'failed' | 'skipped'): number => tallies.reduce((total, tally) => total + tally[name], 0);
+	return {
+		passed: sum('passed'), failed: sum('failed'), skipped: sum('skipped'), failures: tallies.flatMap(({failures}) => failures),
+	};
 }
 
 /** The last line of `npm test`. */
