@@ -18,10 +18,15 @@ Reads the values of section [image]. `KEY[] = …` lines are the lines of shell 
 
 @throws BuildError STX0101, STX0103, STX0602: all that is wrong with the file.
 */
-export const parseIniValues = (text: string, file: string): DirectiveValues => readIni(text, file).values;
-
-function readIni(text: string, file: string): Ini {
+export function parseIniValues(text: string, file: string): DirectiveValues {
 	const problems: BuildError[] = [];
+	const {values} = readIni(text, file, problems);
+	throwProblems(problems);
+	return values;
+}
+
+/** @throws BuildError STX0101, STX0103 for what is no ini file at all; what is wrong with its sections and keys is added to `problems`. */
+function readIni(text: string, file: string, problems: BuildError[]): Ini {
 	const {sections} = parseIni(text, file);
 	for (const [name, {line, keys}] of sections) {
 		if (name === '' && keys.size > 0) {
@@ -41,7 +46,6 @@ function readIni(text: string, file: string): Ini {
 		}
 	}
 
-	throwProblems(problems);
 	return {values, verify: sections.get('verify')};
 }
 
@@ -52,7 +56,7 @@ Reads an image's ini file.
 */
 export function parseImageIni(text: string, file: string): Directive {
 	const problems: BuildError[] = [];
-	const {values, verify} = readIni(text, file);
+	const {values, verify} = readIni(text, file, problems);
 	const nothing: VerifySpec = {setup: [], skipScripts: []};
 	const spec = verify === undefined ? nothing : collect(problems, () => parseVerify(verify, file));
 	const directive = collect(problems, () => createDirective(values, file, spec ?? nothing));

@@ -8,7 +8,7 @@ import {
 } from '../base/index.js';
 import {BuildError, collect, throwProblems} from '../errors.js';
 import {
-	imageRoots, planImages, readDialect, readDirectives, selectImages, type DialectData, type Directive,
+	imageRoots, planImages, planImageTags, readDialect, readDirectives, selectImages, type DialectData, type Directive, type TagOptions,
 } from '../images/index.js';
 import {
 	checkPlan, type Handlers, type Plan, type Step,
@@ -57,7 +57,8 @@ export async function prepareLoadbuild(request: LoadbuildRequest, effects: Effec
 		...settings, ...request.base, recipe: inputs.base, generation,
 	});
 	const lastOfBase = base.at(-1)!;
-	const roots = inputs.dialect ? rootsOf(inputs.directives, inputs.dialect) : [];
+	const tagging: TagOptions = {latest: request.images?.latest ?? false, version: request.images?.version ?? formatVersion(clock.now())};
+	const roots = inputs.dialect ? rootsOf(request, inputs.directives, inputs.dialect, tagging) : [];
 	const wheels = inputs.wheels && await supplyWheels({
 		request, effects, pypi, inputs: {...inputs, wheels: inputs.wheels}, roots, base: lastOfBase,
 	});
@@ -70,8 +71,7 @@ export async function prepareLoadbuild(request: LoadbuildRequest, effects: Effec
 			wheelsOf: wheels.of,
 			wheelSteps: wheels.steps,
 			push: request.images?.push ?? false,
-			latest: request.images?.latest ?? false,
-			version: request.images?.version ?? formatVersion(clock.now()),
+			...tagging,
 			resetLists: isWhole(request),
 		})
 		: [];
@@ -119,10 +119,16 @@ async function readInputs({settings, folders, parts, select, workingFolder, whee
 	}
 }
 
-/** What the images need of the wheels. @throws BuildError with all for which any of them cannot be built. */
-function rootsOf(directives: readonly Directive[], dialect: DialectData): readonly WheelRoots[] {
+/** What the images need of the wheels. @throws BuildError with all for which any of them cannot be built, or tagged, before the lock is made. */
+function rootsOf({settings, parts}: LoadbuildRequest, directives: readonly Directive[], dialect: DialectData, tagging: TagOptions): readonly WheelRoots[] {
 	const problems: BuildError[] = [];
 	const roots = directives.flatMap(directive => collect(problems, () => imageRoots(directive, dialect)) ?? []);
+	if (parts.images) {
+		for (const directive of directives) {
+			collect(problems, () => planImageTags(directive, settings, tagging));
+		}
+	}
+
 	throwProblems(problems);
 	return roots;
 }

@@ -122,6 +122,15 @@ test('what is wrong with several files is told at once', async t => {
 	});
 });
 
+test('tags that cannot be are told before the lock is made', async t => {
+	await inPlace(async ({run, effects}) => {
+		const {code, err} = await run('images', '--service', 'demo', '--prefix', 'a'.repeat(120));
+		t.is(code, 2);
+		t.regex(err, /STX0609 `a{120}-debian-trixie-amd64-stable-build` cannot be a tag/);
+		t.deepEqual(effects.commands, []);
+	});
+});
+
 test('two images with one label are an error with both places', async t => {
 	await inPlace(async ({run, write}) => {
 		await write('build-config/images/b.ini', '[image]\nBUILDER = loci\nLABEL = stx-demo\nPROJECT = infra\nPROJECT_REPO = nil\n');

@@ -69,3 +69,11 @@ for (const [title, text, line, message] of [
 test('what is wrong in both sections is told at once', t => {
 	t.is(problemsOf(`${image.replace('LABEL = stx-x\n', '')}[verify]\nport = x\nstatus = 1000\n`).length, 3);
 });
+
+test('an unknown key of [image] hides nothing else', t => {
+	t.deepEqual(problemsOf(`${image.replace('LABEL', 'LABLE')}[verify]\nport = x\n`).map(({message}) => message.replaceAll(/`.*?`/gv, '…')), [
+		'… is not a key of directive files',
+		'… is …',
+		'the directive has no …',
+	]);
+});
