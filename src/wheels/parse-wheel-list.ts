@@ -1,5 +1,6 @@
 /** StarlingX's wheel list: `name|type|url[|basedir[|fix_setup]]`, and `name|git|repository|basedir|branch[|fix_setup]`. */
 import {BuildError, collect, throwProblems} from '../errors.js';
+import {maskSecrets} from '../mask-secrets.js';
 import {
 	parseWheelFilename, wheelRank, type Target, type WheelFilename,
 } from '../python/index.js';
@@ -30,13 +31,13 @@ export function parseWheelList(text: string, file: string, target: Target): read
 	const problems: BuildError[] = [];
 	const entries = new Map<string, WheelListEntry>();
 	for (const [index, raw] of text.split(/\r?\n/v).entries()) {
-		const content = raw.replace(/#.*$/v, '').trim();
+		const {content, comment} = splitComment(raw);
 		if (content === '') {
 			continue;
 		}
 
 		const at = {file, line: index + 1};
-		const entry = collect(problems, () => parseLine(content, at, target));
+		const entry = collect(problems, () => explainComment(comment, () => parseLine(content, at, target)));
 		if (!entry) {
 			continue;
 		}
@@ -51,6 +52,31 @@ export function parseWheelList(text: string, file: string, target: Target): read
 
 	throwProblems(problems);
 	return [...entries.values()];
+}
+
+/** A line without its comment; and the comment, with its `#`, where that stands right behind a word, as in a URL. */
+function splitComment(line: string): {readonly content: string; readonly comment: string | undefined} {
+	const start = line.indexOf('#');
+	if (start === -1) {
+		return {content: line.trim(), comment: undefined};
+	}
+
+	return {content: line.slice(0, start).trim(), comment: /\S$/v.test(line.slice(0, start)) ? line.slice(start).trim() : undefined};
+}
+
+/** Who writes a URL with a fragment does not see that the rest of the line is gone. */
+function explainComment<T>(comment: string | undefined, parse: () => T): T {
+	try {
+		return parse();
+	} catch (error) {
+		if (comment === undefined || !(error instanceof BuildError)) {
+			throw error;
+		}
+
+		const {code, message, at, hint, cause} = error;
+		const told = `\`#\` starts a comment, in a URL too: \`${comment}\` does not count`;
+		throw new BuildError(code, message, {at, cause, hint: hint === undefined ? told : `${hint}; ${told}`});
+	}
 }
 
 function parseLine(content: string, at: At, target: Target): WheelListEntry {
@@ -69,6 +95,11 @@ function parseLine(content: string, at: At, target: Target): WheelListEntry {
 
 	if (!URL.canParse(url) || !/^(?:https?|ssh|git|file):$/v.test(new URL(url).protocol)) {
 		throw wrongLine(`\`${url}\` is not a URL`, at);
+	}
+
+	// The lock and the record keep a file's URL, and people share these.
+	if (maskSecrets(url) !== url) {
+		throw wrongLine(`\`${maskSecrets(url)}\` has a user name or a password`, at, 'take it out: the lock would show it; a server that asks for one is reached through a proxy or a mirror');
 	}
 
 	if (basedir.startsWith('/') || basedir.split('/').includes('..')) {

@@ -67,6 +67,13 @@ test('all that is wrong is told at once, with its line', t => {
 	]);
 });
 
+test('a URL with a password is refused, and not shown', t => {
+	t.deepEqual(told(() => parse('a-1-py3-none-any.whl|tar|https://eve:secret@example.com/a-1.tar.gz|a-1')), [
+		{code: 'STX0401', message: '`https://***@example.com/a-1.tar.gz` has a user name or a password', line: 1},
+	]);
+	t.notThrows(() => parse('a-1-py3-none-any.whl|git|ssh://git@example.com/a|a|main'));
+});
+
 test('a wheel that the target cannot install', t => {
 	const filenames = [
 		'lxml-4.6.3-pp39-pypy39_pp73-manylinux_2_24_x86_64.whl',
@@ -89,6 +96,14 @@ test('a project that is listed twice, however it is spelt', t => {
 		`PyYAML-6.0.2-py3-none-any.whl|tar|${host}/PyYAML-6.0.2.tar.gz|PyYAML-6.0.2`,
 		`pyyaml-6.0.3-py3-none-any.whl|tar|${host}/pyyaml-6.0.3.tar.gz|pyyaml-6.0.3`,
 	)), [{code: 'STX0403', message: '`pyyaml` is listed twice: `PyYAML-6.0.2-py3-none-any.whl` and `pyyaml-6.0.3-py3-none-any.whl`', line: 1}]);
+});
+
+test('a `#` in a URL starts a comment as well, and an error that comes of it says so', t => {
+	t.is(parse(`a-1-py3-none-any.whl|pypi|${host}/a-1-py3-none-any.whl#sha256=00`)[0]!.url, `${host}/a-1-py3-none-any.whl`);
+	const hintOf = (line: string): string | undefined => problemsOf(thrownBy(() => parse(line)))[0]!.hint;
+	t.is(hintOf('a-1-py3-none-any.whl|git|https://example.com/a#egg=a|a|v1'), 'the form is `wheel|git|repository|basedir|branch[|fix_setup]`; `#` starts a comment, in a URL too: `#egg=a|a|v1` does not count');
+	t.is(hintOf('a-1-py3-none-any.whl|tar|a.tar.gz#sha256=00|a-1'), '`#` starts a comment, in a URL too: `#sha256=00|a-1` does not count');
+	t.is(hintOf('a-1-py3-none-any.whl|tar|a.tar.gz   # a-1'), undefined);
 });
 
 test('git is refused by name, with what to do instead', t => {
