@@ -2,8 +2,8 @@ import type {Engine} from '../engine/index.js';
 import type {Store} from '../plan/index.js';
 import type {PypiClient} from '../pypi/index.js';
 import type {Target} from '../python/index.js';
-import type {WheelInputs} from './inputs.js';
-import type {UvProgram} from './uv.js';
+import type {WheelInputs} from './inputs/inputs.js';
+import type {UvProgram} from './lock/uv.js';
 
 /** What the steps of the wheels have of the world. */
 export type WheelEffects = {

@@ -1,9 +1,9 @@
 import type {Handlers} from '../plan/index.js';
-import {createBuildHandler} from './build-handler.js';
-import {createBuilderHandler} from './builder-handler.js';
+import {createBuildHandler} from './build/build-handler.js';
+import {createBuilderHandler} from './build/builder-handler.js';
 import type {WheelEffects} from './effects.js';
-import {createFetchHandler} from './fetch-handler.js';
-import {createTarballHandler} from './tarball-handler.js';
+import {createFetchHandler} from './build/fetch-handler.js';
+import {createTarballHandler} from './tarball/tarball-handler.js';
 
 /** How the steps of `planWheels` are done. */
 export function wheelHandlers(effects: WheelEffects): Handlers {

@@ -6,10 +6,10 @@ import {
 import {normalizeName, type NormalizedName} from '../python/index.js';
 import {
 	modulesLabel, wheelListLabel, type WheelInputs,
-} from './inputs.js';
+} from './inputs/inputs.js';
 import {
 	buildPackage, byName, wheelsOfImage, type Lock, type LockedFile, type LockedPackage,
-} from './lock.js';
+} from './lock/lock.js';
 
 /** Where a wheel is found: in the result of a step, or in the store. */
 export type WheelRef = {readonly name: NormalizedName; readonly version: string} & (

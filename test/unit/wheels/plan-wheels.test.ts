@@ -3,8 +3,8 @@ import {
 	checkPlan, keyOf, type Digest, type Step,
 } from '../../../src/plan/index.js';
 import {createTarget, normalizeName, parseConstraints} from '../../../src/python/index.js';
-import type {WheelInputs} from '../../../src/wheels/inputs.js';
-import type {Lock, LockedPackage, LockedSource} from '../../../src/wheels/lock.js';
+import type {WheelInputs} from '../../../src/wheels/inputs/inputs.js';
+import type {Lock, LockedPackage, LockedSource} from '../../../src/wheels/lock/lock.js';
 import {planWheels, type PlanWheelsRequest} from '../../../src/wheels/plan-wheels.js';
 
 const digest = (seed: string): Digest => `sha256:${seed.repeat(64).slice(0, 64)}`;

@@ -1,0 +1,50 @@
+/** `wheels.builder`: the image in which wheels are built, from the base image and Debian's compilers. */
+import {rm} from 'node:fs/promises';
+import path from 'node:path';
+import {withSecrets} from '../../engine/index.js';
+import {BuildError} from '../../errors.js';
+import type {Handler, Step} from '../../plan/index.js';
+import type {WheelEffects} from '../effects.js';
+import type {BuilderInputs} from '../plan-wheels.js';
+
+export type BuilderResult = {readonly image: string; readonly reference: string};
+
+export function createBuilderHandler({engine, logs, ...network}: WheelEffects): Handler {
+	const logFile = (): string => path.join(logs, 'builder.log');
+	return {
+		logFile,
+		async holds(result) {
+			const {image} = result as BuilderResult;
+			return await (await engine()).find(image) !== undefined;
+		},
+		async run(step, context) {
+			const {base, packages, folder, python} = step.inputs as BuilderInputs;
+			const from = 'step' in base ? (context.result(base.step) as {readonly reference: string}).reference : base.reference;
+			await rm(logFile(), {force: true});
+			const chosen = await engine();
+			const options = {
+				signal: context.signal,
+				logFile: logFile(),
+				onLine(line: string) {
+					context.progress({text: line});
+				},
+			};
+			const image = await withSecrets(network, async secrets => chosen.build({
+				context: folder, file: path.join(folder, 'Dockerfile'), buildArgs: {FROM: from, PACKAGES: packages.join(' ')}, secrets,
+			}, options));
+			const said = await chosen.run({
+				image, network: 'none', argv: ['/usr/bin/python3', '-c', 'import sysconfig; print(sysconfig.get_python_version())'], env: {PATH: '/usr/bin:/bin'},
+			}, {signal: context.signal});
+			if (said.stdout.trim() !== python) {
+				throw new BuildError('STX0419', `the builder has Python \`${said.stdout.trim() || said.output.trim()}\`, the target ${python}`, {at: {file: path.join(folder, 'Dockerfile')}, hint: 'correct `python` in target.ini, or take another base image'});
+			}
+
+			const reference = referenceOf(step);
+			await chosen.tag(image, reference);
+			return {image, reference} satisfies BuilderResult;
+		},
+	};
+}
+
+/** The tag keeps the image from being taken for one that nobody needs. */
+const referenceOf = (step: Step): string => `localhost/stx-build/wheel-builder:${step.key.slice('sha256:'.length, 'sha256:'.length + 12)}`;

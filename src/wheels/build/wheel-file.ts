@@ -1,0 +1,50 @@
+/** Wheels as files: their metadata, and putting them into the store. */
+import {createReadStream} from 'node:fs';
+import {BuildError, type SourceLocation} from '../../errors.js';
+import type {Store} from '../../plan/index.js';
+import {
+	canonicalVersion, normalizeName, parseMetadata, parseWheelFilename, wheelRank, type Metadata, type Target,
+} from '../../python/index.js';
+import {readMembers} from '../../system/index.js';
+import type {FileResult} from '../plan-wheels.js';
+
+/**
+The METADATA of a wheel, which must agree with the name of its file.
+
+@param file where the bytes are; its name does not matter.
+@throws BuildError STX0416 when it has no METADATA, or that of something else.
+*/
+export async function readWheelMetadata(file: string, filename: string, at: SourceLocation): Promise<Metadata> {
+	const {normalized, version} = parseWheelFilename(filename, at);
+	const found = await readMembers(file, name => /^[^\/]+\.dist-info\/METADATA$/v.test(name));
+	const [content, ...others] = found.values();
+	if (!content || others.length > 0) {
+		throw new BuildError('STX0416', `\`${filename}\` has ${found.size} METADATA files instead of one`, {at});
+	}
+
+	const metadata = parseMetadata(content.toString('utf8'), at);
+	if (normalizeName(metadata.name) !== normalized || canonicalVersion(metadata.version) !== canonicalVersion(version)) {
+		throw new BuildError('STX0416', `\`${filename}\` says in its METADATA that it is ${metadata.name} ${metadata.version}`, {at, hint: 'do not use it'});
+	}
+
+	return metadata;
+}
+
+/** @throws BuildError STX0402 */
+export function verifyInstallable(filename: string, target: Target, at: SourceLocation): void {
+	if (wheelRank(parseWheelFilename(filename, at), target) === undefined) {
+		throw new BuildError('STX0402', `\`${filename}\` cannot be installed on CPython ${target.python}, ${target.arch}, glibc ${target.glibc}`, {at});
+	}
+}
+
+/** What is kept of a wheel's metadata in results and records. */
+export const keptMetadata = ({name, version, requiresDist}: Metadata): NonNullable<FileResult['metadata']> => ({name, version, requiresDist});
+
+/** Puts a wheel into the store. @throws BuildError STX0416 */
+export async function storeWheel(file: string, filename: string, store: Store, at: SourceLocation): Promise<FileResult & {readonly metadata: NonNullable<FileResult['metadata']>}> {
+	const metadata = await readWheelMetadata(file, filename, at);
+	const {digest, size} = await store.add(createReadStream(file));
+	return {
+		filename, digest, size, metadata: keptMetadata(metadata),
+	};
+}

@@ -1,0 +1,113 @@
+/** Reads a lock that `formatLock` wrote. */
+import {parse as parseToml} from 'smol-toml';
+import {z} from 'zod';
+import {BuildError} from '../../errors.js';
+import type {Key} from '../../plan/index.js';
+import type {NormalizedName} from '../../python/index.js';
+import type {
+	Lock, LockedFile, LockedPackage, LockedSource,
+} from './lock.js';
+
+const fileShape = z.strictObject({
+	name: z.string(),
+	url: z.string(),
+	size: z.number().int().nonnegative().optional(),
+	hashes: z.strictObject({sha256: z.string().regex(/^[\da-f]{64}$/v)}),
+});
+
+const packageShape = z.strictObject({
+	name: z.string(),
+	version: z.string(),
+	dependencies: z.array(z.strictObject({name: z.string()})).optional(),
+	directory: z.strictObject({path: z.string()}).optional(),
+	sdist: fileShape.optional(),
+	wheels: z.array(fileShape).length(1).optional(),
+	tool: z.strictObject({'stx-build': z.strictObject({basedir: z.string()})}).optional(),
+});
+
+const lockShape = z.object({
+	'lock-version': z.literal('1.0'),
+	packages: z.array(packageShape).optional(),
+	tool: z.object({
+		'stx-build': z.strictObject({
+			inputs: z.string().regex(/^sha256:[\da-f]{64}$/v),
+			index: z.string(),
+			python: z.string(),
+			arch: z.string(),
+			roots: z.record(z.string(), z.array(z.string())),
+			builds: z.array(z.strictObject({
+				name: z.string(),
+				version: z.string(),
+				requires: z.array(z.string()),
+				environment: z.array(z.string().regex(/^[^=]+==[^=]+$/v)),
+			})).optional(),
+			packages: z.array(packageShape).optional(),
+		}),
+	}),
+});
+
+/**
+@param name of the file, for messages.
+@throws BuildError STX0408 when it is not a lock of stx-build.
+*/
+export function parseLock(text: string, name: string): Lock {
+	const fail = (what: string, cause: unknown): never => {
+		throw new BuildError('STX0408', `the lock cannot be read: ${what}`, {at: {file: name}, hint: 'take it out of the way: the next run without --frozen makes a new one', cause});
+	};
+
+	let toml: unknown;
+	try {
+		toml = parseToml(text);
+	} catch (error) {
+		return fail((error as Error).message.split('\n')[0]!, error);
+	}
+
+	const {success, data, error} = lockShape.safeParse(toml);
+	if (!success) {
+		const [issue] = error.issues;
+		return fail(`\`${issue?.path.join('.') ?? ''}\`: ${issue?.message ?? 'unknown'}`, error);
+	}
+
+	const own = data.tool['stx-build'];
+	const readPackage = (item: z.infer<typeof packageShape>): LockedPackage => ({
+		name: item.name as NormalizedName,
+		version: item.version,
+		dependencies: (item.dependencies ?? []).map(dependency => dependency.name as NormalizedName),
+		source: readSource(item) ?? fail(`\`${item.name}\` has no wheel, sdist or directory`, undefined),
+	});
+	return {
+		inputs: own.inputs as Key,
+		index: own.index,
+		python: own.python,
+		arch: own.arch,
+		roots: own.roots,
+		packages: (data.packages ?? []).map(item => readPackage(item)),
+		buildPackages: (own.packages ?? []).map(item => readPackage(item)),
+		builds: (own.builds ?? []).map(build => ({
+			name: build.name as NormalizedName,
+			version: build.version,
+			requires: build.requires,
+			environment: build.environment.map(pin => {
+				const [pinned, version] = pin.split('==') as [string, string];
+				return {name: pinned as NormalizedName, version};
+			}),
+		})),
+	};
+}
+
+function readSource(item: z.infer<typeof packageShape>): LockedSource | undefined {
+	const {wheels, sdist, directory, tool} = item;
+	if (wheels) {
+		return {kind: 'wheel', file: readFile(wheels[0]!)};
+	}
+
+	if (sdist) {
+		return {kind: 'sdist', file: readFile(sdist), ...(tool && {basedir: tool['stx-build'].basedir})};
+	}
+
+	return directory && {kind: 'directory', path: directory.path};
+}
+
+const readFile = ({name, url, size, hashes}: z.infer<typeof fileShape>): LockedFile => ({
+	filename: name, url, sha256: hashes.sha256, ...(size !== undefined && {size}),
+});

@@ -1,0 +1,119 @@
+/** What builds need: an environment for each, resolved, with what these need to be built themselves. */
+import pMap from 'p-map';
+import {BuildError} from '../../errors.js';
+import type {NormalizedName} from '../../python/index.js';
+import type {WheelInputs} from '../inputs/inputs.js';
+import type {Choose} from './choose-file.js';
+import {byName, type LockedBuild, type LockedPackage} from './lock.js';
+import type {Resolver} from './resolver.js';
+import type {SdistSource} from './sdist-source.js';
+
+/** How many distributions are looked at at once. */
+export const concurrency = 8;
+
+/** The constraint files uv gets: without the lines of distributions that come from elsewhere. */
+export function constraintTexts(inputs: WheelInputs, elsewhere: ReadonlySet<NormalizedName>): ReadonlyMap<string, string> {
+	const {entries} = inputs.constraints;
+	return new Map([
+		['upper-constraints.txt', entries.filter(entry => !elsewhere.has(entry.normalized) && entry.url === undefined).map(({name, specifier, markerText}) => `${name}${specifier}${markerText === undefined ? '' : ` ; ${markerText}`}\n`).join('')],
+		['toolchain.txt', inputs.toolchain.filter(({name}) => !elsewhere.has(name)).map(({name, version}) => `${name}==${version}\n`).join('')],
+	]);
+}
+
+export type BuildResolving = {
+	readonly sdists: SdistSource;
+	readonly resolve: Resolver;
+	readonly choose: Choose;
+	/** Names that come from the wheel list or a local module: no constraint holds for them. */
+	readonly elsewhere: ReadonlySet<NormalizedName>;
+};
+
+/**
+Resolves the environments of all builds, and of the builds that these need.
+
+@throws BuildError STX0411 when what a build needs cannot be had, and for builds that need each other.
+*/
+export async function resolveBuilds(
+	packages: readonly LockedPackage[],
+	inputs: WheelInputs,
+	{sdists, resolve, choose, elsewhere}: BuildResolving,
+): Promise<{readonly builds: readonly LockedBuild[]; readonly buildPackages: readonly LockedPackage[]}> {
+	const modules = new Map(inputs.modules.map(item => [item.name, item]));
+	const builds = new Map<string, LockedBuild>();
+	const buildPackages = new Map<string, LockedPackage>();
+	const environments = new Map<string, Promise<readonly LockedPackage[]>>();
+	const requiresOf = async ({name, source}: LockedPackage): Promise<readonly string[]> => {
+		const requires = source.kind === 'directory'
+			? [...modules.get(name)!.buildRequires, ...inputs.buildSettings.get(name)?.buildRequires ?? []]
+			: (source.kind === 'sdist' ? (await sdists.project(name, source.file, source.basedir)).buildRequires : []);
+		return [...new Set(requires)].toSorted();
+	};
+
+	let waiting = packages.filter(({source}) => source.kind !== 'wheel');
+	while (waiting.length > 0) {
+		const next: LockedPackage[] = [];
+		const wanted = await pMap(waiting, async item => ({item, requires: await requiresOf(item)}), {concurrency});
+		for (const {item, requires} of wanted) {
+			const id = `${item.name}==${item.version}`;
+			const unconstrained = inputs.buildSettings.get(item.name)?.unconstrained ?? [];
+			const key = JSON.stringify([requires, unconstrained]);
+			const environment = environments.get(key) ?? resolveBuild(requires, unconstrained, item);
+			environments.set(key, environment);
+			const found = await environment;
+			builds.set(id, {
+				name: item.name, version: item.version, requires, environment: byName(found).map(({name, version}) => ({name, version})),
+			});
+			for (const tool of found) {
+				const toolId = `${tool.name}==${tool.version}`;
+				buildPackages.set(toolId, tool);
+				if (tool.source.kind !== 'wheel' && !builds.has(toolId) && !next.some(other => other.name === tool.name && other.version === tool.version)) {
+					next.push(tool);
+				}
+			}
+		}
+
+		waiting = next.filter(tool => !builds.has(`${tool.name}==${tool.version}`));
+	}
+
+	refuseCycles([...builds.values()]);
+	return {builds: [...builds.values()], buildPackages: [...buildPackages.values()]};
+
+	async function resolveBuild(requires: readonly string[], unconstrained: readonly NormalizedName[], item: LockedPackage): Promise<readonly LockedPackage[]> {
+		try {
+			const resolved = await resolve({
+				roots: [{label: `build of ${item.name}`, requirements: requires}],
+				constraints: constraintTexts(inputs, new Set([...elsewhere, ...unconstrained])),
+			});
+			return await pMap(resolved, async tool => choose(tool, 'build'), {concurrency});
+		} catch (error) {
+			throw error instanceof BuildError && error.code === 'STX0411'
+				? new BuildError('STX0411', `what the build of \`${item.name}\` ${item.version} needs cannot be had: ${error.message}`, {at: error.at, hint: `give [${item.name}] \`unconstrained = NAME\` in wheels/build-settings.ini for the pin that is in its way`, cause: error})
+				: error;
+		}
+	}
+}
+
+/** @throws BuildError STX0411 for builds that wait for each other. */
+function refuseCycles(builds: readonly LockedBuild[]): void {
+	const byId = new Map(builds.map(build => [`${build.name}==${build.version}`, build]));
+	const done = new Set<string>();
+	const visit = (id: string, path: readonly string[]): void => {
+		if (path.includes(id)) {
+			const cycle = [...path.slice(path.indexOf(id)), id].join(' -> ');
+			throw new BuildError('STX0411', `builds need each other: ${cycle}`, {hint: 'give one of them `from = wheel` in wheels/build-settings.ini, or a line in the wheel list'});
+		}
+
+		if (!done.has(id)) {
+			for (const {name, version} of byId.get(id)?.environment ?? []) {
+				visit(`${name}==${version}`, [...path, id]);
+			}
+
+			done.add(id);
+		}
+	};
+
+	for (const id of byId.keys()) {
+		visit(id, []);
+	}
+}
+

@@ -1,0 +1,171 @@
+/**
+Resolves requirements with uv without ever building anything: what has no usable wheel gets a stand-in, whose metadata
+is read from its sdist, and uv is asked again.
+*/
+import {readFile, writeFile} from 'node:fs/promises';
+import path from 'node:path';
+import {pathToFileURL} from 'node:url';
+import {
+	compareVersions, constraintFor, isPrerelease, satisfies, type ConstraintFile, type NormalizedName, type Target,
+} from '../../python/index.js';
+import {makeFolder, withTemporaryFolder} from '../../system/index.js';
+import {explainUvFailure, type AskingRoots} from './explain-uv-failure.js';
+import type {LockedFile} from './lock.js';
+import {
+	parseAnnotations, parsePylock, parseUvFailure, uvPlatform, type UvFailure,
+} from './parse-uv.js';
+import {standInFilename, writeStandIn, type StandIn} from './stand-in.js';
+import type {RunUv} from './uv.js';
+import type {SdistSource} from './sdist-source.js';
+
+/** What is to be resolved together. */
+export type ResolveRequest = {
+	readonly roots: readonly AskingRoots[];
+	/** Constraint files by the name they have in explanations. */
+	readonly constraints: ReadonlyMap<string, string>;
+	/** Versions to stay with where nothing speaks against it. */
+	readonly preferred?: ReadonlyMap<NormalizedName, string>;
+};
+
+/** One distribution of a resolution. */
+export type Resolved = {
+	readonly name: NormalizedName;
+	readonly version: string;
+	/** Wheels in the index that the target can install; none for what is built. */
+	readonly wheels: readonly LockedFile[];
+	readonly dependencies: readonly NormalizedName[];
+};
+
+export type ResolverOptions = {
+	readonly run: RunUv;
+	readonly target: Target;
+	readonly constraints: ConstraintFile;
+	/** Distributions that come from elsewhere than the index: it is never asked for their names. */
+	readonly given: readonly StandIn[];
+	/** Names that are never asked for and that nothing gives: needing one is an error. */
+	readonly absent: readonly NormalizedName[];
+	readonly sdists: SdistSource;
+	/** The folder that is searched for files: given to every run. */
+	readonly folder: string;
+	readonly note: (message: string) => void;
+	readonly signal?: AbortSignal;
+};
+
+export type Resolver = (request: ResolveRequest) => Promise<readonly Resolved[]>;
+
+const absentFolder = 'absent';
+
+type StandInForNext = (packages: Extract<UvFailure, {readonly kind: 'wheels-required'}>['packages']) => Promise<boolean>;
+
+/** How often uv may be asked again; each time at least one more distribution has a stand-in. */
+const mostRounds = 200;
+
+/**
+@throws BuildError from the resolver: STX0410 without an interpreter, STX0411 when the requirements cannot be met
+together, STX0412 when the index cannot be reached, STX0413 for anything else uv says.
+*/
+export async function createResolver(options: ResolverOptions): Promise<Resolver> {
+	const {run, target, constraints, given, absent, sdists, folder, note, signal} = options;
+	const givenFolder = path.join(folder, 'given');
+	const foundFolder = path.join(folder, 'found');
+	const tried = new Map<NormalizedName, Set<string>>();
+	const files = await Promise.all(given.map(async standIn => [standIn, await writeStandIn(givenFolder, standIn)] as const));
+	const elsewhere = [
+		...files.map(([standIn, file]) => `${standIn.name} @ ${pathToFileURL(file).href}\n`),
+		// Without the address of a file that is not there, uv would ask the index for the name.
+		...absent.map(name => `${name} @ ${pathToFileURL(path.join(folder, absentFolder, standInFilename({name, version: '0'}))).href}\n`),
+	].join('');
+
+	/** Adds a stand-in for a distribution without usable wheel. @returns whether there is a new one */
+	const standInFor = async (name: NormalizedName, ranges: readonly string[]): Promise<boolean> => {
+		const seen = tried.get(name) ?? new Set<string>();
+		tried.set(name, seen);
+		const pin = constraintFor(constraints, name, target);
+		const versions = (await sdists.versions(name)).filter(version => !seen.has(version));
+		const fits = (version: string): boolean => pin === undefined || pin.specifier === '' || satisfies(version, pin.specifier, {prereleases: true});
+		const named = (version: string): boolean => ranges.some(range => satisfies(version, range, {prereleases: true}));
+		const newestFirst = versions.filter(version => fits(version)).toSorted((a, b) => compareVersions(b, a));
+		const version = newestFirst.find(item => named(item) && !isPrerelease(item)) ?? newestFirst.find(item => named(item)) ?? newestFirst.find(item => !isPrerelease(item)) ?? newestFirst[0];
+		if (version === undefined) {
+			return false;
+		}
+
+		seen.add(version);
+		note(`${name} ${version} has no wheel for the target: reading its sdist`);
+		const standIn = await sdists.standIn(name, version);
+		await writeStandIn(foundFolder, standIn);
+		return true;
+	};
+
+	/** The distributions that have no stand-in at all come first: with theirs, the others may do as they are. */
+	const standInForNext: StandInForNext = async packages => {
+		const first = packages.filter(({name}) => !tried.has(name));
+		const added = await Promise.all((first.length > 0 ? first : packages).map(async ({name, ranges}) => standInFor(name, ranges)));
+		return added.includes(true);
+	};
+
+	return async request => withTemporaryFolder('resolve', async work => {
+		const roots: string[] = [];
+		for (const [index, root] of request.roots.entries()) {
+			const name = `${index}-${root.label.replaceAll(/[^\w.\-]+/gv, '_')}.in`;
+			roots.push(name);
+			await writeFile(path.join(work, name), `${root.requirements.join('\n')}\n`);
+		}
+
+		const constraintArguments: string[] = [];
+		for (const [name, text] of [...request.constraints, ['elsewhere.txt', elsewhere] as const]) {
+			await writeFile(path.join(work, name), text);
+			constraintArguments.push('--constraints', name);
+		}
+
+		if (request.preferred && request.preferred.size > 0) {
+			await writeFile(path.join(work, 'requirements.txt'), [...request.preferred].map(([name, version]) => `${name}==${version}\n`).join(''));
+		}
+
+		await makeFolder(foundFolder);
+		const common = [
+			'pip',
+			'compile',
+			'--quiet',
+			...roots,
+			...constraintArguments,
+			'--python-version',
+			target.python,
+			'--python-platform',
+			uvPlatform(target),
+			'--no-build',
+			'--find-links',
+			foundFolder,
+		];
+		const versionsText = [...common, '--no-header', '--annotation-style', 'line', '--output-file', 'requirements.txt'];
+		for (let round = 0; ; round += 1) {
+			const result = await run(versionsText, {folder: work, ...(signal && {signal})});
+			if (result.exitCode === 0) {
+				break;
+			}
+
+			const failure = parseUvFailure(result.stderr);
+			const more = failure.kind === 'wheels-required' && round < mostRounds ? await standInForNext(failure.packages) : false;
+			if (!more) {
+				throw explainUvFailure(failure, {roots: request.roots, ...options});
+			}
+		}
+
+		// The same resolution again, from uv's cache, with the hashes of the files.
+		const annotated = await readFile(path.join(work, 'requirements.txt'), 'utf8');
+		await writeFile(path.join(work, 'pins.txt'), annotated.split('\n').filter(line => /^[\w.\-]+==/v.test(line)).map(line => line.split(/[\s;]/v)[0]!).join('\n'));
+		const locked = await run([...common, '--constraints', 'pins.txt', '--generate-hashes', '--format', 'pylock.toml', '--output-file', 'pylock.toml'], {folder: work, ...(signal && {signal})});
+		if (locked.exitCode !== 0) {
+			throw explainUvFailure(parseUvFailure(locked.stderr), {roots: request.roots, ...options});
+		}
+
+		const needs = parseAnnotations(annotated);
+		const givenVersions = new Map(given.map(({name, version}) => [name, version]));
+		return parsePylock(await readFile(path.join(work, 'pylock.toml'), 'utf8')).map(item => ({
+			name: item.name,
+			version: givenVersions.get(item.name) ?? item.version,
+			wheels: item.wheels,
+			dependencies: needs.get(item.name) ?? [],
+		}));
+	}, folder);
+}

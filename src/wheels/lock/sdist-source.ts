@@ -1,0 +1,162 @@
+/** Sdists: which ones an index has, and what their text files say. */
+import path from 'node:path';
+import {BuildError, type SourceLocation} from '../../errors.js';
+import type {Digest, Store} from '../../plan/index.js';
+import type {IndexFile, Packument, PypiClient} from '../../pypi/index.js';
+import {
+	canonicalVersion, parseSdistFilename, parseWheelFilename, wheelRank, type NormalizedName, type Target,
+} from '../../python/index.js';
+import {readMembers, withTemporaryFolder} from '../../system/index.js';
+import type {BuildSettings} from '../inputs/inputs.js';
+import {isProjectFile, parseProject, type Project} from '../inputs/parse-project.js';
+import type {LockedFile} from './lock.js';
+import {extrasOf, type StandIn} from './stand-in.js';
+
+export type SdistSource = {
+	/** Versions of which the index has an sdist and no wheel that the target can install. */
+	versions(name: NormalizedName): Promise<readonly string[]>;
+	/** The sdist of a version; undefined when the index has none. */
+	locate(name: NormalizedName, version: string): Promise<LockedFile | undefined>;
+	/** What is known of a version without building it. */
+	standIn(name: NormalizedName, version: string): Promise<StandIn>;
+	/**
+	What the project in an sdist says.
+	@param basedir its folder in the archive, empty for the top; by default the archive's only folder.
+	*/
+	project(name: NormalizedName, file: LockedFile, basedir?: string): Promise<Project>;
+};
+
+export type SdistEffects = {
+	readonly pypi: PypiClient;
+	readonly store: Store;
+	readonly target: Target;
+	readonly buildSettings: ReadonlyMap<NormalizedName, BuildSettings>;
+	/** Folder for temporary files. */
+	readonly folder: string;
+	readonly signal?: AbortSignal;
+};
+
+export function createSdistSource({pypi, store, target, buildSettings, folder, signal}: SdistEffects): SdistSource {
+	const projects = new Map<string, Promise<Project>>();
+	const locate = async (name: NormalizedName, version: string): Promise<LockedFile | undefined> => {
+		const packument = await pypi.packument(name);
+		const file = sdistOf(packument, name, version);
+		return file && lockFile(file, pypi, signal);
+	};
+
+	const project: SdistSource['project'] = async (name, file, basedir) => {
+		const key = `${file.sha256} ${basedir ?? '*'}`;
+		const known = projects.get(key) ?? readProject(file, basedir);
+		projects.set(key, known);
+		const found = await known;
+		const settings = buildSettings.get(name);
+		return {
+			...found,
+			...(settings && settings.requires.length > 0 && {requires: [...found.requires ?? [], ...settings.requires]}),
+			buildRequires: [...new Set([...found.buildRequires, ...settings?.buildRequires ?? []])],
+		};
+	};
+
+	const readProject = async (file: LockedFile, basedir: string | undefined): Promise<Project> => {
+		const digest = await pypi.tarball(file, {...(signal && {signal})});
+		return readSdist(store, digest, {at: {url: file.url}, folder, ...(basedir !== undefined && {basedir})});
+	};
+
+	return {
+		locate,
+		project,
+		async versions(name) {
+			const packument = await pypi.packument(name);
+			const usable = new Set<string>();
+			const sdists = new Map<string, boolean>();
+			for (const file of packument.files) {
+				const version = sdistVersion(file, name);
+				if (version !== undefined) {
+					sdists.set(version, (sdists.get(version) ?? true) && file.yanked !== undefined);
+				} else if (file.filename.endsWith('.whl')) {
+					const wheel = wheelOf(file.filename);
+					if (wheel && wheelRank(wheel, target) !== undefined) {
+						usable.add(canonicalVersion(wheel.version));
+					}
+				}
+			}
+
+			const without = [...sdists].filter(([version]) => !usable.has(version));
+			const offered = without.filter(([, yanked]) => !yanked);
+			return (offered.length > 0 ? offered : without).map(([version]) => version);
+		},
+		async standIn(name, version) {
+			const file = await locate(name, version);
+			if (!file) {
+				throw new BuildError('STX0414', `the index has neither a wheel that the target can install nor an sdist of \`${name}\` ${version}`, {hint: 'choose another version with a line in the wheel list'});
+			}
+
+			const {requires = []} = await project(name, file);
+			return {
+				name, version, requires, extras: extrasOf(requires),
+			};
+		},
+	};
+}
+
+const sdistVersion = (file: IndexFile, name: NormalizedName): string | undefined => {
+	const parsed = parseSdistFilename(file.filename, name);
+	return parsed && canonicalVersion(parsed.version);
+};
+
+function wheelOf(filename: string) {
+	try {
+		return parseWheelFilename(filename);
+	} catch {
+		// Names that no standard knows are of no use to anybody.
+		return undefined;
+	}
+}
+
+/** The sdist of a version in an index: a .tar.gz rather than another format. */
+function sdistOf(packument: Packument, name: NormalizedName, version: string): IndexFile | undefined {
+	const wanted = canonicalVersion(version);
+	const files = packument.files.filter(file => sdistVersion(file, name) === wanted);
+	return files.find(file => file.filename.endsWith('.tar.gz')) ?? files.find(file => /\.(?:zip|tgz|tar)$/v.test(file.filename)) ?? files[0];
+}
+
+/** A file of the index as the lock holds it. One without a sha256 is fetched to learn it. */
+async function lockFile(file: Pick<IndexFile, 'filename' | 'url' | 'sha256' | 'size'>, pypi: PypiClient, signal?: AbortSignal): Promise<LockedFile> {
+	const {filename, url, size} = file;
+	const sha256 = file.sha256 ?? (await pypi.tarball({filename, url}, {learn: true, ...(signal && {signal})})).slice('sha256:'.length);
+	return {
+		filename, url, sha256, ...(size !== undefined && {size}),
+	};
+}
+
+/**
+What the project in an archive says, read without unpacking it to disk.
+
+@throws BuildError STX0414 when there is no project in that folder.
+*/
+async function readSdist(store: Store, digest: Digest, {at, folder, basedir}: {readonly at: SourceLocation; readonly folder: string; readonly basedir?: string}): Promise<Project> {
+	return withTemporaryFolder('sdist', async temporary => {
+		const archive = path.join(temporary, 'sdist');
+		await store.extractTo(digest, archive);
+		const below = (member: string): string | undefined => {
+			if (basedir === undefined) {
+				return member.includes('/') ? member.slice(member.indexOf('/') + 1) : undefined;
+			}
+
+			return basedir === '' ? member : (member.startsWith(`${basedir}/`) ? member.slice(basedir.length + 1) : undefined);
+		};
+
+		const members = await readMembers(archive, member => {
+			const name = below(member);
+			return name !== undefined && isProjectFile(name);
+		});
+		if (members.size === 0) {
+			throw new BuildError('STX0414', `there is no Python project in ${basedir === undefined || basedir === '' ? 'the archive' : `\`${basedir}\` of the archive`}: no PKG-INFO, pyproject.toml or setup.py`, {at, hint: 'give the folder with the project as basedir'});
+		}
+
+		return parseProject(new Map([...members].map(([member, content]) => [below(member)!, content.toString('utf8')])), at);
+	}, folder);
+}
+
+/** The name of an archive's distribution in a URL, for messages and the lock. */
+export const filenameOf = (url: string): string => decodeURIComponent(new URL(url).pathname.split('/').at(-1) ?? '');

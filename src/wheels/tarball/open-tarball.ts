@@ -1,0 +1,84 @@
+/** An existing wheels tarball, taken into the store. */
+import path from 'node:path';
+import {readdir} from 'node:fs/promises';
+import {BuildError, collect, throwProblems} from '../../errors.js';
+import type {Store} from '../../plan/index.js';
+import {
+	normalizeName, parseWheelFilename, wheelRank, type NormalizedName, type Target,
+} from '../../python/index.js';
+import {
+	exists, extractArchive, readText, withTemporaryFolder,
+} from '../../system/index.js';
+import type {WheelRoots} from '../inputs/inputs.js';
+import type {FileResult, WheelRef} from '../plan-wheels.js';
+import {storeWheel} from '../build/wheel-file.js';
+import {closeOver, type Member} from './closure.js';
+
+/** A wheel of a tarball: in the store, with its metadata. */
+export type TarballWheel = Extract<WheelRef, {readonly filename: string}> & {readonly metadata: NonNullable<FileResult['metadata']>};
+
+export type WheelSet = {
+	readonly wheels: readonly TarballWheel[];
+	/** Text of its upper-constraints.txt. */
+	readonly constraints: string;
+};
+
+/**
+Takes the wheels of a tarball into the store, each verified to be what its name says. Wheels of another interpreter or
+architecture, of which StarlingX's own tarballs have some, are left out.
+
+@param file a tar with `*.whl` and `upper-constraints.txt` at its top, plain or gzip-compressed.
+@param folder for temporary files.
+@throws BuildError STX0420 when it is no wheels tarball, or has two wheels of one distribution; STX0416 for a wheel that
+is not what it is named; STX0903, STX0907, STX0910.
+*/
+export async function openTarball(file: string, {store, target, folder}: {readonly store: Store; readonly target: Target; readonly folder: string}): Promise<WheelSet> {
+	if (!await exists(file)) {
+		throw new BuildError('STX0903', `there is no wheels tarball \`${file}\``, {at: {file}, hint: 'make it with `stx-build wheels`, or name another one with --wheels'});
+	}
+
+	return withTemporaryFolder('tarball', async temporary => {
+		const unpacked = path.join(temporary, 'members');
+		await extractArchive(file, unpacked);
+		const names = await readdir(unpacked);
+		const constraints = path.join(unpacked, 'upper-constraints.txt');
+		if (!names.includes('upper-constraints.txt') || !names.some(name => name.endsWith('.whl'))) {
+			throw new BuildError('STX0420', `\`${file}\` has no ${names.includes('upper-constraints.txt') ? 'wheels' : '`upper-constraints.txt`'} at its top`, {at: {file}, hint: 'name a tarball that `stx-build wheels` or StarlingX\'s build-wheel-tarball.sh made'});
+		}
+
+		const problems: BuildError[] = [];
+		const usable = names.filter(name => name.endsWith('.whl')).toSorted().filter(name => {
+			const wheel = collect(problems, () => parseWheelFilename(name, {file}));
+			return wheel !== undefined && wheelRank(wheel, target) !== undefined;
+		});
+		throwProblems(problems);
+		const wheels = new Map<NormalizedName, TarballWheel>();
+		for (const filename of usable) {
+			const {digest, size, metadata} = await storeWheel(path.join(unpacked, filename), filename, store, {file});
+			const name = normalizeName(metadata.name);
+			const other = wheels.get(name);
+			if (other) {
+				problems.push(new BuildError('STX0420', `\`${file}\` has two wheels of \`${name}\`: \`${other.filename}\` and \`${filename}\``, {at: {file}, hint: 'take one of them out'}));
+			}
+
+			wheels.set(name, {
+				name, version: metadata.version, filename, digest, size, metadata,
+			});
+		}
+
+		throwProblems(problems);
+		return {wheels: [...wheels.values()], constraints: await readText(constraints)};
+	}, folder);
+}
+
+/**
+The wheels of a tarball that images need.
+
+@returns the wheels by label, each list sorted by name.
+@throws BuildError STX0418 for each distribution that is missing, with the chain that leads to it.
+*/
+export function wheelsOfTarball(set: WheelSet, roots: readonly WheelRoots[], target: Target): ReadonlyMap<string, readonly TarballWheel[]> {
+	const byName = new Map(set.wheels.map(wheel => [wheel.name, wheel]));
+	const closures = closeOver(roots, new Map<NormalizedName, Member>(set.wheels.map(wheel => [wheel.name, wheel.metadata])), target);
+	return new Map([...closures].map(([label, names]) => [label, names.map(name => byName.get(name)!)]));
+}

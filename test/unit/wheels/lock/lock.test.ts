@@ -1,0 +1,106 @@
+import test from 'ava';
+import fc from 'fast-check';
+import {keyOf} from '../../../../src/plan/index.js';
+import {normalizeName, type NormalizedName} from '../../../../src/python/index.js';
+import {formatLock} from '../../../../src/wheels/lock/format-lock.js';
+import {
+	buildPackage, isFresh, wheelsOfImage, type Lock, type LockedPackage,
+} from '../../../../src/wheels/lock/lock.js';
+import {parseLock} from '../../../../src/wheels/lock/parse-lock.js';
+
+const name = fc.constantFrom('a', 'b-c', 'oslo-config', 'x1').map(text => normalizeName(text));
+const version = fc.constantFrom('1', '1.0.post1', '2!3.4+local.5');
+const text = fc.string({unit: 'grapheme', maxLength: 12});
+const file = fc.record({
+	filename: text,
+	url: fc.webUrl(),
+	sha256: fc.array(fc.constantFrom(...'0123456789abcdef'), {minLength: 64, maxLength: 64}).map(digits => digits.join('')),
+	size: fc.option(fc.nat(), {nil: undefined}),
+}).map(({size, ...rest}) => ({...rest, ...(size !== undefined && {size})}));
+const source = fc.oneof(
+	fc.record({kind: fc.constant('wheel' as const), file}),
+	fc.record({kind: fc.constant('sdist' as const), file}),
+	fc.record({kind: fc.constant('sdist' as const), file, basedir: text}),
+	fc.record({kind: fc.constant('directory' as const), path: text}),
+);
+const lockedPackage: fc.Arbitrary<LockedPackage> = fc.record({
+	name, version, dependencies: fc.array(name, {maxLength: 3}), source,
+});
+const anyLock: fc.Arbitrary<Lock> = fc.record({
+	inputs: fc.nat().map(seed => keyOf(seed)),
+	index: fc.webUrl(),
+	python: fc.constant('3.13'),
+	arch: fc.constantFrom('x86_64', 'aarch64'),
+	roots: fc.dictionary(text, fc.array(text, {maxLength: 3}), {maxKeys: 3, noNullPrototype: true}),
+	packages: fc.array(lockedPackage, {maxLength: 4}),
+	buildPackages: fc.array(lockedPackage, {maxLength: 3}),
+	builds: fc.array(fc.record({
+		name, version, requires: fc.array(text, {maxLength: 2}), environment: fc.array(fc.record({name, version}), {maxLength: 3}),
+	}), {maxLength: 3}),
+});
+
+test('a lock that is written and read is the same', t => {
+	fc.assert(fc.property(anyLock, lock => {
+		t.deepEqual(parseLock(formatLock(lock), 'pylock.toml'), lock);
+	}), {numRuns: 300});
+});
+
+const wheel = (filename: string) => ({kind: 'wheel' as const, file: {filename, url: `https://files.example/${filename}`, sha256: 'a'.repeat(64)}});
+const names = (...texts: readonly string[]): readonly NormalizedName[] => texts.map(item => normalizeName(item));
+const lock: Lock = {
+	inputs: keyOf('inputs'),
+	index: 'https://pypi.org/simple',
+	python: '3.13',
+	arch: 'x86_64',
+	roots: {'stx-keystone': ['keystone==30.0.0', 'pywin32; sys_platform == "win32"', 'uwsgi'], 'stx-other': ['c']},
+	packages: [
+		{
+			name: normalizeName('c'), version: '1', dependencies: [], source: wheel('c-1-py3-none-any.whl'),
+		},
+		{
+			name: normalizeName('keystone'), version: '30.0.0', dependencies: names('oslo-policy'), source: wheel('keystone-30.0.0-py3-none-any.whl'),
+		},
+		{
+			name: normalizeName('oslo-policy'), version: '5', dependencies: names('keystone'), source: wheel('oslo_policy-5-py3-none-any.whl'),
+		},
+		{
+			name: normalizeName('uwsgi'), version: '2.0.31', dependencies: [], source: {kind: 'directory', path: '/x'},
+		},
+	],
+	buildPackages: [{
+		name: normalizeName('c'), version: '1', dependencies: [], source: wheel('c-1-1-py3-none-any.whl'),
+	}],
+	builds: [],
+};
+
+test('what an image needs is its roots and what they need, also in a circle', t => {
+	t.deepEqual(wheelsOfImage(lock, 'stx-keystone').map(item => item.name) as string[], ['keystone', 'oslo-policy', 'uwsgi']);
+	t.deepEqual(wheelsOfImage(lock, 'stx-other').map(item => item.name) as string[], ['c']);
+});
+
+test('a build\'s own file comes before the one of the run-time set', t => {
+	t.is(buildPackage(lock, normalizeName('c'), '1'), lock.buildPackages[0]);
+	t.is(buildPackage(lock, normalizeName('uwsgi'), '2.0.31'), lock.packages[3]);
+	t.is(buildPackage(lock, normalizeName('uwsgi'), '2.0.30'), undefined);
+});
+
+test('a lock is fresh for the same inputs, and for roots that it has', t => {
+	const at = {file: 'keystone.ini'};
+	const keystone = {label: 'stx-keystone', requirements: ['uwsgi', 'keystone==30.0.0 ', 'uwsgi', 'pywin32; sys_platform == "win32"'], at};
+	t.true(isFresh(lock, keyOf('inputs'), [keystone]));
+	t.true(isFresh(lock, keyOf('inputs'), []));
+	t.false(isFresh(lock, keyOf('other'), [keystone]));
+	t.false(isFresh(lock, keyOf('inputs'), [{...keystone, requirements: ['keystone==30.0.0']}]));
+	t.false(isFresh(lock, keyOf('inputs'), [keystone, {label: 'toString', requirements: [], at}]));
+});
+
+test('what is no lock of ours', t => {
+	for (const [content, message] of [
+		['lock-version = ', /the lock cannot be read/],
+		['lock-version = "1.0"\ncreated-by = "uv"\n', /`tool`/],
+		[formatLock(lock).replace('sha256 = "aaaa', 'sha256 = "zzzz'), /sha256/],
+		[formatLock(lock).replace(/^wheels = .*$/m, ''), /has no wheel, sdist or directory/],
+	] as const) {
+		t.throws(() => parseLock(content, 'pylock.toml'), {code: 'STX0408', message});
+	}
+});
