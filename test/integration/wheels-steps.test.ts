@@ -18,7 +18,7 @@ import {
 import {
 	openTarball, recordFile, wheelHandlers, wheelsOfTarball, type FileResult, type TarballResult, type WheelEffects,
 } from '../../src/wheels/index.js';
-import {digestOfModule} from '../../src/wheels/module-tree.js';
+import {digestOfModule} from '../../src/wheels/inputs/module-tree.js';
 import {
 	sdistOf, tarOf, wheelOf, type MadeFile,
 } from '../_helpers/archives.js';
