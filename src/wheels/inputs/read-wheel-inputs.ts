@@ -9,15 +9,14 @@ import {digestOfFile, readText} from '../../system/index.js';
 import {
 	findConfig, osName, type ConfigFolders, type Settings,
 } from '../../workspace/index.js';
-import type {LocalModule, WheelInputs} from './inputs.js';
-import {digestOfModule, readModuleFiles} from './module-tree.js';
-import {
-	parseBuildSettings, parseModules, parseTargetIni, type ModuleEntry,
-} from './parse-modules.js';
+import type {WheelInputs} from './inputs.js';
+import {parseBuildSettings} from './parse-build-settings.js';
+import {parseModules} from './parse-modules.js';
 import {parseOpenstackCfg, requirementsFolder} from './parse-openstack-cfg.js';
-import {parseProject} from './parse-project.js';
 import {parseBuilderPackages, parseNames, parseToolchain} from './parse-lists.js';
+import {parseTargetIni} from './parse-target-ini.js';
 import {parseWheelList, refuseUnbuildable} from './parse-wheel-list.js';
+import {readModule} from './read-module.js';
 
 type InputSettings = Pick<Settings, 'os' | 'codename' | 'stream' | 'arch' | 'repo'>;
 
@@ -81,7 +80,7 @@ export async function readWheelInputs(folders: ConfigFolders, settings: InputSet
 	const buildSettings = await parseFile('wheels/build-settings.ini', parseBuildSettings);
 	const builderPackages = await parseFile(`${place}/builder-packages`, parseBuilderPackages);
 	const modules = await parseFile('wheels/modules.ini', async (text, file) => {
-		const read = await Promise.all(parseModules(text, file).map(async entry => attempt(async () => readModule(entry, settings))));
+		const read = await Promise.all(parseModules(text, file).map(async entry => attempt(async () => readModule(entry, settings.repo))));
 		return read.filter(module => module !== undefined);
 	});
 	const onlyLocal = await parseFile('wheels/only-local.txt', parseNames);
@@ -111,49 +110,6 @@ export async function readWheelInputs(folders: ConfigFolders, settings: InputSet
 		builderFolder: builder!.folder,
 		builderRecipe: builder!.recipe,
 	};
-}
-
-async function readModule(entry: ModuleEntry, {repo}: InputSettings): Promise<LocalModule> {
-	const folder = moduleFolder(entry, repo);
-	const project = parseProject(await readModuleFiles(folder, entry.pathAt), {file: folder});
-	const {name, at} = entry;
-	if (project.name !== undefined && sameName(project.name) !== name) {
-		throw new BuildError('STX0406', `the section is [${name}], the project in its folder \`${project.name}\``, {at: [at, {file: folder}], hint: `name the section [${project.name}]`});
-	}
-
-	const version = entry.version ?? project.version;
-	if (version === undefined) {
-		throw new BuildError('STX0406', `the version of module \`${name}\` is not written in its files in plain text`, {at: [at, {file: folder}], hint: 'add `version = …`'});
-	}
-
-	const requires = entry.requires ?? project.requires;
-	if (requires === undefined) {
-		throw new BuildError('STX0406', `what module \`${name}\` requires is not written in its files in plain text`, {at: [at, {file: folder}], hint: 'add `requires = …`, empty when it requires nothing'});
-	}
-
-	return {
-		name, version, folder, requires, buildRequires: project.buildRequires, digest: await digestOfModule(folder), at,
-	};
-}
-
-function moduleFolder({path: written, pathAt}: ModuleEntry, repo: string | undefined): string {
-	if (!written.startsWith('$MY_REPO')) {
-		return path.resolve(path.dirname(pathAt.file), written);
-	}
-
-	if (repo === undefined) {
-		throw new BuildError('STX0406', `\`${written}\` is below MY_REPO, which is not set`, {at: pathAt, hint: 'set MY_REPO or --repo'});
-	}
-
-	return path.join(repo, written.slice('$MY_REPO'.length));
-}
-
-function sameName(name: string): NormalizedName | undefined {
-	try {
-		return normalizeName(name);
-	} catch {
-		return undefined;
-	}
 }
 
 function refuseListedTwice(wheelList: WheelInputs['wheelList'], modules: WheelInputs['modules'], problems: BuildError[]): void {

@@ -2,9 +2,10 @@ import test from 'ava';
 import fc from 'fast-check';
 import type {BuildError} from '../../../../src/errors.js';
 import {parseBuilderPackages, parseNames, parseToolchain} from '../../../../src/wheels/inputs/parse-lists.js';
-import {
-	parseBuildSettings, parseModules, parseTargetIni, splitRequirements,
-} from '../../../../src/wheels/inputs/parse-modules.js';
+import {parseBuildSettings} from '../../../../src/wheels/inputs/parse-build-settings.js';
+import {parseModules} from '../../../../src/wheels/inputs/parse-modules.js';
+import {splitRequirements} from '../../../../src/wheels/inputs/parse-section.js';
+import {parseTargetIni} from '../../../../src/wheels/inputs/parse-target-ini.js';
 import {problemsOf, thrownBy} from '../../../_helpers/failure.js';
 
 const told = (error: BuildError) => problemsOf(error).map(({code, message, at}) => [code, message, (at[0] as {line?: number} | undefined)?.line]);
