@@ -71,8 +71,14 @@ export async function runCommandLine(argv: readonly string[], context: Context):
 
 function helpFor(argv: readonly string[]): string {
 	const all = describeCommands();
-	const meant = all.find(({path}) => path.split(' ').every((word, index) => argv[index] === word));
+	const meant = meantCommand(all, argv);
 	return meant ? formatCommandHelp(meant) : formatOverview(all, version);
+}
+
+/** The command whose words the line begins with: of `wheels` and `wheels lint` the longer one. */
+function meantCommand(all: readonly CommandHelp[], argv: readonly string[]): CommandHelp | undefined {
+	const matching = all.filter(({path}) => path.split(' ').every((word, index) => argv[index] === word));
+	return matching.toSorted((a, b) => b.path.length - a.path.length)[0];
 }
 
 function explainUsage(error: unknown, argv: readonly string[]): unknown {
@@ -81,7 +87,7 @@ function explainUsage(error: unknown, argv: readonly string[]): unknown {
 	}
 
 	const [what = ''] = error.message.split('\n');
-	const meant = describeCommands().find(({path}) => path.split(' ').every((word, index) => argv[index] === word));
+	const meant = meantCommand(describeCommands(), argv);
 	return meant
 		? new BuildError('STX0001', `stx-build ${meant.path}: ${what.charAt(0).toLowerCase()}${what.slice(1).replace(/\.$/, '')}`, {hint: `\`stx-build ${meant.path} --help\` tells its options`})
 		: new BuildError('STX0001', `there is no command \`${argv.filter(word => !word.startsWith('-')).join(' ')}\``, {hint: '`stx-build --help` tells the commands'});

@@ -1,8 +1,10 @@
 /** How the steps that lead to the base image are done. */
 import {createReadStream} from 'node:fs';
-import {writeFile} from 'node:fs/promises';
+import {readFile, rm, writeFile} from 'node:fs/promises';
 import path from 'node:path';
-import {formatLocalReference, roomyFolder, type Engine} from '../engine/index.js';
+import {
+	formatLocalReference, roomyFolder, type BuildRequest, type Engine, type ImageId,
+} from '../engine/index.js';
 import {BuildError} from '../errors.js';
 import type {
 	Handler, Handlers, Json, Step, StepContext, Store,
@@ -11,6 +13,7 @@ import {
 	readText, withTemporaryFolder, type Runner, type RunOptions,
 } from '../system/index.js';
 import {bootstrapRoot} from './bootstrap-root.js';
+import {explainApt} from './explain-apt.js';
 import {formatAptConf, type AptSurroundings} from './format-apt-conf.js';
 import {describePackages, findTarget, parseDpkgStatus} from './parse-dpkg-status.js';
 import {parseOsRelease} from './parse-os-release.js';
@@ -51,11 +54,13 @@ export function baseHandlers(effects: BaseEffects): Handlers {
 
 const logFile = (effects: BaseEffects, step: Step): string => path.join(effects.logs, `${step.id.replaceAll(':', '-')}.log`);
 
-/** What a program prints goes to the log, and its last line is shown. */
-function runOptions(effects: BaseEffects, step: Step, context: StepContext): RunOptions {
+/** What programs print goes to a new log, and its last line is shown. */
+async function startLog(effects: BaseEffects, step: Step, context: StepContext): Promise<RunOptions> {
+	const log = logFile(effects, step);
+	await rm(log, {force: true});
 	return {
 		signal: context.signal,
-		logFile: logFile(effects, step),
+		logFile: log,
 		onLine(line) {
 			const text = line.replace(/^I: /, '').trim();
 			if (text !== '' && !text.includes(' hook: ')) {
@@ -80,7 +85,7 @@ function bootstrapHandler(effects: BaseEffects): Handler {
 		},
 		run: async (step, context) => withTemporaryFolder('bootstrap', async folder => {
 			const {tar, apt, target} = await bootstrapRoot(step.inputs as BootstrapInputs, {
-				run: effects.run, folder, surroundings: aptSurroundings(effects, effects.caBundle), options: runOptions(effects, step, context),
+				run: effects.run, folder, surroundings: aptSurroundings(effects, effects.caBundle), options: await startLog(effects, step, context),
 			});
 			const {digest, size} = await effects.store.add(createReadStream(tar));
 			const {sources} = step.inputs as BootstrapInputs;
@@ -134,7 +139,8 @@ function pullHandler(effects: BaseEffects): Handler {
 			const {reference, isAnew} = step.inputs as {readonly reference: string; readonly isAnew: boolean};
 			const engine = await effects.engine();
 			const there = isAnew ? undefined : await engine.find(reference);
-			const pulled = there === undefined ? await engine.pull(reference, runOptions(effects, step, context)) : undefined;
+			const options = await startLog(effects, step, context);
+			const pulled = there === undefined ? await engine.pull(reference, options) : undefined;
 			const result: PullResult = {image: pulled?.id ?? there!, reference, digest: pulled?.digest ?? null};
 			return result;
 		},
@@ -155,17 +161,31 @@ function imageHandler(effects: BaseEffects): Handler {
 			await writeFile(conf, `// For this build only.\n${formatAptConf(aptSurroundings(effects, caBundle === undefined ? undefined : '/run/stx-build/ca.pem'))}`, {mode: 0o600});
 			const ca = path.join(folder, 'ca.pem');
 			await writeFile(ca, caBundle === undefined ? '' : await readText(caBundle));
-			const image = await engine.build({
+			const image = await buildWithApt(engine, {
 				context: inputs.context,
 				file: inputs.dockerfile,
 				buildArgs: {FROM: inputs.reference, CODENAME: inputs.codename, PACKAGES: inputs.packages.join(' ')},
 				secrets: [{id: 'apt.conf', source: conf}, {id: 'ca', source: ca}],
-			}, runOptions(effects, step, context));
+			}, await startLog(effects, step, context));
 			const reference = formatLocalReference(inputs.name, image);
 			await engine.tag(image, reference);
 			return describeBase(engine, image, reference, context);
 		}, roomyFolder),
 	};
+}
+
+/** A Dockerfile that calls apt: what apt says of the mirrors comes before what the engine says of apt. */
+async function buildWithApt(engine: Engine, request: BuildRequest, options: RunOptions): Promise<ImageId> {
+	try {
+		return await engine.build(request, options);
+	} catch (error) {
+		if (!(error instanceof BuildError) || error.code !== 'STX0703') {
+			throw error;
+		}
+
+		const output = options.logFile === undefined ? error.message : await readFile(options.logFile, 'utf8').catch(() => error.message);
+		throw explainApt({output, timedOut: false}, options) ?? error;
+	}
 }
 
 function takeHandler(effects: BaseEffects): Handler {

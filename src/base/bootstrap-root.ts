@@ -6,7 +6,7 @@ import {confine} from '../engine/index.js';
 import {BuildError} from '../errors.js';
 import {readText, type Runner, type RunOptions} from '../system/index.js';
 import type {AptState, BaseTarget} from './apt-state.js';
-import {explainApt} from './explain-apt.js';
+import {complaintsOf, explainApt} from './explain-apt.js';
 import type {AptSurroundings} from './format-apt-conf.js';
 import {describePackages, findTarget, parseDpkgStatus} from './parse-dpkg-status.js';
 import {parseRelease, releaseSeconds, sortSuites} from './parse-release.js';
@@ -55,7 +55,9 @@ export async function bootstrapRoot(inputs: BootstrapInputs, {run, folder, surro
 		killSignal: 'SIGKILL',
 	}, options);
 	if (result.exitCode !== 0) {
-		throw explainApt(result, options) ?? new BuildError('STX0501', `mmdebstrap ended with exit code ${result.exitCode}\n${result.output.trimEnd().split('\n').slice(-20).join('\n')}`, {
+		const complaints = complaintsOf(result.output);
+		const why = complaints.length > 0 ? complaints : result.output.trimEnd().split('\n').slice(-20);
+		throw explainApt(result, options) ?? new BuildError('STX0501', `mmdebstrap ended with exit code ${result.exitCode}\n${why.join('\n')}`, {
 			...(options.logFile !== undefined && {at: {file: options.logFile}}),
 			hint: 'the names of the packages are in build-config/base; `stx-build doctor` tries this machine',
 		});

@@ -10,6 +10,9 @@ export function lastLines(output: string, count: number): string {
 	return output.trimEnd().split('\n').slice(-count).join('\n');
 }
 
+/** BuildKit ends with the output of the instruction that failed, between two lines of hyphens: it is above already. */
+const withoutQuote = (output: string): string => output.replace(/^-{6}\n > \[[^\n]*\n(?:[^\n]*\n)*?-{6}\n/mv, '');
+
 /**
 Runs a command of an engine that must succeed.
 
@@ -34,7 +37,7 @@ export function engineFailure(code: ErrorCode, what: string, result: RunResult, 
 	}
 
 	const why = result.timedOut ? `it took longer than ${options.timeoutSeconds ?? 0} s` : `exit code ${result.exitCode}`;
-	return new BuildError(code, `${what}: ${why}\n${lastLines(result.output, 20)}`.trimEnd(), at);
+	return new BuildError(code, `${what}: ${why}\n${lastLines(withoutQuote(result.output), 20)}`.trimEnd(), at);
 }
 
 /** @param verb `fetched from` or `sent to` */
