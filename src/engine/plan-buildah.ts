@@ -1,7 +1,8 @@
 /** The command lines of buildah, without the program and its global options. */
 import type {BuildRequest, RunRequest} from './engine.js';
 import type {Limits} from './parse-limits.js';
-import {planPathField, planVolume} from './plan-mount.js';
+import {planBuildOptions} from './plan-build-options.js';
+import {planVolume} from './plan-mount.js';
 import {isLoopbackRegistry, normalizeReference, registryOf} from './parse-reference.js';
 
 /**
@@ -37,14 +38,7 @@ export function planBuildahBuild(request: BuildRequest, limits: Limits, idFile?:
 		'--http-proxy=false',
 		'--identity-label=false',
 		...planUlimits(limits),
-		...(idFile === undefined ? [] : ['--iidfile', idFile]),
-		...(request.target === undefined ? [] : ['--target', request.target]),
-		...Object.entries(request.labels ?? {}).flatMap(([name, value]) => ['--label', `${name}=${value}`]),
-		...Object.entries(request.buildArgs).flatMap(([name, value]) => ['--build-arg', `${name}=${value}`]),
-		...(request.secrets ?? []).flatMap(({id, source}) => ['--secret', idFile === undefined ? `id=${id}` : `id=${id},src=${planPathField(source)}`]),
-		'--file',
-		request.file,
-		request.context,
+		...planBuildOptions(request, idFile),
 	];
 }
 

@@ -1,5 +1,6 @@
 /** The command lines of docker, without the program. */
 import type {BuildRequest, RunRequest} from './engine.js';
+import {planBuildOptions} from './plan-build-options.js';
 import {planPathField} from './plan-mount.js';
 import {normalizeReference} from './parse-reference.js';
 
@@ -18,14 +19,7 @@ export function planDockerBuild(request: BuildRequest, idFile?: string): readonl
 		'--no-cache',
 		'--network',
 		'host',
-		...(idFile === undefined ? [] : ['--iidfile', idFile]),
-		...(request.target === undefined ? [] : ['--target', request.target]),
-		...Object.entries(request.labels ?? {}).flatMap(([name, value]) => ['--label', `${name}=${value}`]),
-		...Object.entries(request.buildArgs).flatMap(([name, value]) => ['--build-arg', `${name}=${value}`]),
-		...(request.secrets ?? []).flatMap(({id, source}) => ['--secret', idFile === undefined ? `id=${id}` : `id=${id},src=${planPathField(source)}`]),
-		'--file',
-		request.file,
-		request.context,
+		...planBuildOptions(request, idFile),
 	];
 }
 

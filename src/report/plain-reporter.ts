@@ -1,11 +1,12 @@
 import type {
-	Outcome, PlanEvent, Progress, Reporter, Step,
+	Outcome, PlanEvent, Reporter, Step,
 } from '../plan/index.js';
 import {BuildError} from '../errors.js';
 import {cleanLine, truncateLine} from './clean-text.js';
 import {
 	countOf, formatElapsed, formatProgress, formatSeconds,
 } from './quantity.js';
+import {createRunningSteps} from './running-steps.js';
 import {createStyle} from './style.js';
 
 /** A step that runs long says so once in this time: a reader sees that it lives, and a CI system does not give it up. */
@@ -19,8 +20,6 @@ export type PlainReporterOptions = {
 	readonly every: (milliseconds: number, call: () => void) => () => void;
 };
 
-type Running = {readonly since: number; told: number; progress: Progress};
-
 /**
 One line for each thing that happens, for pipes, log files and CI:
 
@@ -29,7 +28,9 @@ One line for each thing that happens, for pipes, log files and CI:
 export function createPlainReporter({stderr, color, now, every}: PlainReporterOptions): Reporter {
 	const style = createStyle(color);
 	const started = now();
-	const running = new Map<Step, Running>();
+	const running = createRunningSteps(now);
+	/** When each step was last told of. */
+	const told = new WeakMap<Step, number>();
 	const titles = new Map<string, string>();
 	let closed = false;
 	const say = (word: string, text: string): void => {
@@ -40,11 +41,11 @@ export function createPlainReporter({stderr, color, now, every}: PlainReporterOp
 	};
 
 	const sayRunning = (): void => {
-		for (const [step, state] of running) {
-			if (now() - state.told >= stillRunningEveryMilliseconds) {
-				state.told = now();
-				const progress = truncateLine(cleanLine(formatProgress(state.progress)), 120);
-				say('running', `${cleanLine(step.title)} (${formatSeconds((now() - state.since) / 1000)})${progress === '' ? '' : `: ${progress}`}`);
+		for (const {step, since, progress} of running.list()) {
+			if (now() - (told.get(step) ?? since) >= stillRunningEveryMilliseconds) {
+				told.set(step, now());
+				const line = truncateLine(cleanLine(formatProgress(progress)), 120);
+				say('running', `${cleanLine(step.title)} (${formatSeconds((now() - since) / 1000)})${line === '' ? '' : `: ${line}`}`);
 			}
 		}
 	};
@@ -63,17 +64,11 @@ export function createPlainReporter({stderr, color, now, every}: PlainReporterOp
 			}
 
 			case 'start': {
-				running.set(event.step, {since: now(), told: now(), progress: {}});
 				say('start', cleanLine(event.step.title));
 				break;
 			}
 
 			case 'progress': {
-				const state = running.get(event.step);
-				if (state) {
-					state.progress = event.progress;
-				}
-
 				break;
 			}
 
@@ -93,7 +88,6 @@ export function createPlainReporter({stderr, color, now, every}: PlainReporterOp
 					say(event.outcome.status, describe(event.outcome, titles));
 				}
 
-				running.delete(event.outcome.step);
 				break;
 			}
 		}
@@ -103,6 +97,7 @@ export function createPlainReporter({stderr, color, now, every}: PlainReporterOp
 		event(event) {
 			if (!closed) {
 				handle(event);
+				running.apply(event);
 			}
 		},
 		async close() {

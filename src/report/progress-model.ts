@@ -1,9 +1,8 @@
 import {BuildError} from '../errors.js';
-import type {
-	Outcome, PlanEvent, Progress, Step,
-} from '../plan/index.js';
+import type {Outcome, PlanEvent, Step} from '../plan/index.js';
 import {cleanLine} from './clean-text.js';
 import {formatProgress, formatSeconds} from './quantity.js';
+import {createRunningSteps} from './running-steps.js';
 
 export type Group = Step['group'];
 
@@ -27,7 +26,7 @@ export type ProgressModel = {
 /** @param now monotonic milliseconds */
 export function createProgressModel(now: () => number): ProgressModel {
 	const counts = new Map<Group, Counts>();
-	const running = new Map<Step, {readonly since: number; progress: Progress}>();
+	const running = createRunningSteps(now);
 	const countsOf = (group: Group): Counts => {
 		const found = counts.get(group) ?? {
 			total: 0, done: 0, built: 0, failed: 0, blocked: 0, interrupted: 0,
@@ -39,41 +38,15 @@ export function createProgressModel(now: () => number): ProgressModel {
 	const ended = ({total, done, failed, blocked, interrupted}: Counts): boolean => done + failed + blocked + interrupted >= total;
 	return {
 		apply(event) {
-			switch (event.type) {
-				case 'plan': {
-					for (const {step, state} of event.steps) {
-						const group = countsOf(step.group);
-						group.total++;
-						group.done += state === 'unchanged' ? 1 : 0;
-					}
-
-					break;
+			running.apply(event);
+			if (event.type === 'plan') {
+				for (const {step, state} of event.steps) {
+					const group = countsOf(step.group);
+					group.total++;
+					group.done += state === 'unchanged' ? 1 : 0;
 				}
-
-				case 'start': {
-					running.set(event.step, {since: now(), progress: {}});
-					break;
-				}
-
-				case 'progress': {
-					const state = running.get(event.step);
-					if (state) {
-						state.progress = event.progress;
-					}
-
-					break;
-				}
-
-				case 'end': {
-					count(countsOf(event.outcome.step.group), event.outcome);
-					running.delete(event.outcome.step);
-					break;
-				}
-
-				case 'note':
-				case 'warning': {
-					break;
-				}
+			} else if (event.type === 'end') {
+				count(countsOf(event.outcome.step.group), event.outcome);
 			}
 		},
 		groups: () => groupOrder.filter(group => counts.has(group)),
@@ -83,7 +56,7 @@ export function createProgressModel(now: () => number): ProgressModel {
 			return `${group} ${done}/${total}${bad}${done === total && built === 0 ? ', unchanged' : ''}`;
 		},
 		running(group, most) {
-			const lines = [...running].filter(([step]) => step.group === group).map(([step, {since, progress}]) =>
+			const lines = running.list().filter(({step}) => step.group === group).map(({step, since, progress}) =>
 				[cleanLine(step.title), formatSeconds((now() - since) / 1000), cleanLine(formatProgress(progress))].filter(part => part !== '').join('  '));
 			return lines.length > most ? [...lines.slice(0, most - 1), `and ${lines.length - most + 1} more`] : lines;
 		},

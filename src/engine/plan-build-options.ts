@@ -1,0 +1,17 @@
+/** The options of `build` that docker and buildah have in common, to the letter. */
+import type {BuildRequest} from './engine.js';
+import {planPathField} from './plan-mount.js';
+
+/** @param idFile where the id of the image is to be written; without it this is the command line for people, with secrets named by id only. */
+export function planBuildOptions(request: BuildRequest, idFile: string | undefined): readonly string[] {
+	return [
+		...(idFile === undefined ? [] : ['--iidfile', idFile]),
+		...(request.target === undefined ? [] : ['--target', request.target]),
+		...Object.entries(request.labels ?? {}).flatMap(([name, value]) => ['--label', `${name}=${value}`]),
+		...Object.entries(request.buildArgs).flatMap(([name, value]) => ['--build-arg', `${name}=${value}`]),
+		...(request.secrets ?? []).flatMap(({id, source}) => ['--secret', idFile === undefined ? `id=${id}` : `id=${id},src=${planPathField(source)}`]),
+		'--file',
+		request.file,
+		request.context,
+	];
+}
