@@ -24,6 +24,8 @@ export type BenchContext = {
 	tools(): Promise<Tools>;
 	/** An empty folder of this benchmark's own, removed afterwards. */
 	readonly scratch: string;
+	/** A checkout of starlingx/root, where one was named. */
+	readonly starlingx: string | undefined;
 	/** How often a command is timed; the median counts. */
 	readonly repeats: number;
 	/** Shows what is being done. */

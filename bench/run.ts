@@ -2,7 +2,7 @@
 `npm run bench`: measures whole commands beside others of the same kind, in one run, and writes docs/performance.md.
 
 With names it measures only those and prints the tables: `npm run bench -- help memory`. `--repeats N` (default 5) says
-how often each is timed.
+how often each is timed. `--starlingx FOLDER` is a checkout of starlingx/root: its own tool is measured beside ours.
 */
 import {mkdtemp, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
@@ -18,9 +18,10 @@ import {describeMachine, loadNow} from './machine.js';
 import {memory} from './memory.js';
 import {sdistBuild} from './sdist-build.js';
 import {secondLoadbuild} from './second-loadbuild.js';
+import {starlingxList} from './starlingx-list.js';
 import {makePackage, makeTools} from './tools.js';
 
-const benchmarks: readonly Benchmark[] = [help, secondLoadbuild, sdistBuild, downloads, memory];
+const benchmarks: readonly Benchmark[] = [help, secondLoadbuild, sdistBuild, downloads, memory, starlingxList];
 const project = fileURLToPath(new URL('..', import.meta.url));
 
 const say = (text: string): void => {
@@ -47,7 +48,7 @@ async function measure(benchmark: Benchmark, context: Omit<BenchContext, 'scratc
 }
 
 async function main(argv: readonly string[]): Promise<number> {
-	const {values, positionals: names} = parseArgs({args: [...argv], options: {repeats: {type: 'string', default: '5'}}, allowPositionals: true});
+	const {values, positionals: names} = parseArgs({args: [...argv], options: {repeats: {type: 'string', default: '5'}, starlingx: {type: 'string'}}, allowPositionals: true});
 	const unknown = names.find(name => !benchmarks.some(benchmark => benchmark.name === name));
 	const repeats = Number(values.repeats);
 	if (unknown !== undefined || !Number.isInteger(repeats) || repeats < 1) {
@@ -68,7 +69,7 @@ async function main(argv: readonly string[]): Promise<number> {
 		const results = [];
 		for (const benchmark of benchmarks.filter(({name}) => names.length === 0 || names.includes(name))) {
 			results.push(await measure(benchmark, {
-				project, stxBuild, tools, repeats,
+				project, stxBuild, tools, repeats, starlingx: values.starlingx,
 			}));
 		}
 
