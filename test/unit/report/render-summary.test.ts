@@ -49,6 +49,14 @@ test('one line when nothing was to be done', t => {
 	t.is(renderSummary([]), 'nothing to do: the plan has no steps\n');
 });
 
+test('what was left out is told with its place, whatever else was done', t => {
+	const leftOut = [{at: {file: '/lists/stable-wheels.cfg', line: 47}, code: 'STX0401', message: '`whl` is not a type of a wheel list'}];
+	const line = '  left out     /lists/stable-wheels.cfg:47  STX0401 `whl` is not a type of a wheel list\n';
+	t.is(renderSummary([outcome('a', 'unchanged')], {leftOut}), `${line}nothing to do: 1 step unchanged\n`);
+	t.true(renderSummary([outcome('a', 'built', {title: 'pack', target: true})], {leftOut}).includes(`\n${line}`));
+	t.deepEqual((JSON.parse(renderSummaryEvent([outcome('a', 'built')], {leftOut})) as {leftOut: unknown}).leftOut, leftOut);
+});
+
 test('an interrupted run says how to go on, and lists only what ran', t => {
 	const outcomes = [outcome('a', 'interrupted', {title: 'build a', target: true}, {seconds: 3}), outcome('b', 'interrupted', {title: 'build b', target: true})];
 	t.is(renderSummary(outcomes), `

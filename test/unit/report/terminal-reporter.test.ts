@@ -3,14 +3,14 @@ import process from 'node:process';
 import {Writable} from 'node:stream';
 import {setTimeout} from 'node:timers/promises';
 import {stripVTControlCharacters} from 'node:util';
-import test from 'ava';
+import test, {type ExecutionContext} from 'ava';
 import {BuildError} from '../../../src/errors.js';
 import type {Outcome, Step} from '../../../src/plan/index.js';
 import {createReporter} from '../../../src/report/index.js';
 import {stepOf} from '../../_helpers/plan-of.js';
 
 /** A terminal that remembers what was written to it, one entry for each time. */
-function createTerminal({columns = 60, rows = 12, color = false} = {}) {
+function createTerminal(t: ExecutionContext, {columns = 60, rows = 12, color = false} = {}) {
 	const frames: string[] = [];
 	const stream = Object.assign(new Writable({
 		write(chunk: Buffer, _, done) {
@@ -22,9 +22,18 @@ function createTerminal({columns = 60, rows = 12, color = false} = {}) {
 	const reporter = createReporter({
 		format: 'terminal', stderr: stream, stdout: stream, color, now: () => clock.time,
 	});
+	// One that is left open draws on, and the process does not end.
+	t.teardown(async () => reporter.close());
 	return {
 		reporter, stream, frames, clock, text: () => stripVTControlCharacters(frames.join('')),
 	};
+}
+
+/** Waits until something is drawn, however long a busy machine takes for it. */
+async function until(isDrawn: () => boolean): Promise<void> {
+	for (let waited = 0; !isDrawn() && waited < 60_000; waited += 50) {
+		await setTimeout(50);
+	}
 }
 
 const planned = (steps: readonly Step[], unchanged: readonly Step[] = []) => ({
@@ -38,7 +47,7 @@ const end = (step: Step, status: Outcome['status'], rest: Partial<Outcome> = {})
 } as const);
 
 test('a line for each group, what runs below it, and at the end how each ended', async t => {
-	const {reporter, clock, text, frames} = createTerminal();
+	const {reporter, clock, text, frames} = createTerminal(t);
 	const base = stepOf({id: 'base', group: 'base', title: 'base image'});
 	const wheel = stepOf({id: 'wheel', title: 'build uwsgi'});
 	const image = stepOf({
@@ -48,11 +57,11 @@ test('a line for each group, what runs below it, and at the end how each ended',
 	reporter.event({type: 'start', step: wheel});
 	reporter.event({type: 'progress', step: wheel, progress: {done: 1_000_000, total: 2_000_000, unit: 'bytes'}});
 	clock.time = 12_000;
-	await setTimeout(600);
+	await until(() => text().includes('2.0 MB'));
 	t.true(text().includes('build uwsgi  12 s  1.0 MB of 2.0 MB'));
 	reporter.event(end(wheel, 'failed', {error: new BuildError('STX0902', 'broke')}));
 	reporter.event(end(image, 'blocked', {blockedBy: 'wheel'}));
-	await setTimeout(600);
+	await until(() => text().includes('failed:'));
 	t.true(text().includes('failed: build uwsgi: STX0902 broke'));
 	await reporter.close();
 	const last = stripVTControlCharacters(frames.slice(-5).join(''));
@@ -60,7 +69,7 @@ test('a line for each group, what runs below it, and at the end how each ended',
 });
 
 test('hundreds of steps take no more lines than the terminal has, and no line is wider', async t => {
-	const {reporter, frames, stream} = createTerminal({columns: 50, rows: 10});
+	const {reporter, frames, stream} = createTerminal(t, {columns: 50, rows: 10});
 	const steps = Array.from({length: 600}, (_, index) => stepOf({id: `s${index}`, title: `fetch a distribution with a rather long name ${index}`, group: index % 2 ? 'wheels' : 'images'}));
 	reporter.event(planned(steps));
 	for (const step of steps.slice(0, 100)) {
@@ -68,9 +77,10 @@ test('hundreds of steps take no more lines than the terminal has, and no line is
 		reporter.event({type: 'progress', step, progress: {text: 'x'.repeat(500)}});
 	}
 
-	await setTimeout(500);
+	await until(() => frames.some(frame => frame.includes('fetch')));
 	(stream as {columns: number}).columns = 30;
-	await setTimeout(500);
+	const before = frames.length;
+	await until(() => frames.slice(before).some(frame => frame.includes('fetch')));
 	for (const step of steps) {
 		reporter.event(end(step, 'built'));
 	}
@@ -88,13 +98,13 @@ test('hundreds of steps take no more lines than the terminal has, and no line is
 });
 
 test('notes and warnings are there when the list is gone', async t => {
-	const {reporter, frames} = createTerminal();
+	const {reporter, frames, text} = createTerminal(t);
 	const step = stepOf({id: 'a', title: 'build a'});
 	reporter.event({type: 'note', message: 'before'});
 	reporter.event(planned([step]));
 	reporter.event({type: 'start', step});
 	reporter.event({type: 'warning', message: 'odd', step});
-	await setTimeout(300);
+	await until(() => text().includes('build a'));
 	reporter.event(end(step, 'built'));
 	await reporter.close();
 	const written = frames.map(frame => stripVTControlCharacters(frame));
@@ -103,7 +113,7 @@ test('notes and warnings are there when the list is gone', async t => {
 });
 
 test('one list after the other', async t => {
-	const {reporter, text} = createTerminal();
+	const {reporter, text} = createTerminal(t);
 	const a = stepOf({id: 'a', title: 'lock'});
 	const b = stepOf({id: 'b', group: 'images', title: 'build'});
 	reporter.event(planned([a]));
@@ -117,20 +127,20 @@ test('one list after the other', async t => {
 });
 
 test('nothing is drawn when nothing is to be done', async t => {
-	const {reporter, frames} = createTerminal();
+	const {reporter, frames} = createTerminal(t);
 	reporter.event(planned([], [stepOf({id: 'a'})]));
 	await reporter.close();
 	t.deepEqual(frames, []);
 });
 
 test('nothing is drawn after it was closed, and the stream is as it was', async t => {
-	const {reporter, stream, frames} = createTerminal();
+	const {reporter, stream, frames} = createTerminal(t);
 	const {write} = stream;
 	const listeners = process.listenerCount('SIGINT');
 	const steps = [stepOf({id: 'a'}), stepOf({id: 'b'})];
 	reporter.event(planned(steps));
 	reporter.event({type: 'start', step: steps[0]!});
-	await setTimeout(300);
+	await until(() => frames.length > 0);
 	t.is(process.listenerCount('SIGINT'), listeners, 'Ctrl+C is not handled here');
 	await reporter.close();
 	const drawn = frames.length;
@@ -143,10 +153,10 @@ test('nothing is drawn after it was closed, and the stream is as it was', async 
 });
 
 test('closing before anything was told, and closing at once after the plan', async t => {
-	const first = createTerminal();
+	const first = createTerminal(t);
 	await first.reporter.close();
 	t.deepEqual(first.frames, []);
-	const second = createTerminal();
+	const second = createTerminal(t);
 	second.reporter.event(planned([stepOf({id: 'a'})]));
 	await second.reporter.close();
 	t.regex(second.text(), /✖ wheels 0\/1\n/);
@@ -154,7 +164,7 @@ test('closing before anything was told, and closing at once after the plan', asy
 
 test('colours are there when they are asked for, and only then', async t => {
 	for (const color of [true, false]) {
-		const {reporter, frames} = createTerminal({color});
+		const {reporter, frames} = createTerminal(t, {color});
 		const step = stepOf({id: 'a'});
 		reporter.event(planned([step]));
 		reporter.event(end(step, 'built'));
