@@ -29,20 +29,30 @@ test('passed tests are counted, and those that say SKIPPED apart', async t => {
 		{type: 'selected-test', skip: true, todo: false},
 		{type: 'selected-test', skip: false, todo: true},
 		{type: 'stats', stats: noFailures},
-	]), {passed: 2, failed: 0, skipped: 3, failures: []});
+	]), {
+		passed: 2, failed: 0, skipped: 3, failures: [],
+	});
 });
 
 test('failed tests and hooks are counted each', async t => {
-	t.deepEqual(await countsOf(t, [{type: 'stats', stats: {...noFailures, failedTests: 2, failedHooks: 1}}]), {passed: 0, failed: 3, skipped: 0, failures: []});
+	t.deepEqual(await countsOf(t, [{type: 'stats', stats: {...noFailures, failedTests: 2, failedHooks: 1}}]), {
+		passed: 0, failed: 3, skipped: 0, failures: [],
+	});
 });
 
 test('a file that dies counts once, with the tests it did not come to', async t => {
-	t.deepEqual(await countsOf(t, [{type: 'stats', stats: {...noFailures, failedWorkers: 1, uncaughtExceptions: 1}}]), {passed: 0, failed: 1, skipped: 0, failures: []});
-	t.deepEqual(await countsOf(t, [{type: 'stats', stats: {...noFailures, failedWorkers: 1, remainingTests: 4}}]), {passed: 0, failed: 4, skipped: 0, failures: []});
+	t.deepEqual(await countsOf(t, [{type: 'stats', stats: {...noFailures, failedWorkers: 1, uncaughtExceptions: 1}}]), {
+		passed: 0, failed: 1, skipped: 0, failures: [],
+	});
+	t.deepEqual(await countsOf(t, [{type: 'stats', stats: {...noFailures, failedWorkers: 1, remainingTests: 4}}]), {
+		passed: 0, failed: 4, skipped: 0, failures: [],
+	});
 });
 
 test('only the last statistics count', async t => {
-	t.deepEqual(await countsOf(t, [{type: 'stats', stats: {...noFailures, remainingTests: 1}}, {type: 'test-passed', logs: []}, {type: 'stats', stats: noFailures}, {type: 'end'}]), {passed: 1, failed: 0, skipped: 0, failures: []});
+	t.deepEqual(await countsOf(t, [{type: 'stats', stats: {...noFailures, remainingTests: 1}}, {type: 'test-passed', logs: []}, {type: 'stats', stats: noFailures}, {type: 'end'}]), {
+		passed: 1, failed: 0, skipped: 0, failures: [],
+	});
 });
 
 test('what failed is named, with the first line of why', async t => {

@@ -13,13 +13,21 @@ test('what failed is gathered from all runs', t => {
 });
 
 test('a run that ends well counts as it was counted', t => {
-	t.deepEqual(tallyOf('{"passed":3,"failed":0,"skipped":1,"failures":[]}', 0), {...nothing, passed: 3, failed: 0, skipped: 1});
+	t.deepEqual(tallyOf('{"passed":3,"failed":0,"skipped":1,"failures":[]}', 0), {
+		...nothing, passed: 3, failed: 0, skipped: 1,
+	});
 });
 
 test('a run that fails has at least one failure, whatever was counted', t => {
-	t.deepEqual(tallyOf('{"passed":3,"failed":2,"skipped":0,"failures":[]}', 1), {...nothing, passed: 3, failed: 2, skipped: 0});
-	t.deepEqual(tallyOf('{"passed":3,"failed":0,"skipped":0,"failures":[]}', 1), {...nothing, passed: 3, failed: 1, skipped: 0});
-	t.deepEqual(tallyOf(undefined, 1), {...nothing, passed: 0, failed: 1, skipped: 0});
+	t.deepEqual(tallyOf('{"passed":3,"failed":2,"skipped":0,"failures":[]}', 1), {
+		...nothing, passed: 3, failed: 2, skipped: 0,
+	});
+	t.deepEqual(tallyOf('{"passed":3,"failed":0,"skipped":0,"failures":[]}', 1), {
+		...nothing, passed: 3, failed: 1, skipped: 0,
+	});
+	t.deepEqual(tallyOf(undefined, 1), {
+		...nothing, passed: 0, failed: 1, skipped: 0,
+	});
 });
 
 test('a run that left no counts has failed, though it ended well', t => {
