@@ -1,15 +1,19 @@
 /** Writes archives that are the same bytes for the same members: sorted, with fixed owner, mode and time. */
 import {Buffer} from 'node:buffer';
+import {createHash} from 'node:crypto';
+import {once} from 'node:events';
 import {createReadStream, createWriteStream} from 'node:fs';
 import {
 	mkdir, rename, rm, stat,
 } from 'node:fs/promises';
 import path from 'node:path';
 import {Readable, type PassThrough} from 'node:stream';
+import {buffer} from 'node:stream/consumers';
 import {pipeline} from 'node:stream/promises';
 import {Header, Pax, type HeaderData} from 'tar';
 import {ZipFile} from 'yazl';
-import {BuildError} from '../errors.js';
+import {asError, BuildError} from '../errors.js';
+import type {Digest} from '../plan/index.js';
 import {normalizeMemberName, refused} from './archive-rules.js';
 import {walkArchive} from './archive.js';
 import {fileError, withTemporaryFolder} from './files.js';
@@ -33,11 +37,23 @@ Writes a tar (ustar, with a pax header only where a name needs one): members sor
 mode 0644, time 0. Equal entries give equal bytes on every machine.
 
 @param file is there whole afterwards or not at all.
+@returns the digest and the length of the tar, hashed while it is written.
 @throws BuildError STX0907 for a name that is not allowed or there twice, STX0903, STX0904, STX0905.
 */
-export async function writeTar(entries: readonly ArchiveEntry[], file: string, {signal}: {readonly signal?: AbortSignal} = {}): Promise<void> {
+export async function writeTar(entries: readonly ArchiveEntry[], file: string, {signal}: {readonly signal?: AbortSignal} = {}): Promise<{digest: Digest; size: number}> {
 	const sorted = sortEntries(entries, file);
-	await writeStream(() => Readable.from(inRecords(tarBlocks(sorted, file))), file, signal);
+	const hash = createHash('sha256');
+	let size = 0;
+	const hashed = async function * (): AsyncGenerator<Uint8Array> {
+		for await (const block of inRecords(tarBlocks(sorted, file))) {
+			hash.update(block);
+			size += block.length;
+			yield block;
+		}
+	};
+
+	await writeStream(() => Readable.from(hashed()), file, signal);
+	return {digest: `sha256:${hash.digest('hex')}`, size};
 }
 
 /** Bytes of a record: 20 blocks, as tar programs write. GNU tar cuts off an archive of other lengths when it deletes from it. */
@@ -86,8 +102,8 @@ async function * tarBlocks(entries: readonly ArchiveEntry[], file: string): Asyn
 
 /**
 Writes a zip: members sorted by the bytes of their names, those below a `.dist-info` folder last as the wheel
-specification advises, time 1980-01-01, mode 0644 or 0755, deflate level 6. Equal entries give equal bytes with the same
-zlib.
+specification advises, time 1980-01-01, mode 0644 or 0755, not compressed. Equal entries give equal bytes on every
+machine; compressed they would not: zlib is another one in other versions of Node, and on other processors.
 
 @param file is there whole afterwards or not at all.
 @throws BuildError STX0907, STX0903, STX0904, STX0905
@@ -96,33 +112,56 @@ export async function writeZip(entries: readonly ArchiveEntry[], file: string, {
 	const isMetadata = (name: string) => /^[^/]+\.dist-info\//.test(name);
 	const sorted = sortEntries(entries, file);
 	const ordered = [...sorted.filter(({name}) => !isMetadata(name)), ...sorted.filter(({name}) => isMetadata(name))];
-	await writeStream(() => zipStream(ordered), file, signal);
+	const sized = await Promise.all(ordered.map(async entry => ({entry, size: await sizeOf(entry)})));
+	await writeStream(() => zipStream(sized), file, signal);
 }
 
-function zipStream(entries: readonly ArchiveEntry[]): Readable {
+/** Members up to this many bytes have their checksum before them, so that a reader need not wait for the end of the archive. */
+const mostInMemory = 16 * 1024 * 1024;
+
+function zipStream(entries: ReadonlyArray<{readonly entry: ArchiveEntry; readonly size: number}>): Readable {
 	const zip = new ZipFile();
 	const output = zip.outputStream as PassThrough;
 	zip.on('error', (error: Error) => {
 		output.destroy(error);
 	});
-	for (const entry of entries) {
+	const fail = (error: unknown): void => {
+		output.destroy(asError(error));
+	};
+
+	const add = async ({entry, size}: (typeof entries)[number]): Promise<void> => {
 		const options = {
 			// Zip knows local time only: the local time of this machine that reads 1980-01-01T00:00.
 			mtime: new Date(zipEpoch.year, zipEpoch.month, zipEpoch.day),
 			mode: entry.executable ? 0o10_0755 : 0o10_0644,
 			forceDosTimestamp: true,
-			compressionLevel: 6,
+			compressionLevel: 0,
 		};
+		if (size <= mostInMemory) {
+			zip.addBuffer(await buffer(bytesOf(entry)), entry.name, options);
+			if (output.writableNeedDrain) {
+				await once(output, 'drain');
+			}
+
+			return;
+		}
+
 		zip.addReadStreamLazy(entry.name, options, give => {
 			const stream = Readable.from(bytesOf(entry));
-			stream.on('error', error => {
-				output.destroy(error);
-			});
+			stream.on('error', fail);
 			give(undefined, stream);
 		});
-	}
+	};
 
-	zip.end();
+	const addAll = async (): Promise<void> => {
+		for (const entry of entries) {
+			await add(entry);
+		}
+
+		zip.end();
+	};
+
+	addAll().catch(fail);
 	return output;
 }
 

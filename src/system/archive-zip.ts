@@ -1,28 +1,44 @@
 /** Reads the members of a zip (wheels are zips), by its central directory. */
 import {Buffer} from 'node:buffer';
+import type {FileHandle} from 'node:fs/promises';
 import type {Readable} from 'node:stream';
 import {crc32} from 'node:zlib';
-import {openPromise, type Entry, type ZipFile} from 'yauzl';
+import {
+	fromRandomAccessReaderPromise, openPromise, type Entry, type ZipFile,
+} from 'yauzl';
 import {BuildError} from '../errors.js';
 import {
 	isExecutable, normalizeMemberName, refused, type Guard, type Member, type Visit,
 } from './archive-rules.js';
 import {unreadable} from './archive-tar.js';
+import {PartReader, type FilePart} from './file-part.js';
 
 /** Bytes that the target of a symbolic link may have. */
 const longestLink = 4096;
 
+type ZipWalk = {
+	readonly packedBytes: number;
+	readonly guard: Guard;
+	readonly visit: Visit;
+	/** Where the zip is when it is a part of an open file. */
+	readonly within?: {readonly handle: FileHandle; readonly part: FilePart};
+};
+
 /**
+@param archive its path, or what errors are to call it.
 @param visit is called for one member after the other, in the order of the central directory; content that it does not
 read is never unpacked.
 @throws BuildError STX0907 for what must not be unpacked, STX0910 for what cannot be read.
 */
-export async function walkZip(archive: string, {packedBytes, guard, visit}: {readonly packedBytes: number; readonly guard: Guard; readonly visit: Visit}): Promise<void> {
+export async function walkZip(archive: string, {
+	packedBytes, guard, visit, within,
+}: ZipWalk): Promise<void> {
 	let zip: ZipFile | undefined;
 	try {
-		zip = await openPromise(archive, {
+		const options = {
 			autoClose: false, lazyEntries: true, strictFileNames: false, decodeStrings: false,
-		});
+		} as const;
+		zip = within ? await fromRandomAccessReaderPromise(new PartReader(within.handle, within.part), packedBytes, options) : await openPromise(archive, options);
 		let compressed = 0;
 		for await (const entry of zip.eachEntry()) {
 			compressed += entry.compressedSize;

@@ -7,7 +7,7 @@ members below a link, overlapping members, more members or bytes than the limits
 */
 import {Buffer} from 'node:buffer';
 import {
-	chmod, link, mkdir, open, readdir, rm, stat, symlink, writeFile,
+	chmod, link, mkdir, open, readdir, rm, stat, symlink, writeFile, type FileHandle,
 } from 'node:fs/promises';
 import path from 'node:path';
 import {BuildError} from '../errors.js';
@@ -16,6 +16,7 @@ import {
 } from './archive-rules.js';
 import {isTarHead, unreadable, walkTar} from './archive-tar.js';
 import {walkZip} from './archive-zip.js';
+import type {FilePart} from './file-part.js';
 import {fileError} from './files.js';
 
 export type {ArchiveLimits, Member} from './archive-rules.js';
@@ -88,26 +89,45 @@ Reads some members into memory without unpacking the rest.
 */
 export async function readMembers(archive: string, pick: (name: string) => boolean, limits?: ArchiveLimits): Promise<Map<string, Buffer>> {
 	const found = new Map<string, Buffer>();
-	await walkArchive(archive, limits, async (member, content, guard) => {
-		if (member.kind !== 'file' || !pick(member.name)) {
-			return;
-		}
-
-		const chunks: Buffer[] = [];
-		let size = 0;
-		for await (const chunk of content) {
-			size += chunk.length;
-			if (size > guard.memberBytes) {
-				throw refused(archive, `member \`${member.name}\` is larger than ${guard.memberBytes} bytes`);
-			}
-
-			chunks.push(chunk);
-		}
-
-		found.set(member.name, Buffer.concat(chunks));
-	});
+	await walkArchive(archive, limits, keepPicked(archive, pick, found));
 	return found;
 }
+
+/**
+As `readMembers`, of a zip that is a part of an open file.
+
+@param archive what errors are to call it.
+*/
+export async function readZipPart(archive: string, within: {readonly handle: FileHandle; readonly part: FilePart}, pick: (name: string) => boolean): Promise<Map<string, Buffer>> {
+	const found = new Map<string, Buffer>();
+	const packedBytes = within.part.end - within.part.start;
+	const guard = createGuard(archive, packedBytes);
+	const keep = keepPicked(archive, pick, found);
+	await walkZip(archive, {
+		packedBytes, guard, within, visit: async (member, content) => keep(member, content, guard),
+	});
+	guard.finish();
+	return found;
+}
+
+const keepPicked = (archive: string, pick: (name: string) => boolean, found: Map<string, Buffer>) => async (member: Member, content: AsyncIterable<Buffer>, guard: Guard): Promise<void> => {
+	if (member.kind !== 'file' || !pick(member.name)) {
+		return;
+	}
+
+	const chunks: Buffer[] = [];
+	let size = 0;
+	for await (const chunk of content) {
+		size += chunk.length;
+		if (size > guard.memberBytes) {
+			throw refused(archive, `member \`${member.name}\` is larger than ${guard.memberBytes} bytes`);
+		}
+
+		chunks.push(chunk);
+	}
+
+	found.set(member.name, Buffer.concat(chunks));
+};
 
 /**
 Unpacks an archive into a folder that is empty or not there yet. Files get mode 0644 or 0755 and the time the archive
@@ -128,7 +148,7 @@ export async function extractArchive(archive: string, folder: string, limits?: A
 	const links = new Map<string, string>();
 	const makeFolder = folderMaker(folder);
 	try {
-		await walkArchive(archive, limits, async (member, content) => {
+		await walkArchive(archive, limits, async (member, content) => writingInto(folder, async () => {
 			const file = path.join(folder, member.name);
 			await makeFolder(member.kind === 'folder' ? member.name : path.posix.dirname(member.name));
 			const make: Record<Member['kind'], () => Promise<void>> = {
@@ -140,13 +160,23 @@ export async function extractArchive(archive: string, folder: string, limits?: A
 				},
 			};
 			await make[member.kind]();
-		});
+		}));
 		for (const [name, target] of links) {
 			await symlink(target, path.join(folder, name));
 		}
 	} catch (error) {
 		await (there ? empty(folder) : rm(folder, {recursive: true, force: true}));
 		throw fileError(error, folder);
+	}
+}
+
+/** A disk that takes no more is not the archive's fault, which the errors of reading it are. */
+async function writingInto(folder: string, write: () => Promise<void>): Promise<void> {
+	try {
+		await write();
+	} catch (error) {
+		const {syscall} = error as NodeJS.ErrnoException;
+		throw syscall === undefined || syscall === 'read' ? error : fileError(error, folder);
 	}
 }
 

@@ -11,6 +11,7 @@ import {pipeline} from 'node:stream/promises';
 import writeFileAtomic from 'write-file-atomic';
 import {BuildError, type ErrorCode} from '../errors.js';
 import type {Digest} from '../plan/index.js';
+import {temporaryPrefix} from './abandoned.js';
 
 const hasCode = (error: unknown): error is NodeJS.ErrnoException => error instanceof Error && 'code' in error;
 
@@ -34,8 +35,8 @@ export function fileError(error: unknown, file: string): unknown {
 	}
 
 	const known: Record<string, [ErrorCode, string, string]> = {
-		ENOSPC: ['STX0905', 'the disk is full', 'free some room, or name another place with --workspace or XDG_CACHE_HOME'],
-		EDQUOT: ['STX0905', 'the disk quota is used up', 'free some room, or name another place with --workspace or XDG_CACHE_HOME'],
+		ENOSPC: ['STX0905', 'the disk is full', 'free some room, or name another place with --workspace or --cache-dir'],
+		EDQUOT: ['STX0905', 'the disk quota is used up', 'free some room, or name another place with --workspace or --cache-dir'],
 		EROFS: ['STX0904', 'the file system is read-only', 'name a writable place with --workspace'],
 		EACCES: ['STX0904', 'writing is not permitted', 'name a writable place with --workspace'],
 		EPERM: ['STX0904', 'writing is not permitted', 'name a writable place with --workspace'],
@@ -75,7 +76,7 @@ export async function writeWhole(file: string, data: string | Uint8Array, mode =
 /** Makes a temporary folder, gives it to `use`, and removes it however `use` ends. */
 export async function withTemporaryFolder<T>(name: string, use: (folder: string) => Promise<T>, parent = tmpdir()): Promise<T> {
 	await makeFolder(parent);
-	const folder = await mkdtemp(path.join(parent, `stx-build-${name}-`));
+	const folder = await mkdtemp(path.join(parent, temporaryPrefix(name)));
 	try {
 		return await use(folder);
 	} finally {
@@ -90,7 +91,7 @@ export async function withTemporaryFolder<T>(name: string, use: (folder: string)
 export async function digestOfFile(file: string): Promise<Digest> {
 	const hash = createHash('sha256');
 	try {
-		await pipeline(createReadStream(file), hash);
+		await pipeline(createReadStream(file, {highWaterMark: 512 * 1024}), hash);
 	} catch (error) {
 		throw new BuildError('STX0903', `\`${file}\` cannot be read`, {at: {file}, cause: error});
 	}

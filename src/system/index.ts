@@ -1,9 +1,11 @@
+export {removeAbandoned} from './abandoned.js';
 export {
 	createRunner, renderCommand, runChecked, type Command, type Runner, type RunOptions, type RunResult,
 } from './run.js';
 export {
 	digestOfFile, exists, fileError, makeFolder, readText, withTemporaryFolder, writeWhole,
 } from './files.js';
+export {knownDigest, rememberDigest} from './known-digest.js';
 export {systemClock, type Clock} from './clock.js';
 export {createStore} from './store.js';
 export {
@@ -14,8 +16,16 @@ export {
 	createRetryPolicy, parseRetryAfter, type RetryPolicy,
 } from './http-retry.js';
 export {
-	extractArchive, readMembers, type ArchiveLimits,
+	listen, type HttpAnswer, type HttpOutcome, type HttpRequest, type HttpServer, type Listen,
+} from './http-server.js';
+export {
+	extractArchive, readMembers, readZipPart, type ArchiveLimits,
 } from './archive.js';
+export {digestOfPart, streamPart, type FilePart} from './file-part.js';
+export {listTarMembers, type TarMember} from './tar-members.js';
 export {
 	canonicalizeZip, writeTar, writeZip, type ArchiveEntry,
 } from './archive-write.js';
+export {
+	createGit, type Git, type GitOptions, type GitTree,
+} from './git.js';

@@ -3,20 +3,22 @@ The one way to run a program. A command is an argv array: no shell line is ever 
 exists only where a user wrote it himself (CUSTOMIZATION, POSTBUILD_COMMAND, [verify]) and is handed to a shell inside
 a container as one argument.
 */
-import {createWriteStream} from 'node:fs';
-import {mkdir} from 'node:fs/promises';
 import path from 'node:path';
-import {finished} from 'node:stream/promises';
-import {execa} from 'execa';
+import {execa, type Result} from 'execa';
 import {BuildError} from '../errors.js';
+import {openRunLog} from './run-log.js';
 
 export type Command = {
 	readonly argv: readonly [string, ...string[]];
 	readonly cwd?: string;
 	/** Added to the allow-listed variables of this process; undefined takes one away. */
 	readonly env?: Readonly<Record<string, string | undefined>>;
+	/** More variables of this process that it sees, by name. */
+	readonly inherit?: readonly string[];
 	/** Given on standard input, which is otherwise closed. */
 	readonly input?: string;
+	/** Where its standard output goes as bytes, in place of the result. */
+	readonly outputFile?: string;
 	/** What ends it on interruption or timeout: SIGTERM, and SIGKILL where it is still there after 5 seconds, unless said otherwise. */
 	readonly killSignal?: 'SIGTERM' | 'SIGKILL';
 };
@@ -28,6 +30,8 @@ export type RunOptions = {
 	/** All output goes there as it comes; the folder is made. */
 	readonly logFile?: string;
 	readonly timeoutSeconds?: number;
+	/** Ends what prints more: on standard output, on standard error, or twice as much on both. 64 MiB by default. */
+	readonly mostOutputMebibytes?: number;
 };
 
 export type RunResult = {
@@ -44,17 +48,21 @@ export type RunResult = {
 Runs a program to its end.
 
 @returns its exit code and output, whatever the exit code.
-@throws BuildError STX0901 when the program is not there, STX0003 when interrupted.
+@throws BuildError STX0901 when the program is not there, STX0003 when interrupted, STX0914 when it prints without end, STX0904 and STX0905 when the log
+cannot be written, which ends the program.
 */
 export type Runner = (command: Command, options?: RunOptions) => Promise<RunResult>;
+
+const mebibyte = 1024 * 1024;
+const usualMostOutput = 64;
 
 /** The variables a child may see. Others change what pip, uv, git and engines do behind one's back. */
 const inherited = ['PATH', 'HOME', 'USER', 'LOGNAME', 'TMPDIR', 'TERM', 'XDG_RUNTIME_DIR', 'XDG_CACHE_HOME', 'DOCKER_HOST', 'DOCKER_CONFIG', 'REGISTRY_AUTH_FILE', 'STORAGE_DRIVER'];
 
-function childEnvironment(from: Readonly<Record<string, string | undefined>>, extra: Command['env'] = {}): Record<string, string> {
-	const allowed = Object.fromEntries(inherited.map(name => [name, from[name]]));
+function childEnvironment(from: Readonly<Record<string, string | undefined>>, {env = {}, inherit = []}: Pick<Command, 'env' | 'inherit'>): Record<string, string> {
+	const allowed = Object.fromEntries([...inherited, ...inherit].map(name => [name, from[name]]));
 	const merged = {
-		LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8', ...allowed, ...extra,
+		LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8', ...allowed, ...env,
 	};
 	return Object.fromEntries(Object.entries(merged).filter((entry): entry is [string, string] => entry[1] !== undefined));
 }
@@ -63,56 +71,39 @@ function childEnvironment(from: Readonly<Record<string, string | undefined>>, ex
 export function createRunner(environment: Readonly<Record<string, string | undefined>>): Runner {
 	return async (command, options = {}) => {
 		const [file, ...args] = command.argv;
+		const {mostOutputMebibytes: mostOutput = usualMostOutput} = options;
 		options.signal?.throwIfAborted();
-		const log = options.logFile === undefined ? undefined : await openLog(options.logFile);
+		const log = options.logFile === undefined ? undefined : await openRunLog(options.logFile);
+		const ends = [options.signal, log?.refused].filter(signal => signal !== undefined);
 		const child = execa(file, args, {
 			...(command.cwd !== undefined && {cwd: command.cwd}),
-			env: childEnvironment(environment, command.env),
+			env: childEnvironment(environment, command),
 			extendEnv: false,
 			// A closed standard input: Node would give a socket, and bash reads .bashrc when it sees one.
 			...(command.input === undefined ? {stdin: 'ignore'} : {input: command.input}),
+			...(command.outputFile !== undefined && {stdout: {file: command.outputFile}}),
 			all: true,
 			reject: false,
 			stripFinalNewline: false,
-			maxBuffer: 64 * 1024 * 1024,
-			...(options.signal && {cancelSignal: options.signal}),
+			maxBuffer: mostOutput * mebibyte,
+			...(ends.length > 0 && {cancelSignal: AbortSignal.any(ends)}),
 			...(options.timeoutSeconds !== undefined && {timeout: options.timeoutSeconds * 1000}),
 			...(command.killSignal !== undefined && {killSignal: command.killSignal}),
 			forceKillAfterDelay: 5000,
 		});
 		if (log) {
-			child.all.pipe(log, {end: false});
+			child.all.pipe(log.stream, {end: false});
 		}
 
 		if (options.onLine) {
-			const {onLine} = options;
-			void (async () => {
-				try {
-					for await (const line of child.iterable({from: 'all'})) {
-						onLine(String(line));
-					}
-				} catch {
-					// The result below says how the child ended.
-				}
-			})();
+			void tellLines(child.iterable({from: 'all'}), options.onLine);
 		}
 
 		const result = await child;
-		if (log) {
-			log.end();
-			await finished(log).catch(() => undefined);
-		}
-
-		if (result.isCanceled) {
-			throw new BuildError('STX0003', `interrupted while running \`${file}\``, {cause: options.signal?.reason});
-		}
-
-		if (result.code === 'ENOENT' && result.exitCode === undefined) {
-			throw new BuildError('STX0901', `\`${file}\` was not found on PATH`, {hint: `install \`${path.basename(file)}\`; \`stx-build doctor\` says how`});
-		}
-
-		if (result.exitCode === undefined && result.signal === undefined) {
-			throw new BuildError('STX0902', `\`${file}\` could not be run: ${result.shortMessage ?? 'unknown reason'}`, {cause: result.cause});
+		const refusal = await log?.close();
+		const failure = failureOf(file, result, {refusal, mostOutput, signal: options.signal});
+		if (failure) {
+			throw failure;
 		}
 
 		return {
@@ -125,9 +116,41 @@ export function createRunner(environment: Readonly<Record<string, string | undef
 	};
 }
 
-async function openLog(file: string) {
-	await mkdir(path.dirname(file), {recursive: true});
-	return createWriteStream(file, {flags: 'a'});
+type Ended = Pick<Result, 'isCanceled' | 'isMaxBuffer' | 'code' | 'exitCode' | 'signal' | 'shortMessage' | 'cause'>;
+
+/** Why the run of a program has no result; undefined when it has one, whatever its exit code. */
+function failureOf(file: string, {
+	isCanceled, isMaxBuffer, code, exitCode, signal: endedBy, shortMessage, cause,
+}: Ended, {refusal, mostOutput, signal}: {readonly refusal: Error | undefined; readonly mostOutput: number; readonly signal: AbortSignal | undefined}): Error | undefined {
+	if (isCanceled && signal?.aborted) {
+		return new BuildError('STX0003', `interrupted while running \`${file}\``, {cause: signal.reason});
+	}
+
+	if (refusal) {
+		return refusal;
+	}
+
+	if (isMaxBuffer) {
+		return new BuildError('STX0914', `\`${file}\` printed more than ${mostOutput} MiB`);
+	}
+
+	if (code === 'ENOENT' && exitCode === undefined) {
+		return new BuildError('STX0901', `\`${file}\` was not found on PATH`, {hint: `install \`${path.basename(file)}\`; \`stx-build doctor\` says how`});
+	}
+
+	return exitCode === undefined && endedBy === undefined
+		? new BuildError('STX0902', `\`${file}\` could not be run: ${shortMessage ?? 'unknown reason'}`, {cause})
+		: undefined;
+}
+
+async function tellLines(lines: AsyncIterable<unknown>, onLine: (line: string) => void): Promise<void> {
+	try {
+		for await (const line of lines) {
+			onLine(String(line));
+		}
+	} catch {
+		// The result says how the child ended.
+	}
 }
 
 /** Runs a program that must succeed. @throws BuildError STX0902 with the last lines of its output. */

@@ -7,12 +7,13 @@ import {Buffer} from 'node:buffer';
 import {createHash} from 'node:crypto';
 import {createWriteStream} from 'node:fs';
 import {
-	access, constants, readdir, rename, rm, stat,
+	access, constants, open, readdir, rename, rm, stat, type FileHandle,
 } from 'node:fs/promises';
 import path from 'node:path';
 import {Readable} from 'node:stream';
 import {pipeline} from 'node:stream/promises';
 import cacache from 'cacache';
+import contentPath from 'cacache/lib/content/path.js';
 import {BuildError} from '../errors.js';
 import type {
 	Digest, Json, Key, Store,
@@ -46,7 +47,7 @@ export function createStore(folder: string, clock: Clock = systemClock): Store {
 		return prepared;
 	};
 
-	const open = (digest: Digest): Readable => Readable.from(readVerified(folder, digest), {objectMode: false});
+	const openContent = (digest: Digest): Readable => Readable.from(readVerified(folder, digest), {objectMode: false});
 
 	return {
 		async result(key) {
@@ -71,13 +72,13 @@ export function createStore(folder: string, clock: Clock = systemClock): Store {
 			});
 		},
 
-		open,
+		open: openContent,
 
 		async extractTo(digest, file) {
 			const target = path.dirname(file);
 			await writing({folder: target, place: file}, async () => withTemporaryFolder('extract', async temporary => {
 				const whole = path.join(temporary, path.basename(file));
-				await pipeline(open(digest), createWriteStream(whole, {flags: 'wx'}));
+				await pipeline(openContent(digest), createWriteStream(whole, {flags: 'wx'}));
 				await rename(whole, file);
 			}, target));
 		},
@@ -131,21 +132,44 @@ async function insertEntry(folder: string, key: string, {digest, size, metadata}
 	return entry;
 }
 
+/** Bytes that are read at once. Cacache's own stream takes 64 MiB, and holds several of them. */
+const pieceBytes = 512 * 1024;
+
 /** The bytes of a digest. What turns out to have changed is taken out of the store, so that it is fetched anew. */
 async function * readVerified(folder: string, digest: Digest): AsyncGenerator<Buffer> {
 	const integrity = integrityOf(digest);
+	const handle = await openStored(folder, digest);
+	const hash = createHash('sha256');
 	try {
-		yield * cacache.get.stream.byDigest(folder, integrity, {memoize: false});
-	} catch (error) {
-		if (isCode(error, 'EINTEGRITY', 'EBADSIZE')) {
-			await cacache.rm.content(folder, integrity);
-			throw new BuildError('STX0906', `the stored content \`${digest}\` has changed since it was stored; it was removed from \`${folder}\``, {
-				hint: 'run the same command again: it is fetched or built anew; when this comes back, check the disk',
-				cause: error,
-			});
-		}
+		const {size} = await handle.stat();
+		for (let left = size; left > 0;) {
+			const {buffer, bytesRead} = await handle.read(Buffer.allocUnsafe(Math.min(pieceBytes, left)));
+			if (bytesRead === 0) {
+				break;
+			}
 
-		if (isCode(error, 'ENOENT')) {
+			const piece = buffer.subarray(0, bytesRead);
+			left -= bytesRead;
+			hash.update(piece);
+			yield piece;
+		}
+	} finally {
+		await handle.close();
+	}
+
+	if (`sha256:${hash.digest('hex')}` !== digest) {
+		await cacache.rm.content(folder, integrity);
+		throw new BuildError('STX0906', `the stored content \`${digest}\` has changed since it was stored; it was removed from \`${folder}\``, {
+			hint: 'run the same command again: it is fetched or built anew; when this comes back, check the disk',
+		});
+	}
+}
+
+async function openStored(folder: string, digest: Digest): Promise<FileHandle> {
+	try {
+		return await open(contentPath(folder, integrityOf(digest)));
+	} catch (error) {
+		if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
 			throw new BuildError('STX0802', `the content \`${digest}\` is not in the store \`${folder}\``, {
 				hint: 'run the same command again: it is fetched or built anew',
 				cause: error,
@@ -179,8 +203,4 @@ async function writing<T>({folder, place = folder}: {readonly folder: string; re
 		const isOurs = syscall !== undefined && ['access', 'mkdir', 'mkdtemp', 'open', 'rename', 'write'].includes(syscall) && (file.startsWith(folder) || folder.startsWith(file));
 		throw isOurs ? fileError(error, place) : error;
 	}
-}
-
-function isCode(error: unknown, ...codes: readonly string[]): boolean {
-	return error instanceof Error && 'code' in error && codes.includes(error.code as string);
 }

@@ -1,0 +1,48 @@
+/** Names of temporary folders that say whose they are, and what becomes of those whose process was killed. */
+import {
+	readdir, readFile, rm, stat,
+} from 'node:fs/promises';
+import path from 'node:path';
+import {kill, pid} from 'node:process';
+
+/** What the name of a temporary folder of this process begins with; six letters and digits make it one of its own. */
+export const temporaryPrefix = (name: string): string => `stx-build-${name}-${pid}-`;
+
+const temporaryName = /^stx-build-[a-z\-]+-(?<owner>[1-9]\d*)-[A-Za-z\d]{6}$/v;
+
+/** A process that is not seen from here, as in another container, may still use its folder; but no folder for so long. */
+const abandonedAfterMilliseconds = 24 * 60 * 60 * 1000;
+
+/**
+Removes the temporary folders that killed runs have left: those that are a day old, of processes that are gone, with
+nothing mounted in them. What cannot be removed stays, and is no error.
+
+@param parent may be missing.
+*/
+export async function removeAbandoned(parent: string, now: Date): Promise<void> {
+	const names = await readdir(parent).catch(() => []);
+	const candidates = names.filter(name => {
+		const owner = temporaryName.exec(name)?.groups?.owner;
+		return owner !== undefined && !isAlive(Number(owner));
+	});
+	if (candidates.length === 0) {
+		return;
+	}
+
+	const mounts = await readFile('/proc/self/mounts', 'utf8').catch(() => '');
+	await Promise.all(candidates.map(async name => {
+		const folder = path.join(parent, name);
+		const found = await stat(folder).catch(() => undefined);
+		if (found?.isDirectory() && found.mtimeMs < now.getTime() - abandonedAfterMilliseconds && !mounts.includes(` ${folder}`)) {
+			await rm(folder, {recursive: true, force: true}).catch(() => undefined);
+		}
+	}));
+}
+
+function isAlive(id: number): boolean {
+	try {
+		return kill(id, 0);
+	} catch (error) {
+		return (error as NodeJS.ErrnoException).code === 'EPERM';
+	}
+}

@@ -1,0 +1,78 @@
+/** Parts of a file that is open: read as a stream, and read as if they were files of their own. */
+import {Buffer} from 'node:buffer';
+import {createHash} from 'node:crypto';
+import type {FileHandle} from 'node:fs/promises';
+import {Readable} from 'node:stream';
+import {RandomAccessReader} from 'yauzl';
+import {BuildError} from '../errors.js';
+import type {Digest} from '../plan/index.js';
+
+/** Bytes from `start` to before `end`. */
+export type FilePart = {readonly start: number; readonly end: number};
+
+/** Bytes that are read at once. */
+const pieceBytes = 256 * 1024;
+
+/**
+The bytes of a part, as they are asked for. Any number of parts may be read at once; the file stays open.
+
+@throws BuildError STX0910 when the file ends before the part does.
+*/
+export async function * bytesOfPart(handle: FileHandle, {start, end}: FilePart): AsyncGenerator<Buffer> {
+	for (let at = start; at < end;) {
+		const {buffer, bytesRead} = await handle.read(Buffer.allocUnsafe(Math.min(pieceBytes, end - at)), 0, undefined, at);
+		if (bytesRead === 0) {
+			throw new BuildError('STX0910', `the file ends after ${at} bytes, but byte ${end - 1} is wanted`);
+		}
+
+		at += bytesRead;
+		yield buffer.subarray(0, bytesRead);
+	}
+}
+
+/** A part as a stream. */
+export const streamPart = (handle: FileHandle, part: FilePart): Readable => Readable.from(bytesOfPart(handle, part), {objectMode: false});
+
+export async function digestOfPart(handle: FileHandle, part: FilePart): Promise<Digest> {
+	const hash = createHash('sha256');
+	for await (const piece of bytesOfPart(handle, part)) {
+		hash.update(piece);
+	}
+
+	return `sha256:${hash.digest('hex')}`;
+}
+
+/** A part as yauzl reads files. */
+export class PartReader extends RandomAccessReader {
+	readonly #handle: FileHandle;
+	readonly #part: FilePart;
+
+	constructor(handle: FileHandle, part: FilePart) {
+		super();
+		this.#handle = handle;
+		this.#part = part;
+	}
+
+	/** Headers are many and small: each is one call of the system. */
+	override read(buffer: Buffer, offset: number, length: number, position: number, callback: (error: Error | null) => void): void {
+		void this.#readInto(buffer.subarray(offset, offset + length), position).then(() => {
+			callback(null);
+		}, callback);
+	}
+
+	async #readInto(target: Buffer, position: number): Promise<void> {
+		const start = this.#part.start + position;
+		for await (const piece of bytesOfPart(this.#handle, {start, end: Math.min(start + target.length, this.#part.end)})) {
+			piece.copy(target);
+			target = target.subarray(piece.length);
+		}
+
+		if (target.length > 0) {
+			throw new BuildError('STX0910', `its last byte is byte ${this.#part.end - this.#part.start - 1}, but byte ${position + target.length} is wanted`);
+		}
+	}
+
+	override _readStreamForRange(start: number, end: number): Readable {
+		return streamPart(this.#handle, {start: this.#part.start + start, end: Math.min(this.#part.start + end, this.#part.end)});
+	}
+}

@@ -1,0 +1,40 @@
+import {spawnSync} from 'node:child_process';
+import {
+	mkdir, readdir, utimes, writeFile,
+} from 'node:fs/promises';
+import path from 'node:path';
+import {pid} from 'node:process';
+import test from 'ava';
+import {removeAbandoned, withTemporaryFolder} from '../../../src/system/index.js';
+
+test('of the folders of killed runs those that are a day old are removed, and nothing else', async t => {
+	await withTemporaryFolder('abandoned', async parent => {
+		const gone = spawnSync('true').pid;
+		const now = new Date('2026-11-20T12:00:00Z');
+		const old = new Date('2026-11-19T11:59:00Z');
+		const make = async (name: string, changed = old): Promise<void> => {
+			await mkdir(path.join(parent, name));
+			await writeFile(path.join(parent, name, 'file'), 'x');
+			await utimes(path.join(parent, name), changed, changed);
+		};
+
+		const kept = [`stx-build-run-${gone}-Young1`, `stx-build-run-${pid}-Living`, 'stx-build-run-Ab12Cd', 'stx-build-review-branch', `stx-build-run-${gone}-toolong1`, `other-run-${gone}-Ab12Cd`];
+		await make(kept[0]!, new Date('2026-11-19T12:01:00Z'));
+		for (const name of kept.slice(1)) {
+			await make(name);
+		}
+
+		await make(`stx-build-run-${gone}-Ab12Cd`);
+		await make(`stx-build-wheel-build-${gone}-9876ZZ`);
+		await writeFile(path.join(parent, `stx-build-a-file-${gone}-Ab12Cd`), '');
+		await removeAbandoned(parent, now);
+		t.deepEqual((await readdir(parent)).toSorted(), [...kept, `stx-build-a-file-${gone}-Ab12Cd`].toSorted());
+		await t.notThrowsAsync(removeAbandoned(path.join(parent, 'missing'), now));
+	});
+});
+
+test('a temporary folder says whose it is', async t => {
+	await withTemporaryFolder('named', async folder => {
+		t.regex(path.basename(folder), new RegExp(String.raw`^stx-build-named-${pid}-\w{6}$`, 'v'));
+	});
+});
