@@ -1,7 +1,7 @@
 /** The steps that lead to the base image. Pure. */
 import {BuildError, throwProblems} from '../errors.js';
 import {normalizeReference} from '../engine/index.js';
-import {keyOf, type Json, type Step} from '../plan/index.js';
+import {keyed, type Json, type Step} from '../plan/index.js';
 import {osName, type Settings} from '../workspace/index.js';
 import type {AptState, BaseTarget} from './apt-state.js';
 import {planSources} from './plan-bootstrap.js';
@@ -66,7 +66,7 @@ export function planBase(request: BaseRequest): readonly Step[] {
 function planTake({os, codename}: BaseRequest, image: string): Step {
 	const inputs = {reference: normalizeReference(image), codename, os};
 	return {
-		id: baseStep, kind: 'base.take', title: `take ${image} as the base image`, group: 'base', needs: [], key: keyOf({take: recipeVersion, ...inputs}), inputs, uses: 'none', weight: 1,
+		id: baseStep, kind: 'base.take', title: `take ${image} as the base image`, group: 'base', needs: [], ...keyed({take: recipeVersion, ...inputs}), inputs, uses: 'none', weight: 1,
 	};
 }
 
@@ -77,15 +77,15 @@ function planFromPackages(request: BaseRequest): readonly Step[] {
 	const same = {
 		os, codename, arch, packages,
 	};
-	const key = keyOf({
+	const root = keyed({
 		bootstrap: recipeVersion, generation: request.generation ?? '', ...same, suites: ['', '-updates', '-security'].map(part => `${codename}${part} main`),
 	});
 	return [
 		{
-			id: `${baseStep}:root`, kind: 'base.bootstrap', title: `install ${osName(request)} from packages`, group: 'base', needs: [], key, inputs: {...same, sources}, uses: 'network', weight: 60,
+			id: `${baseStep}:root`, kind: 'base.bootstrap', title: `install ${osName(request)} from packages`, group: 'base', needs: [], ...root, inputs: {...same, sources}, uses: 'network', weight: 60,
 		},
 		{
-			id: baseStep, kind: 'base.import', title: 'make the base image', group: 'base', needs: [`${baseStep}:root`], key: keyOf({import: recipeVersion, root: key}), inputs: {name: baseName(request), arch, sources}, uses: 'none', weight: 10,
+			id: baseStep, kind: 'base.import', title: 'make the base image', group: 'base', needs: [`${baseStep}:root`], ...keyed({import: recipeVersion, root: root.key}), inputs: {name: baseName(request), arch, sources}, uses: 'none', weight: 10,
 		},
 	];
 }
@@ -94,17 +94,17 @@ function planFromImage(request: BaseRequest, from: string): readonly Step[] {
 	const {codename, recipe} = request;
 	const reference = normalizeReference(from);
 	const generation = request.generation ?? '';
-	const key = keyOf({pull: recipeVersion, generation, reference});
+	const pull = keyed({pull: recipeVersion, generation, reference});
 	const inputs: Json = {
 		name: baseName(request), codename, reference, packages: recipe.packages, dockerfile: recipe.dockerfile, context: recipe.context,
 	};
 	return [
 		{
-			id: `${baseStep}:pull`, kind: 'base.pull', title: `fetch ${from}`, group: 'base', needs: [], key, inputs: {reference, isAnew: generation !== ''}, uses: 'network', weight: 30,
+			id: `${baseStep}:pull`, kind: 'base.pull', title: `fetch ${from}`, group: 'base', needs: [], ...pull, inputs: {reference, isAnew: generation !== ''}, uses: 'network', weight: 30,
 		},
 		{
-			id: baseStep, kind: 'base.image', title: 'make the base image', group: 'base', needs: [`${baseStep}:pull`], key: keyOf({
-				image: recipeVersion, pull: key, codename, packages: recipe.packages, recipe: recipe.digests,
+			id: baseStep, kind: 'base.image', title: 'make the base image', group: 'base', needs: [`${baseStep}:pull`], ...keyed({
+				image: recipeVersion, pull: pull.key, codename, packages: recipe.packages, recipe: recipe.digests,
 			}), inputs, uses: 'network', weight: 40,
 		},
 	];

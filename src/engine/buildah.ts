@@ -2,7 +2,7 @@
 import {readFile, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import {withTemporaryFolder, type Command, type Runner} from '../system/index.js';
-import type {Engine} from './engine.js';
+import type {Engine, RunRequest} from './engine.js';
 import {
 	engineFailure, notInEngine, refuseInterrupted, registryFailure, runEngine,
 } from './engine-error.js';
@@ -15,7 +15,7 @@ import {normalizeReference} from './parse-reference.js';
 import {
 	planBuildahBuild, planBuildahFrom, planBuildahOptions, planBuildahPull, planBuildahPush, planBuildahRun,
 } from './plan-buildah.js';
-import {confine} from './plan-confinement.js';
+import {confine, processLimit} from './plan-confinement.js';
 import {roomyFolder} from './roomy-folder.js';
 
 export type BuildahOptions = {
@@ -48,8 +48,8 @@ export function createBuildah({
 	/** Big temporary files go to the folder, and vanish with it. */
 	const working = (args: readonly string[], {folder, mountsFile}: WorkFolder): Command => ({argv: argv(args, mountsFile), env: {TMPDIR: folder}});
 	/** A command that starts processes of the container. */
-	const containing = (args: readonly string[], {folder, mountsFile}: WorkFolder, network: 'none' | 'host'): Command =>
-		({argv: confine(argv(args, mountsFile), network), env: {TMPDIR: folder}, killSignal: 'SIGKILL'});
+	const containing = (args: readonly string[], {folder, mountsFile}: WorkFolder, {network, untrusted = false}: Pick<RunRequest, 'network' | 'untrusted'>): Command =>
+		({argv: confine(argv(args, mountsFile), network, {untrusted}), env: {TMPDIR: folder}, killSignal: 'SIGKILL'});
 
 	async function look(image: string): Promise<InspectedImage | undefined> {
 		const result = await run(buildah(['inspect', '--type', 'image', normalizeReference(image)]));
@@ -102,7 +102,7 @@ export function createBuildah({
 			const idFile = path.join(work.folder, 'id');
 			let isBuilt = false;
 			try {
-				await runEngine(run, containing(planBuildahBuild(request, limits, idFile), work, 'host'), {code: 'STX0703', what: 'the image could not be built'}, options);
+				await runEngine(run, containing(planBuildahBuild(request, limits, idFile), work, {network: 'host'}), {code: 'STX0703', what: 'the image could not be built'}, options);
 				isBuilt = true;
 			} finally {
 				if (!isBuilt) {
@@ -117,9 +117,9 @@ export function createBuildah({
 			refuseInterrupted(options);
 			const container = path.basename(work.folder);
 			// Not interrupted: half a container could not be removed.
-			await runEngine(run, working(planBuildahFrom(request.image, container, limits), work), `buildah could not make a container of \`${request.image}\``);
+			await runEngine(run, working(planBuildahFrom(request.image, container, request.untrusted ? {...limits, nproc: Math.min(processLimit, limits.nproc ?? processLimit)} : limits), work), `buildah could not make a container of \`${request.image}\``);
 			try {
-				const command = containing(planBuildahRun(request, container), work, request.network);
+				const command = containing(planBuildahRun(request, container), work, request);
 				const result = await run({...command, ...(request.input !== undefined && {input: request.input})}, options);
 				return {...result, stderr: withoutRunNoise(result.stderr), output: withoutRunNoise(result.output)};
 			} finally {

@@ -49,6 +49,11 @@ export type RunRequest = {
 	readonly user?: string;
 	readonly workdir?: string;
 	readonly input?: string;
+	/**
+	For a command that nobody vouches for, and a user without rights: it gets none by any program either, starts only so
+	many processes, and shares no memory with other processes of this machine.
+	*/
+	readonly untrusted?: boolean;
 };
 
 /** What the image carries besides its files. */

@@ -3,7 +3,8 @@ export type {
 } from './engine.js';
 export {selectEngine, type SelectOptions} from './select-engine.js';
 export {probeEngines, type EngineCheck} from './probe-engines.js';
-export {formatLocalReference, normalizeReference} from './parse-reference.js';
+export {findLeaks} from './find-leaks.js';
+export {explainReference, formatLocalReference, normalizeReference} from './parse-reference.js';
 export {confine} from './plan-confinement.js';
 export {roomyFolder} from './roomy-folder.js';
 export {withSecrets, type BuildNetwork} from './with-secrets.js';

@@ -26,6 +26,26 @@ export function normalizeReference(reference: string): string {
 	return `${host}/${path}${isComplete ? '' : ':latest'}`;
 }
 
+/**
+Why no registry takes a reference: its name or its tag is none by the rules of
+https://pkg.go.dev/github.com/distribution/reference. Undefined when nothing is wrong.
+
+@param reference with a tag.
+*/
+export function explainReference(reference: string): {readonly what: string; readonly hint: string} | undefined {
+	const colon = reference.lastIndexOf(':');
+	const [name, tag] = [reference.slice(0, colon), reference.slice(colon + 1)];
+	if (!/^\w[-\w.]{0,127}$/.test(tag)) {
+		return {what: `\`${tag}\` cannot be a tag`, hint: 'a tag has at most 128 letters, digits, `_`, `.` and `-`: see the settings prefix, latest-prefix, os-label and version'};
+	}
+
+	const path = name.split('/');
+	const components = path.length > 1 && /[.:]|^localhost$/.test(path[0]!) ? path.slice(1) : path;
+	return components.every(component => /^[\da-z]+(?:(?:\.|_{1,2}|-+)[\da-z]+)*$/.test(component))
+		? undefined
+		: {what: `\`${name}\` cannot be the name of an image`, hint: 'names of images have lower-case letters and digits, with `-`, `_` or `.` between them: see the settings registry and user'};
+}
+
 /** The host, with its port, of the registry that holds an image. */
 export function registryOf(reference: string): string {
 	return normalizeReference(reference).split('/', 1)[0]!;

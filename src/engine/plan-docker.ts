@@ -1,6 +1,7 @@
 /** The command lines of docker, without the program. */
 import type {BuildRequest, RunRequest} from './engine.js';
 import {planBuildOptions} from './plan-build-options.js';
+import {processLimit} from './plan-confinement.js';
 import {planPathField} from './plan-mount.js';
 import {normalizeReference} from './parse-reference.js';
 
@@ -40,6 +41,8 @@ export function planDockerCreate(request: RunRequest): readonly string[] {
 		...Object.entries(request.env ?? {}).flatMap(([name, value]) => ['--env', `${name}=${value}`]),
 		...(request.user === undefined ? [] : ['--user', request.user]),
 		...(request.workdir === undefined ? [] : ['--workdir', request.workdir]),
+		// The daemon would write a log of its own, of any length.
+		...(request.untrusted ? ['--cap-drop', 'ALL', '--security-opt', 'no-new-privileges', '--pids-limit', String(processLimit), '--log-driver', 'none'] : []),
 		'--entrypoint',
 		program,
 		normalizeReference(request.image),

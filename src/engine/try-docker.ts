@@ -1,4 +1,4 @@
-import type {RunResult} from '../system/index.js';
+import {withTemporaryFolder, type RunResult} from '../system/index.js';
 import {createDocker} from './docker.js';
 import {lastLines} from './engine-error.js';
 import {parseDockerInfo} from './parse-inspect.js';
@@ -13,7 +13,8 @@ export async function tryDocker({run, signal}: TrialOptions): Promise<Trial> {
 	let failure: Trial | undefined;
 	// The distribution's client goes with the distribution's daemon; another one on PATH may want a plugin that is not there.
 	for (const program of ['/usr/bin/docker', 'docker']) {
-		const result = await attempt(run({argv: [program, ...dockerTrial.args], env: dockerVariables, input: dockerTrial.input}, limits));
+		// What buildx makes of a Dockerfile on standard input it leaves behind.
+		const result = await withTemporaryFolder('trial', async folder => attempt(run({argv: [program, ...dockerTrial.args], env: {...dockerVariables, TMPDIR: folder}, input: dockerTrial.input}, limits)));
 		if (typeof result !== 'string' && result.exitCode === 0) {
 			const info = await run({argv: [program, 'info', '--format', '{{json .}}']}, limits);
 			return {name: 'docker', engine: createDocker({run, program, facts: {program, ...parseDockerInfo(info.stdout)}})};

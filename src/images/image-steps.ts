@@ -81,6 +81,8 @@ export type ImageListInputs = {readonly files: readonly string[]};
 export type ImagePushInputs = {
 	readonly label: string;
 	readonly tag: string;
+	/** Id of the step that writes the record. */
+	readonly record: string;
 	/** In this order. A legacy reference that cannot be pushed is a warning, as in StarlingX. */
 	readonly push: ReadonlyArray<{readonly reference: string; readonly list: string; readonly legacy: boolean}>;
 };
@@ -94,8 +96,6 @@ export type ImageRecordInputs = {
 	readonly build: string;
 	readonly verify: string;
 	readonly tag: string;
-	/** Id of the step that pushes the image; null when it is not pushed. */
-	readonly push: string | null;
 	/** Key of the image. */
 	readonly key: string;
 	readonly file: string;

@@ -1,4 +1,5 @@
 /** The tags of an image, by the rules of StarlingX's build-stx-images.sh. Pure. */
+import {explainReference} from '../engine/index.js';
 import {BuildError, throwProblems} from '../errors.js';
 import type {Settings} from '../workspace/index.js';
 import {locationOf, valueOf, type Directive} from './directive.js';
@@ -57,16 +58,6 @@ export function planImageTags(directive: Directive, settings: TagSettings, optio
 }
 
 function checkReference(reference: string, directive: Directive): readonly BuildError[] {
-	const colon = reference.lastIndexOf(':');
-	const [name, tag] = [reference.slice(0, colon), reference.slice(colon + 1)];
-	const problem = (what: string, hint: string): BuildError => new BuildError('STX0609', what, {at: locationOf(directive, 'LABEL'), hint});
-	if (!/^\w[-\w.]{0,127}$/.test(tag)) {
-		return [problem(`\`${tag}\` cannot be a tag`, 'a tag has at most 128 letters, digits, `_`, `.` and `-`: see the settings prefix, latest-prefix, os-label and version')];
-	}
-
-	const path = name.split('/');
-	const components = path.length > 1 && /[.:]|^localhost$/.test(path[0]!) ? path.slice(1) : path;
-	return components.every(component => /^[\da-z]+(?:(?:\.|_{1,2}|-+)[\da-z]+)*$/.test(component))
-		? []
-		: [problem(`\`${name}\` cannot be the name of an image`, 'names of images have lower-case letters and digits, with `-`, `_` or `.` between them: see the settings registry and user')];
+	const wrong = explainReference(reference);
+	return wrong ? [new BuildError('STX0609', wrong.what, {at: locationOf(directive, 'LABEL'), hint: wrong.hint})] : [];
 }

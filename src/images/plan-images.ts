@@ -2,7 +2,7 @@
 import path from 'node:path';
 import {collect, throwProblems, type BuildError} from '../errors.js';
 import {
-	keyOf, type Json, type Key, type Step,
+	keyed, keyOf, type Json, type Key, type Step,
 } from '../plan/index.js';
 import type {WheelRef} from '../wheels/index.js';
 import {imagesFolder, type Settings} from '../workspace/index.js';
@@ -43,7 +43,7 @@ export const imageStep = (part: 'image' | 'verify' | 'tag' | 'push' | 'record', 
 const listStep = 'image-lists';
 
 /**
-Plans the images: each is built, verified, tagged, pushed if asked for, and recorded.
+Plans the images: each is built, verified, tagged, recorded, and pushed if asked for.
 
 The key of an image holds its directive's values, the dialect's files, the base image's key, and the wheels that this
 image uses. Labels, tags and paths are not in it.
@@ -70,15 +70,16 @@ function planImage(directive: Directive, request: ImagesRequest): readonly Step[
 	const {label} = directive;
 	const wheels = request.wheelsOf(label).toSorted((a, b) => a.name < b.name ? -1 : 1);
 	const keyOfStep = (id: string): Key | null => request.wheelSteps.find(step => step.id === id)?.key ?? null;
-	const key = keyOf({
-		image: recipeVersion, buildArgs: buildArgs!, dialect: dialectKey(dialect), base: request.base.key,
-		wheels: wheels.map(wheel => [wheel.name, wheel.version, 'step' in wheel ? keyOfStep(wheel.step) : wheel.digest]),
+	const image = keyed({
+		image: recipeVersion, arguments: buildArgs!, dialect: dialectKey(dialect), base: request.base.key,
+		wheels: Object.fromEntries(wheels.map(wheel => [wheel.name, [wheel.version, 'step' in wheel ? keyOfStep(wheel.step) : wheel.digest]])),
 	});
+	const {key} = image;
 	const folder = imagesFolder(settings);
 	const name = `${label}-${settings.osLabel}-${settings.stream}`;
 	const log = path.join(folder, `docker-${name}`);
 	const build = planStep<ImageBuildInputs>('image', label, `build ${label}`, {
-		key,
+		...image,
 		needs: [request.base.id, ...wheels.flatMap(wheel => 'step' in wheel ? [wheel.step] : [])],
 		inputs: {
 			label, builder: directive.builder, directive: directive.file, dialect: dialect.name, folder: dialect.folder, files: dialect.files, base: request.base.id,
@@ -88,7 +89,7 @@ function planImage(directive: Directive, request: ImagesRequest): readonly Step[
 		weight: 60,
 	});
 	const verify = planStep<ImageVerifyInputs>('verify', label, `verify ${label}`, {
-		key: keyOf({
+		...keyed({
 			verify: recipeVersion, image: key, verifier: dialect.verifier.digest, expected: expected! as Json, spec: directive.verify as Json,
 		}),
 		needs: [build.id],
@@ -106,22 +107,21 @@ function planImage(directive: Directive, request: ImagesRequest): readonly Step[
 		uses: 'none',
 		weight: 1,
 	});
-	const push = request.push ? planPush(directive, request, tags!, tag) : undefined;
 	const record = planStep<ImageRecordInputs>('record', label, `record ${label}`, {
 		key: keyOf({
-			record: recipeVersion, tag: tag.key, push: push?.key ?? null, label, directive: directive.file,
+			record: recipeVersion, tag: tag.key, label, directive: directive.file,
 		}),
-		needs: [build.id, verify.id, tag.id, ...(push ? [push.id] : [])],
+		needs: [build.id, verify.id, tag.id],
 		inputs: {
-			label, directive: directive.file, dialect: dialect.name, build: build.id, verify: verify.id, tag: tag.id, push: push?.id ?? null, key, file: path.join(folder, `${name}.json`),
+			label, directive: directive.file, dialect: dialect.name, build: build.id, verify: verify.id, tag: tag.id, key, file: path.join(folder, `${name}.json`),
 		},
 		uses: 'none',
 		weight: 1,
 	});
-	return [build, verify, tag, ...(push ? [{...push, target: true}] : []), {...record, target: true}];
+	return [build, verify, tag, {...record, target: true}, ...(request.push ? [{...planPush(directive, request, tags!, {tag, record}), target: true}] : [])];
 }
 
-type Parts<Inputs> = Pick<Step, 'key' | 'needs' | 'uses' | 'weight'> & {readonly inputs: Inputs};
+type Parts<Inputs> = Pick<Step, 'key' | 'parts' | 'needs' | 'uses' | 'weight'> & {readonly inputs: Inputs};
 
 function planStep<Inputs extends Json>(part: Parameters<typeof imageStep>[0], label: string, title: string, parts: Parts<Inputs>): Step<string, Inputs> {
 	return {
@@ -129,7 +129,8 @@ function planStep<Inputs extends Json>(part: Parameters<typeof imageStep>[0], la
 	};
 }
 
-function planPush(directive: Directive, request: ImagesRequest, tags: ImageTags, tag: Step): Step {
+/** Pushed when it is recorded: the record is then told what the registry has. */
+function planPush(directive: Directive, request: ImagesRequest, tags: ImageTags, {tag, record}: Readonly<Record<'tag' | 'record', Step>>): Step {
 	const lists = listFiles(request);
 	const {label} = directive;
 	const push: ImagePushInputs['push'] = [
@@ -140,8 +141,10 @@ function planPush(directive: Directive, request: ImagesRequest, tags: ImageTags,
 	];
 	return planStep<ImagePushInputs>('push', label, `push ${label}`, {
 		key: keyOf({push: recipeVersion, tag: tag.key, references: push.map(({reference}) => reference)}),
-		needs: [tag.id, ...(request.resetLists ? [listStep] : [])],
-		inputs: {label, tag: tag.id, push},
+		needs: [tag.id, record.id, ...(request.resetLists ? [listStep] : [])],
+		inputs: {
+			label, tag: tag.id, record: record.id, push,
+		},
 		uses: 'network',
 		weight: 30,
 	});

@@ -1,8 +1,10 @@
-/** The steps image.tag, image.list, image.push and image.record: what is done with an image that was found good. */
+/** The steps image.tag, image.list, image.record and image.push: what is done with an image that was found good. */
 import {readFile} from 'node:fs/promises';
 import {BuildError} from '../errors.js';
 import type {Handler} from '../plan/index.js';
-import {digestOfFile, exists, writeWhole} from '../system/index.js';
+import {
+	digestOfFile, exists, readText, writeWhole,
+} from '../system/index.js';
 import type {ImageEffects} from './effects.js';
 import {formatImageList} from './format-image-list.js';
 import type {
@@ -57,8 +59,9 @@ export function pushHandler(effects: ImageEffects): Handler {
 	return {
 		holds: async () => false,
 		async run(step, context) {
-			const {label, push, tag} = step.inputs as ImagePushInputs;
+			const {label, push, tag, record} = step.inputs as ImagePushInputs;
 			const {image} = context.result(tag) as ImageTagResult;
+			const {file} = context.result(record) as ImageRecordResult;
 			const engine = await effects.engine();
 			const pushed: Array<{reference: string; digest: string}> = [];
 			for (const {reference, list, legacy} of push) {
@@ -75,6 +78,7 @@ export function pushHandler(effects: ImageEffects): Handler {
 				}
 
 				await note(list, label, reference);
+				await notePushed(file, pushed);
 			}
 
 			const result: ImagePushResult = {image, pushed};
@@ -82,6 +86,14 @@ export function pushHandler(effects: ImageEffects): Handler {
 		},
 	};
 }
+
+/** Tells the record what the registry has, each time it has more: what comes next may fail. */
+async function notePushed(file: string, pushed: ImagePushResult['pushed']): Promise<void> {
+	const record = JSON.parse(await readText(file)) as object;
+	await writeWhole(file, formatRecord({...record, pushed}));
+}
+
+const formatRecord = (record: object): string => `${JSON.stringify(record, undefined, '\t')}\n`;
 
 export function recordHandler(effects: ImageEffects): Handler {
 	return {
@@ -97,15 +109,14 @@ export function recordHandler(effects: ImageEffects): Handler {
 			const build = context.result(inputs.build) as ImageBuildResult;
 			const verify = context.result(inputs.verify) as ImageVerifyResult;
 			const {references} = context.result(inputs.tag) as ImageTagResult;
-			const pushed = inputs.push === null ? [] : (context.result(inputs.push) as ImagePushResult).pushed;
 			const engine = await effects.engine();
-			await writeWhole(inputs.file, `${JSON.stringify({
+			await writeWhole(inputs.file, formatRecord({
 				version: 1,
 				label: inputs.label,
 				image: build.image,
 				key: inputs.key,
 				tags: references,
-				pushed,
+				pushed: [],
 				base: build.base,
 				directive: inputs.directive,
 				dialect: inputs.dialect,
@@ -115,7 +126,7 @@ export function recordHandler(effects: ImageEffects): Handler {
 				seconds: {build: build.seconds, verify: verify.seconds},
 				engine: {name: engine.name, ...engine.facts},
 				stxBuild: effects.version,
-			}, undefined, '\t')}\n`);
+			}));
 			const result: ImageRecordResult = {
 				image: build.image, reference: references[0]!, file: inputs.file, digest: await digestOfFile(inputs.file),
 			};

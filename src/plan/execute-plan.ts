@@ -1,10 +1,12 @@
 import {asError, BuildError} from '../errors.js';
+import type {Capacity} from './budget.js';
 import {checkPlan} from './check-plan.js';
+import {keepDuration, readDurations} from './durations.js';
 import type {Outcome, Reporter} from './events.js';
 import {earlierResult, findWork, resultKey} from './find-work.js';
 import type {Handlers, StepContext} from './handler.js';
 import type {Json, Plan, Step} from './plan.js';
-import {createScheduler, type Capacity} from './scheduler.js';
+import {createScheduler} from './scheduler.js';
 import type {Store} from './store.js';
 
 export type ExecuteOptions = {
@@ -13,7 +15,7 @@ export type ExecuteOptions = {
 	readonly reporter: Reporter;
 	/** When it is aborted nothing new starts, what runs is told to stop and is awaited. */
 	readonly signal: AbortSignal;
-	/** How many steps may use each resource at once. */
+	/** What all steps may use together. */
 	readonly capacity: Capacity;
 	/** Monotonic milliseconds. */
 	readonly now: () => number;
@@ -22,7 +24,7 @@ export type ExecuteOptions = {
 export type ExecutePlan = (plan: Plan, options: ExecuteOptions) => Promise<readonly Outcome[]>;
 
 /**
-Does what a plan asks for and is not done yet. A step starts as soon as all it needs is done and its resource is free;
+Does what a plan asks for and is not done yet. A step starts as soon as all it needs is done and there is room for it;
 its result is kept in the store at once, so that a run that is killed goes on from there. A failure stops only what
 needs the failed step.
 
@@ -66,7 +68,8 @@ type Run = {
 /** Runs the steps and fills in their outcomes. Driven by the end of each step; there are no rounds. */
 async function runSteps(steps: readonly Step[], {outcomes, failed, options}: Run): Promise<void> {
 	const {reporter, signal} = options;
-	const scheduler = createScheduler(steps, options.capacity);
+	const durations = await readDurations(steps, options.store);
+	const scheduler = createScheduler(steps, options.capacity, {seconds: step => durations.get(step), now: () => options.now() / 1000});
 	const resultOf = new Map<string, Json>([...outcomes.values()].map(({step, result}) => [step.id, result!]));
 	const end = (outcome: Outcome): void => {
 		outcomes.set(outcome.step, outcome);
@@ -167,7 +170,9 @@ async function runStep(step: Step, resultOf: ReadonlyMap<string, Json>, {handler
 		signal.throwIfAborted();
 		reporter.event({type: 'start', step});
 		const result = await handler.run(step, context);
+		const {seconds} = about();
 		await store.keep(await resultKey(step, handler), result);
+		await keepDuration(step, seconds, store);
 		return {...about(), status: 'built', result};
 	} catch (error) {
 		return {...about(), status: signal.aborted ? 'interrupted' : 'failed', error: asError(error)};

@@ -1,9 +1,15 @@
-export {canonicalJson, keyOf} from './key.js';
+export {
+	canonicalJson, formatPart, keyed, keyOf,
+} from './key.js';
+export {explainStep, type StepReason} from './explain-step.js';
+export {
+	recallStep, rememberSteps, type Memory, type PartChange, type Remembered,
+} from './remember-steps.js';
 export {checkPlan, sortSteps} from './check-plan.js';
 export {executePlan, type ExecuteOptions, type ExecutePlan} from './execute-plan.js';
-export type {Capacity} from './scheduler.js';
+export type {Capacity} from './budget.js';
 export type {
-	Json, Key, Plan, Resource, Step,
+	Amounts, Json, Key, KeyParts, Plan, Resource, Step,
 } from './plan.js';
 export type {Digest, Store} from './store.js';
 export type {

@@ -8,8 +8,19 @@ export type Json = string | number | boolean | null | readonly Json[] | {readonl
 /** `sha256:` and 64 hex digits: the digest of all the inputs of a step. Made by `keyOf` only. */
 export type Key = string & {readonly brand: 'Key'};
 
-/** What a step waits for a share of while it runs: the network, a processor, or the engine's build lock. */
+/** What a key is made of, by name: canonical JSON, or the digest of it where that is long. */
+export type KeyParts = Readonly<Record<string, string>>;
+
+/** What a step waits for a share of while it runs: the network, or a processor. */
 export type Resource = 'network' | 'cpu' | 'none';
+
+/** How much of the machine a step takes while it runs. */
+export type Amounts = {
+	/** Where it uses the processor: how many of them; one by default. */
+	readonly processors?: number;
+	/** In MiB; none by default. */
+	readonly memory?: number;
+};
 
 /**
 One piece of work.
@@ -29,9 +40,14 @@ export type Step<Kind extends string = string, Inputs extends Json = Json> = {
 	readonly needs: readonly string[];
 	/** Digest of all that decides the result: the inputs that count and the keys of `needs`. */
 	readonly key: Key;
+	/** What the key is made of. */
+	readonly parts?: KeyParts;
+	/** What it makes, by a name that stays when its id does not, as the version is in that: `wheel:uwsgi`. The id by default. */
+	readonly subject?: string;
 	readonly inputs: Inputs;
 	readonly uses: Resource;
-	/** Expected duration in seconds, to start the longest chain first. */
+	readonly takes?: Amounts;
+	/** Expected duration in seconds, to start the longest chain first; how long it took before counts more. */
 	readonly weight?: number;
 	/** True for what the user asked for; other steps run only when a target needs them. */
 	readonly target?: boolean;

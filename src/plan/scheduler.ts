@@ -1,16 +1,14 @@
+import {createBudget, type Capacity} from './budget.js';
 import type {Resource, Step} from './plan.js';
 
-/** How many steps may use each resource at once. Steps that use none are not counted. */
-export type Capacity = {readonly network: number; readonly cpu: number};
-
-/** Decides which step starts next. It knows nothing of how steps are run, nor of time. */
+/** Decides which step starts next. It knows nothing of how steps are run. */
 export type Scheduler = {
-	/** The step to start now, which takes its resource; undefined when none can start before another has ended. */
+	/** The step to start now, which takes its share; undefined when none can start before another has ended. */
 	next(): Step | undefined;
-	/** A step has ended well: its resource is free, and what waited for it alone is ready. */
+	/** A step has ended well: its share is free, and what waited for it alone is ready. */
 	done(step: Step): void;
 	/**
-	A step has ended badly: its resource is free, and nothing that needs it will start.
+	A step has ended badly: its share is free, and nothing that needs it will start.
 	@returns the steps that can no longer be run, in the order they were given; no step is given twice.
 	*/
 	failed(step: Step): readonly Step[];
@@ -27,21 +25,30 @@ type Waiting = {
 	readonly followers: readonly Step[];
 };
 
-const expectedSeconds = (step: Step): number => step.weight ?? 1;
+export type SchedulerOptions = {
+	/** How long a step took before; what it says itself by default. */
+	readonly seconds?: (step: Step) => number | undefined;
+	/** Seconds that never go back. */
+	readonly now?: () => number;
+};
 
 /**
-List scheduling by critical path: of the steps that are ready and whose resource is free, the one at the head of the
-longest chain starts first (R. L. Graham, Bounds on multiprocessing timing anomalies, 1969).
+List scheduling by critical path: of the steps that are ready and use the same resource, the one at the head of the
+longest chain starts first (R. L. Graham, Bounds on multiprocessing timing anomalies, 1969). When there is no room for
+it yet, as it takes several processors or much memory, others may start that are expected to be over before there is, or
+that fit beside it; so it does not wait for ever (D. G. Feitelson and A. M. Weil, Utilization and predictability in
+scheduling the IBM SP2 with backfilling, 1998).
 
 Two steps with the same kind and key do not run at once: the later one starts when the other has ended and can then take
 its result.
 
 @param steps the steps to run, each after all it needs (`sortSteps`); needs that are not among them count as done.
 */
-export function createScheduler(steps: readonly Step[], capacity: Capacity): Scheduler {
-	const waiting = arrange(steps);
+export function createScheduler(steps: readonly Step[], capacity: Capacity, {seconds, now = () => 0}: SchedulerOptions = {}): Scheduler {
+	const secondsOf = (step: Step): number => seconds?.(step) ?? step.weight ?? 1;
+	const waiting = arrange(steps, secondsOf);
 	const ready: Record<Resource, Step[]> = {network: [], cpu: [], none: []};
-	const free: Record<Resource, number> = {network: Math.max(1, capacity.network), cpu: Math.max(1, capacity.cpu), none: Number.POSITIVE_INFINITY};
+	const budget = createBudget(capacity);
 	const blocked = new Set<Step>();
 	const makeReady = (step: Step): void => {
 		// Kept with the longest chain at the end. The lists are short: what is ready, not what is planned.
@@ -62,7 +69,7 @@ export function createScheduler(steps: readonly Step[], capacity: Capacity): Sch
 	};
 
 	const release = (step: Step): void => {
-		free[step.uses]++;
+		budget.free(step);
 		unlock(step);
 	};
 
@@ -74,10 +81,13 @@ export function createScheduler(steps: readonly Step[], capacity: Capacity): Sch
 
 	return {
 		next() {
-			for (const resource of ['none', 'network', 'cpu'] as const) {
-				const step = free[resource] > 0 ? ready[resource].pop() : undefined;
+			const time = now();
+			for (const queue of [ready.none, ready.network, ready.cpu]) {
+				const head = queue.at(-1);
+				const step = head && queue.findLast(step => budget.fits(step) && (step === head || budget.leavesRoom(step, time + secondsOf(step), head)));
 				if (step) {
-					free[resource]--;
+					queue.splice(queue.lastIndexOf(step), 1);
+					budget.take(step, time + secondsOf(step));
 					return step;
 				}
 			}
@@ -108,7 +118,7 @@ export function createScheduler(steps: readonly Step[], capacity: Capacity): Sch
 }
 
 /** Works out what each step waits for and how long the chain behind it is, from the last step to the first. */
-function arrange(steps: readonly Step[]): ReadonlyMap<Step, Waiting> {
+function arrange(steps: readonly Step[], secondsOf: (step: Step) => number): ReadonlyMap<Step, Waiting> {
 	const byId = new Map(steps.map(step => [step.id, step]));
 	const lastWithKey = new Map<string, Step>();
 	const after = new Map<Step, Set<Step>>();
@@ -136,7 +146,7 @@ function arrange(steps: readonly Step[]): ReadonlyMap<Step, Waiting> {
 		const chains = [...followers.get(step)!].map(follower => waiting.get(follower)!.chain);
 		waiting.set(step, {
 			step,
-			chain: expectedSeconds(step) + Math.max(0, ...chains),
+			chain: secondsOf(step) + Math.max(0, ...chains),
 			after: after.get(step)!,
 			dependants: dependants.get(step)!,
 			followers: [...followers.get(step)!],

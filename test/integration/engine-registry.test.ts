@@ -1,40 +1,11 @@
 /** Real engines and a real registry on this machine. */
-import {spawn} from 'node:child_process';
-import {createServer, type AddressInfo} from 'node:net';
-import path from 'node:path';
-import test, {type ExecutionContext} from 'ava';
+import test from 'ava';
 import type {BuildError} from '../../src/errors.js';
-import {engineTests, until, writeFiles} from '../_helpers/engines.js';
+import {engineTests} from '../_helpers/engines.js';
+import {digestInRegistry, startRegistry} from '../_helpers/local-registry.js';
 import {needs} from '../_helpers/needs.js';
 
 const testEngines = engineTests(test);
-
-/** Starts docker-registry on a free port, with or without a password, and ends it after the test. */
-async function startRegistry(t: ExecutionContext, folder: string, withPassword = false): Promise<string> {
-	const port = await new Promise<number>(resolve => {
-		const server = createServer().listen(0, '127.0.0.1', () => {
-			const {port: free} = server.address() as AddressInfo;
-			server.close(() => {
-				resolve(free);
-			});
-		});
-	});
-	// Bcrypt of `secret`, for the user `builder`.
-	const auth = withPassword ? `auth: {htpasswd: {realm: test, path: ${folder}/htpasswd}}\n` : '';
-	await writeFiles(folder, {
-		htpasswd: 'builder:$2b$05$WQpjVQCOKNHLDBe3mMnNTOgf4xZzC2ZzQ3Xf1eJQ0bqz1yXq0m8Y.\n',
-		'registry.yml': `version: 0.1\nlog: {level: error}\nstorage: {filesystem: {rootdirectory: ${folder}/registry}}\nhttp: {addr: "127.0.0.1:${port}"}\n${auth}`,
-	});
-	const registry = spawn('docker-registry', ['serve', path.join(folder, 'registry.yml')], {stdio: 'ignore'});
-	t.teardown(async () => new Promise<void>(resolve => {
-		registry.once('exit', () => {
-			resolve();
-		});
-		registry.kill('SIGKILL');
-	}));
-	await until(async () => fetch(`http://127.0.0.1:${port}/v2/`).then(() => true, () => false));
-	return `127.0.0.1:${port}`;
-}
 
 testEngines('an image is sent and comes back the same, with the digest the registry has', async (t, {engine, image, folder}) => {
 	if (!needs(t, 'docker-registry')) {
@@ -46,10 +17,7 @@ testEngines('an image is sent and comes back the same, with the digest the regis
 	await engine.tag(image, reference);
 	const digest = await engine.push(reference);
 	t.regex(digest, /^sha256:[\da-f]{64}$/v);
-	const answer = await fetch(`http://${registry}/v2/starlingx/stx-test/manifests/1`, {
-		method: 'HEAD', headers: {accept: 'application/vnd.docker.distribution.manifest.v2+json, application/vnd.oci.image.manifest.v1+json'},
-	});
-	t.is(answer.headers.get('docker-content-digest'), digest);
+	t.is(await digestInRegistry(reference), digest);
 
 	await engine.remove(reference);
 	t.is(await engine.find(reference), undefined);

@@ -1,4 +1,4 @@
-import {readFile, writeFile} from 'node:fs/promises';
+import {appendFile, readFile, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import {Readable} from 'node:stream';
 import {text} from 'node:stream/consumers';
@@ -7,7 +7,7 @@ import {
 	baseHandlers, planBase, type BaseRequest, type BaseResult, type RootResult,
 } from '../../../src/base/index.js';
 import type {BuildRequest, Engine, ImportRequest} from '../../../src/engine/index.js';
-import type {BuildError} from '../../../src/errors.js';
+import {BuildError} from '../../../src/errors.js';
 import type {Json, StepContext} from '../../../src/plan/index.js';
 import {withTemporaryFolder} from '../../../src/system/index.js';
 import {fakeRunner} from '../../_helpers/fake-runner.js';
@@ -193,6 +193,31 @@ test('takes an image that is there, and says so when it is not', async t => {
 	t.true(await handler.holds(result, step!));
 	const error = await t.throwsAsync<BuildError>(async () => baseHandlers(effects(fakeEngine().engine))['base.take']!.run(step!, context()), {code: 'STX0503'});
 	t.regex(error.message, /docker has no image `localhost\/base:1`/v);
+});
+
+test('each run starts its log anew, and what apt says of a mirror comes first', async t => {
+	await withTemporaryFolder('test', async folder => {
+		const [pull, step] = planBase({...request, from: 'debian:trixie'});
+		const fake = fakeEngine({'docker.io/library/debian:trixie': image});
+		const engine: Partial<Engine> = {
+			...await fake.engine(),
+			async build(_request, options) {
+				await appendFile(options!.logFile!, 'E: Failed to fetch http://x/InRelease  Could not resolve \'x\'\n');
+				throw new BuildError('STX0703', 'the image could not be built: exit code 100');
+			},
+		};
+		const handlers = baseHandlers({...effects(async () => engine as Engine), logs: folder});
+		const log = path.join(folder, 'base.log');
+		await writeFile(log, 'of an earlier run\n');
+		const error = await t.throwsAsync<BuildError>(async () => handlers['base.image']!.run(step!, context()), {code: 'STX0502'});
+		t.regex(error.message, /Could not resolve 'x'$/v);
+		t.deepEqual(error.at, [{file: log}]);
+		t.is(await readFile(log, 'utf8'), 'E: Failed to fetch http://x/InRelease  Could not resolve \'x\'\n');
+
+		await writeFile(path.join(folder, 'base-pull.log'), 'of an earlier run\n');
+		await handlers['base.pull']!.run(pull!, context());
+		await t.throwsAsync(readFile(path.join(folder, 'base-pull.log')), {code: 'ENOENT'});
+	});
 });
 
 test('logs have names of files', t => {

@@ -1,5 +1,5 @@
 import test from 'ava';
-import {explainApt} from '../../../src/base/explain-apt.js';
+import {complaintsOf, explainApt} from '../../../src/base/explain-apt.js';
 
 const result = (output: string) => ({
 	exitCode: 100, stdout: '', stderr: output, output, timedOut: false,
@@ -25,4 +25,28 @@ for (const [output, code, hint] of cases) {
 
 test('apt that hangs', t => {
 	t.is(explainApt({...result(''), timedOut: true})?.code, 'STX0502');
+});
+
+test('what apt says in several ways is told once', t => {
+	t.deepEqual(complaintsOf([
+		'Err:1 http://deb.example.com/debian trixie InRelease',
+		'  Could not resolve \'deb.example.com\'',
+		'Err:2 http://deb.example.com/debian trixie-updates InRelease',
+		'  Could not resolve \'deb.example.com\'',
+		'W: Failed to fetch http://deb.example.com/debian/dists/trixie/InRelease  Could not resolve \'deb.example.com\'',
+		'E: Failed to fetch http://deb.example.com/debian/dists/trixie-updates/InRelease  Could not resolve \'deb.example.com\'',
+		'E: Some index files failed to download. They have been ignored, or old ones used instead.',
+	].join('\n')), ['W: Failed to fetch http://deb.example.com/debian/dists/trixie/InRelease  Could not resolve \'deb.example.com\' (and 1 more)']);
+	t.deepEqual(complaintsOf('Err:1 http://deb.example.com/debian trixie InRelease\n  Could not resolve'), ['Err:1 http://deb.example.com/debian trixie InRelease']);
+});
+
+test('neither the program around apt nor its times make it twice', t => {
+	t.deepEqual(complaintsOf([
+		'Building dependency tree...',
+		'E: Unable to locate package no-such',
+		'E: setup failed: E: apt-get --yes install no-such failed',
+		'E: mmdebstrap failed to run',
+	].join('\n')), ['E: Unable to locate package no-such']);
+	t.deepEqual(complaintsOf('#4 2.859 E: Unable to locate package no-such\n------\n > [2/2] RUN apt-get:\n#4 2.859 E: Unable to locate package no-such\n------\n'), ['E: Unable to locate package no-such']);
+	t.deepEqual(complaintsOf('I: all is well\n'), []);
 });

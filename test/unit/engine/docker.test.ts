@@ -66,6 +66,29 @@ test('a build that fails ends with the last lines', async t => {
 	t.deepEqual(error.at, [{file: '/logs/a.log'}]);
 });
 
+test('what BuildKit says twice is told once', async t => {
+	const {engine} = docker([{
+		match: /build/v, exitCode: 1, stderr: [
+			'#4 [2/2] RUN make',
+			'#4 2.859 no rule to make it',
+			'#4 ERROR: process "/bin/sh -c make" did not complete successfully: exit code: 2',
+			'------',
+			' > [2/2] RUN make:',
+			'2.859 no rule to make it',
+			'------',
+			'ERROR: failed to solve: exit code: 2',
+		].join('\n'),
+	}]);
+	const error = await t.throwsAsync<BuildError>(engine.build({context: '/c', file: '/f', buildArgs: {}}), {code: 'STX0703'});
+	t.is(error.message, [
+		'the image could not be built: exit code 1',
+		'#4 [2/2] RUN make',
+		'#4 2.859 no rule to make it',
+		'#4 ERROR: process "/bin/sh -c make" did not complete successfully: exit code: 2',
+		'ERROR: failed to solve: exit code: 2',
+	].join('\n'));
+});
+
 test('a full disk is called by its name', async t => {
 	const {engine} = docker([{match: /build/v, exitCode: 1, stderr: 'write /x: no space left on device\n'}]);
 	await t.throwsAsync(engine.build({context: '/c', file: '/f', buildArgs: {}}), {code: 'STX0905'});

@@ -282,7 +282,7 @@ test('what is pushed is in the lists, in the place of what was there', async t =
 	const list = path.join(world.built, 'images-debian-trixie-amd64-stable-versioned.lst');
 	await mkdir(world.built, {recursive: true});
 	await writeFile(list, 'starlingx/stx-keystone:old.0\nstarlingx/stx-nova:old.0\n');
-	await world.run('image', 'verify', 'tag', 'push', 'record');
+	await world.run('image', 'verify', 'tag', 'record', 'push');
 	t.is(await readFile(list, 'utf8'), 'starlingx/stx-keystone:master-debian-trixie-amd64-stable-2026.11.21.0\nstarlingx/stx-nova:old.0\n');
 	t.is(await readFile(list.replace('versioned', 'latest'), 'utf8'), 'starlingx/stx-keystone:master-debian-trixie-amd64-stable-latest\n');
 	t.deepEqual(world.engine.pushed, ['starlingx/stx-keystone:master-debian-trixie-amd64-stable-2026.11.21.0', 'starlingx/stx-keystone:master-debian-trixie-amd64-stable-latest']);
@@ -303,17 +303,23 @@ test('a push that fails is an error, a legacy one a warning; neither is listed',
 	const settings = {...tagSettings, codename: 'bullseye', osLabel: 'debian-bullseye-amd64'};
 	const legacy = await createWorld(t, refuse(':master-debian-stable'), {push: true, latest: true});
 	const withLegacy = planImages(requestOf({push: true, latest: true, settings: {...settings, workspace: legacy.folder}})).find(({id}) => id.startsWith('push:'))!;
+	await mkdir(legacy.built, {recursive: true});
+	const record = path.join(legacy.built, 'record.json');
+	await writeFile(record, '{"label": "stx-keystone", "pushed": []}');
 	const result = await legacy.handlers[withLegacy.kind]!.run(withLegacy, {
-		result: () => ({image, references: []}), progress: () => undefined, signal: new AbortController().signal,
+		result: () => ({image, references: [], file: record}), progress: () => undefined, signal: new AbortController().signal,
 		warn(message) {
 			legacy.warnings.push(message);
 		},
 	}) as {pushed: unknown[]};
 	t.is(result.pushed.length, 2);
 	t.is(legacy.warnings.length, 2);
-	t.deepEqual((await readdir(legacy.built)).toSorted(), ['images-debian-bullseye-amd64-stable-latest.lst', 'images-debian-bullseye-amd64-stable-versioned.lst']);
+	t.deepEqual((await readdir(legacy.built)).toSorted(), ['images-debian-bullseye-amd64-stable-latest.lst', 'images-debian-bullseye-amd64-stable-versioned.lst', 'record.json']);
+	t.deepEqual(JSON.parse(await readFile(record, 'utf8')), {label: 'stx-keystone', pushed: result.pushed});
 
 	const failing = await createWorld(t, refuse('latest'), {push: true, latest: true});
-	await t.throwsAsync(failing.run('image', 'verify', 'tag', 'push'), {code: 'STX0706'});
+	await t.throwsAsync(failing.run('image', 'verify', 'tag', 'record', 'push'), {code: 'STX0706'});
+	const {pushed} = JSON.parse(await readFile(path.join(failing.built, 'stx-keystone-debian-trixie-amd64-stable.json'), 'utf8')) as {pushed: unknown[]};
+	t.deepEqual(pushed, [{reference: 'starlingx/stx-keystone:master-debian-trixie-amd64-stable-2026.11.21.0', digest: 'sha256:x'}], 'the record has what was pushed before');
 	t.deepEqual((await readdir(failing.built)).filter(name => name.endsWith('.lst')), ['images-debian-trixie-amd64-stable-versioned.lst']);
 });

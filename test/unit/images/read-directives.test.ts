@@ -71,8 +71,16 @@ test('showing files tells raw and value, or the first error', async t => {
 		const file = (name: string): string => path.join(folder, name);
 		t.deepEqual(await showDirectives([file('x_docker_image'), file('bad_docker_image'), file('twice_docker_image'), file('empty_docker_image'), file('missing')]), [
 			{file: file('x_docker_image'), keys: {LABEL: {raw: 'a', value: 'a'}, PIP_PACKAGES: {raw: 'a   b', value: 'a b'}}},
-			{file: file('bad_docker_image'), error: {code: 'STX0601', message: 'a command in back quotes', line: 2}},
-			{file: file('twice_docker_image'), error: {code: 'STX0603', message: '`LABEL` is given twice', line: 2}},
+			{
+				file: file('bad_docker_image'), error: {
+					code: 'STX0601', message: 'a command in back quotes', line: 2, hint: 'directive files are not run: write the value itself, or put it in single quotes if the characters are meant as they are',
+				},
+			},
+			{
+				file: file('twice_docker_image'), error: {
+					code: 'STX0603', message: '`LABEL` is given twice', line: 2, hint: 'keep one of the two assignments; bash would take the last',
+				},
+			},
 			{file: file('empty_docker_image'), keys: {}},
 			{file: file('missing'), error: {code: 'STX0903', message: `\`${file('missing')}\` does not exist`, line: undefined}},
 		]);

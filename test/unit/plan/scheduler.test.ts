@@ -1,7 +1,8 @@
 import test from 'ava';
 import fc from 'fast-check';
 import {sortSteps, type Plan, type Step} from '../../../src/plan/index.js';
-import {createScheduler, type Capacity} from '../../../src/plan/scheduler.js';
+import type {Capacity} from '../../../src/plan/budget.js';
+import {createScheduler} from '../../../src/plan/scheduler.js';
 import {arbitraryPlan, downstreamOf} from '../../_helpers/arbitrary-plan.js';
 import {planOf, stepOf} from '../../_helpers/plan-of.js';
 
@@ -11,11 +12,11 @@ type Simulated = {readonly started: readonly Started[]; readonly blocked: readon
 
 /** Runs a plan in simulated time; each step takes its weight. */
 function simulate({steps}: Plan, capacity: Capacity, fails: (step: Step) => boolean = () => false): Simulated {
-	const scheduler = createScheduler(sortSteps(steps), capacity);
+	let time = 0;
+	const scheduler = createScheduler(sortSteps(steps), capacity, {now: () => time});
 	const started: Started[] = [];
 	const blocked: string[] = [];
 	let running: Array<{readonly step: Step; readonly end: number}> = [];
-	let time = 0;
 	for (;;) {
 		for (let step = scheduler.next(); step; step = scheduler.next()) {
 			const end = time + (step.weight ?? 1);
@@ -119,28 +120,78 @@ test('what is blocked is all that needs a failed step, and nothing else', t => {
 	}), {numRuns: 200});
 });
 
-/** Graphs as builds have them: some hundred steps, most with few needs, durations from a second to minutes. */
-function arbitraryBuild(): fc.Arbitrary<Plan> {
+/** Graphs as builds have them: some hundred steps, most with few needs, durations from a second to minutes, some on several processors. */
+function arbitraryBuild(processors: fc.Arbitrary<number>): fc.Arbitrary<Plan> {
 	const parts = fc.record({
 		needs: fc.array(fc.double({
 			min: 0, max: 1, maxExcluded: true, noNaN: true,
 		}), {maxLength: 4}),
 		weight: fc.integer({min: 1, max: 120}),
+		processors,
 	});
-	return fc.array(parts, {minLength: 80, maxLength: 300}).map(list => planOf(list.map(({needs, weight}, index) => ({
+	return fc.array(parts, {minLength: 80, maxLength: 300}).map(list => planOf(list.map((part, index) => ({
 		id: `s${index}`,
-		weight,
-		needs: index === 0 ? [] : [...new Set(needs.map(need => `s${Math.floor(need * index)}`))],
+		weight: part.weight,
+		takes: {processors: part.processors},
+		needs: index === 0 ? [] : [...new Set(part.needs.map(need => `s${Math.floor(need * index)}`))],
 	}))));
 }
 
+/** How many times longer a build takes than no order could better: all processors are busy, or the longest chain is being done. */
+function ratioToBound(plan: Plan, cpu: number): number {
+	const sum = plan.steps.reduce((total, step) => total + (weightOf(step) * Math.min(cpu, step.takes!.processors!)), 0);
+	return simulate(plan, {network: 1, cpu}).makespan / Math.max(sum / cpu, longestPath(plan));
+}
+
 test('a build takes at most 1.12 times what no order could better', t => {
-	fc.assert(fc.property(arbitraryBuild(), fc.constantFrom(2, 4, 8), (plan, cpu) => {
-		const sum = plan.steps.reduce((total, step) => total + weightOf(step), 0);
-		const bound = Math.max(sum / cpu, longestPath(plan));
-		const ratio = simulate(plan, {network: 1, cpu}).makespan / bound;
+	let worst = 0;
+	fc.assert(fc.property(arbitraryBuild(fc.constant(1)), fc.constantFrom(2, 4, 8), (plan, cpu) => {
+		const ratio = ratioToBound(plan, cpu);
+		worst = Math.max(worst, ratio);
 		t.true(ratio <= 1.12, `${plan.steps.length} steps on ${cpu} processors: ${ratio}`);
-	}), {numRuns: 200});
+	}), {numRuns: 1000});
+	t.log(`of 1000 the worst takes ${worst.toFixed(3)} times the bound`);
+});
+
+test('so does one in which single steps use several processors, or all', t => {
+	let worst = 0;
+	const processors = fc.oneof({arbitrary: fc.constant(1), weight: 40}, {arbitrary: fc.constantFrom(2, 3, Number.POSITIVE_INFINITY), weight: 1});
+	fc.assert(fc.property(arbitraryBuild(processors), fc.constantFrom(2, 4), (plan, cpu) => {
+		const ratio = ratioToBound(plan, cpu);
+		worst = Math.max(worst, ratio);
+		t.true(ratio <= 1.12, `${plan.steps.length} steps on ${cpu} processors: ${ratio}`);
+	}), {numRuns: 1000});
+	t.log(`of 1000 the worst takes ${worst.toFixed(3)} times the bound`);
+});
+
+test('a step that there is no room for yet is not overtaken by what would keep it waiting', t => {
+	const plan = planOf([
+		{id: 'running', weight: 10},
+		{
+			id: 'all', weight: 100, takes: {processors: Number.POSITIVE_INFINITY}, needs: ['start'],
+		},
+		{id: 'start', weight: 1},
+		...Array.from({length: 20}, (_, index) => ({id: `long${index}`, weight: 20, needs: ['start']})),
+		{id: 'brief', weight: 5, needs: ['start']},
+	]);
+	const {started} = simulate(plan, {network: 1, cpu: 2});
+	const startOf = (id: string): number => started.find(step => step.id === id)!.start;
+	t.is(startOf('all'), 10);
+	t.is(startOf('brief'), 1);
+	t.true(startOf('long0') >= 110);
+});
+
+test('steps wait for memory, and one that wants more than there is gets all', t => {
+	const {started} = simulate(planOf([
+		{id: 'a', weight: 10, takes: {memory: 600}}, {id: 'b', weight: 9, takes: {memory: 600}}, {id: 'c', weight: 1, takes: {memory: 300}}, {id: 'd', weight: 1, takes: {memory: 9000}},
+	]), {network: 1, cpu: 4, memory: 1000});
+	t.deepEqual(started.map(({id, start}) => [id, start]), [['a', 0], ['c', 0], ['b', 10], ['d', 19]]);
+});
+
+test('what steps took before counts more than what they say', t => {
+	const {steps} = planOf([{id: 'a', weight: 100}, {id: 'b', weight: 1}]);
+	const scheduler = createScheduler(steps, {network: 1, cpu: 1}, {seconds: step => step.id === 'b' ? 500 : undefined});
+	t.is(scheduler.next()!.id, 'b');
 });
 
 test('no plan, however small, takes more than Graham\'s bound', t => {
