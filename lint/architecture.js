@@ -24,6 +24,9 @@ const owners = new Map([
 	['clipanion', /^src\/(?:commands\/|cli\.ts$|main\.ts$)/],
 ]);
 
+/** Pure modules that all domains share. */
+const shared = new Set(['src/errors.js', 'src/git-url.js', 'src/mask-secrets.js']);
+
 /** Files of src/commands that are no commands but what commands share. */
 const sharedByCommands = /^src\/commands\/(?:[a-z-]+-command|[a-z-]+-options|context)\.js$/;
 
@@ -66,7 +69,7 @@ export function judgeImport(from, specifier, isTypeOnly) {
 		return `\`${specifier}\` is outside of src/`;
 	}
 
-	if (to === 'src/errors.js' || to === 'src/mask-secrets.js') {
+	if (shared.has(to)) {
 		return undefined;
 	}
 

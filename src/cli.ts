@@ -2,7 +2,7 @@
 The composition root: the only place where real effects are made and handed over to the commands.
 */
 import {readFileSync} from 'node:fs';
-import {availableParallelism, homedir} from 'node:os';
+import {availableParallelism, homedir, totalmem} from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import {fileURLToPath} from 'node:url';
@@ -65,8 +65,7 @@ export async function runCommandLine(argv: readonly string[], context: Context):
 		return 2;
 	}
 
-	const code = await cli.run(command, context);
-	return context.signal.aborted ? 130 : code;
+	return cli.run(command, context);
 }
 
 function helpFor(argv: readonly string[]): string {
@@ -127,10 +126,16 @@ function createContext(signal: AbortSignal): Context {
 			environment,
 			machine: process.arch,
 			processors: availableParallelism(),
+			memory: Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY) / (1024 ** 3),
 		},
 		packageFolder,
 		version,
+		describeCommands,
 		signal,
+		async listen(place, service) {
+			const {listen} = await import('./system/index.js');
+			return listen(place, service);
+		},
 		async effects(settings, format) {
 			// Loaded only when there is work: `--help` stays fast.
 			const [{createHttp, createRetryPolicy, createRunner, createStore, systemClock}, {selectEngine}, {chooseFormat, createReporter}] = await Promise.all([

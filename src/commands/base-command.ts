@@ -13,12 +13,16 @@ goes to standard output, everything else to standard error, and the exit code sa
 export abstract class BaseCommand extends Command<Context> {
 	json = Option.Boolean('--json', false, {description: 'write JSON on standard output'});
 
+	/** Whether this command runs until it is interrupted, so that this is its good end. */
+	readonly endsWhenInterrupted: boolean = false;
+
 	/** The command's work. @returns the exit code */
 	abstract run(): Promise<number>;
 
 	override async execute(): Promise<number> {
 		try {
-			return await this.run();
+			const code = await this.run();
+			return this.context.signal.aborted && !this.endsWhenInterrupted ? 130 : code;
 		} catch (error) {
 			if (error instanceof UsageError) {
 				this.context.stderr.write(this.cli.error(error, {command: this}));
@@ -79,6 +83,8 @@ export abstract class SettingsCommand extends BaseCommand {
 	repo = text('repo');
 	cacheFolder = text('cache');
 	jobs = text('jobs', ',-j');
+	memory = text('memory');
+	buildTimeout = text('buildTimeout');
 	offline = Option.Boolean(settingTable.offline.option, {description: settingTable.offline.meaning});
 
 	protected get folders(): ConfigFolders {
@@ -112,6 +118,8 @@ export abstract class SettingsCommand extends BaseCommand {
 			repo: this.repo,
 			cache: this.cacheFolder,
 			jobs: this.jobs,
+			memory: this.memory,
+			buildTimeout: this.buildTimeout,
 			offline: this.offline,
 		};
 		return readSettings(options, this.folders, this.context.surroundings);

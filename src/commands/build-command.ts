@@ -6,11 +6,13 @@ import {checkWorkspace} from '../workspace/index.js';
 import {SettingsCommand} from './base-command.js';
 
 /** Options that several build commands share, each defined once. */
-export const services = (meaning: string) => Option.String('--service,--only', {description: `LIST: ${meaning}`});
-export const skipped = () => Option.String('--skip', {description: 'LIST: images to leave out: labels or globs, comma-separated'});
+export const services = (meaning: string) => Option.String('--service,--only', {description: `IMAGES: ${meaning}`});
+export const skipped = () => Option.String('--skip', {description: 'IMAGES: images to leave out: labels or globs, comma-separated'});
 export const directiveFiles = () => Option.Array('--directive', {description: 'FILE: a directive file of a service outside build-config (repeatable)'});
 export const frozen = () => Option.Boolean('--frozen', false, {description: 'refuse to change the lock'});
-export const fromSource = () => Option.String('--from-source', {description: 'LIST: what to build from its sdist though the index has a wheel: all, or names, comma-separated'});
+export const fromSource = () => Option.String('--from-source', {description: 'WHEELS: what to build from its sdist though the index has a wheel: all, or names, comma-separated'});
+export const allowUnusable = () => Option.Boolean('--allow-unusable', false, {description: 'go on without the lines of the wheel list that cannot be used, and name them'});
+export const extraWheels = () => Option.Array('--extra-wheels-dir', {description: 'FOLDER: finished wheels that go into the tarball, in place of what else gives them (repeatable)'});
 export const from = () => Option.String('--from', {description: 'REFERENCE: take the base image from a registry instead of making it from Debian packages'});
 export const refresh = () => Option.Boolean('--refresh', false, {description: 'make the base image anew from today\'s Debian packages'});
 export const push = () => Option.Boolean('--push', false, {description: 'push verified images to the registry'});
@@ -48,7 +50,7 @@ export abstract class BuildCommand extends SettingsCommand {
 
 			const ended = await executeLoadbuild(prepared, effects);
 			await effects.reporter.close();
-			await this.printSummary(ended);
+			await this.printSummary(ended, prepared);
 			return ended.exitCode;
 		} finally {
 			await effects.reporter.close();
@@ -66,12 +68,16 @@ export abstract class BuildCommand extends SettingsCommand {
 		}
 	}
 
-	private async printSummary({outcomes, seconds}: Ended): Promise<void> {
+	private async printSummary({outcomes, seconds}: Ended, {wheels}: Prepared): Promise<void> {
+		const {listLeftOut} = await import('../loadbuild/index.js');
+		const leftOut = listLeftOut(wheels);
 		const {renderSummary, renderSummaryEvent} = await import('../report/index.js');
 		const {stderr, colorDepth, version} = this.context;
-		stderr.write(renderSummary(outcomes, {color: colorDepth > 1, seconds, version}));
+		stderr.write(renderSummary(outcomes, {
+			color: colorDepth > 1, seconds, version, leftOut,
+		}));
 		if (this.json) {
-			this.print(renderSummaryEvent(outcomes, {seconds}));
+			this.print(renderSummaryEvent(outcomes, {seconds, leftOut}));
 		}
 	}
 }

@@ -1,6 +1,8 @@
 import type {BaseContext} from 'clipanion';
 import type {Effects} from '../loadbuild/index.js';
+import type {Listen} from '../system/index.js';
 import type {Settings, Surroundings} from '../workspace/index.js';
+import type {CommandHelp} from './format-help.js';
 
 /** What a command has of the world. Only src/cli.ts makes one with real effects. */
 export type Context = BaseContext & {
@@ -8,8 +10,12 @@ export type Context = BaseContext & {
 	/** The folder that holds stx-build's own build-config/ and wheels/. */
 	readonly packageFolder: string;
 	readonly version: string;
+	/** All commands, as the help tells them. */
+	describeCommands(): readonly CommandHelp[];
 	/** Aborted on Ctrl+C. */
 	readonly signal: AbortSignal;
+	/** Starts an HTTP server. */
+	readonly listen: Listen;
 	/**
 	Makes the effects that the settings shape.
 	@param format how work is reported: to people on standard error, or as JSON events on standard output.

@@ -27,8 +27,8 @@ export class DirectiveShowCommand extends BaseCommand {
 
 		for (const entry of shown) {
 			if ('error' in entry) {
-				const {code, message, line} = entry.error;
-				this.context.stderr.write(`error ${code} ${message}\n  at ${entry.file}${line === undefined ? '' : `:${line}`}\n`);
+				const {code, message, line, hint} = entry.error;
+				this.context.stderr.write(`error ${code} ${message}\n  at ${entry.file}${line === undefined ? '' : `:${line}`}\n${hint === undefined ? '' : `hint: ${hint}\n`}`);
 				continue;
 			}
 

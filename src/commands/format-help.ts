@@ -15,7 +15,7 @@ export type CommandHelp = {
 	readonly category: string;
 	readonly description: string;
 	readonly details: string;
-	/** Positional arguments, as in `FILE...`; empty when there are none. */
+	/** Positional arguments, as in `FILE...` or `OLD [NEW]`; empty when there are none. */
 	readonly rest: string;
 	readonly options: readonly OptionHelp[];
 	/** Options that are settings. */
@@ -40,17 +40,23 @@ export function describeCommand(definition: Definition, settingOptions: readonly
 		return {names, value, meaning};
 	}).filter(({meaning}) => meaning !== '');
 	const isSetting = ({names}: OptionHelp): boolean => names.split(',').some(name => settingOptions.includes(name));
-	const positional = /<(?<name>[A-Z]+)> \.{3}/.exec(definition.usage)?.groups?.name;
 	return {
 		path: definition.path.split(' ').slice(1).join(' '),
 		category: unwrap(definition.category),
 		description: unwrap(definition.description),
 		details: unwrap(definition.details),
-		rest: positional === undefined ? '' : `${positional}...`,
+		rest: positionalOf(definition.usage),
 		options: options.filter(option => !isSetting(option)),
 		settings: options.filter(option => isSetting(option)),
 		examples: (definition.examples ?? []).map(([title, command]) => ({title: unwrap(title), command: command.trim()})),
 	};
+}
+
+/** The positional arguments in clipanion's usage. It does not tell the name of those that may be left out altogether, which are files. */
+function positionalOf(usage: string): string {
+	const words = [...usage.matchAll(/<(?<needed>[A-Z|]+)>(?<many> \.{3})?|\[(?<optional>[A-Z|]+)]/g)].map(({groups: {needed, many, optional} = {}}) =>
+		needed === undefined ? `[${optional!}]` : `${needed}${many === undefined ? '' : '...'}`);
+	return words.length === 0 && usage.endsWith(' ...') ? '[FILE...]' : words.join(' ');
 }
 
 /** What `stx-build --help` says. */

@@ -1,6 +1,6 @@
 import {Command, Option} from 'clipanion';
 import {
-	BuildCommand, directiveFiles, from, fromSource, frozen, imageVersion, latest, push, services, skipped, words,
+	allowUnusable, BuildCommand, directiveFiles, extraWheels, from, fromSource, frozen, imageVersion, latest, push, services, skipped, words,
 } from './build-command.js';
 
 export class ImagesCommand extends BuildCommand {
@@ -27,6 +27,8 @@ export class ImagesCommand extends BuildCommand {
 	from = from();
 	frozen = frozen();
 	fromSource = fromSource();
+	allowUnusable = allowUnusable();
+	extraWheels = extraWheels();
 	push = push();
 	latest = latest();
 	imageVersion = imageVersion();
@@ -35,7 +37,7 @@ export class ImagesCommand extends BuildCommand {
 		return {
 			parts: {wheels: false, base: false, images: true},
 			select: {only: words(this.service), skip: words(this.skip), directiveFiles: this.directives ?? []},
-			wheels: {file: this.wheels, frozen: this.frozen, fromSource: words(this.fromSource)},
+			wheels: {file: this.wheels, frozen: this.frozen, fromSource: words(this.fromSource), allowUnusable: this.allowUnusable, extraFolders: this.extraWheels ?? []},
 			base: {from: this.from, image: this.base},
 			images: {push: this.push, latest: this.latest, version: this.imageVersion},
 		};

@@ -1,7 +1,7 @@
 import {Command, Option} from 'clipanion';
 import {BuildError} from '../errors.js';
 import {
-	BuildCommand, directiveFiles, from, fromSource, frozen, imageVersion, latest, push, refresh, services, skipped, words,
+	allowUnusable, BuildCommand, directiveFiles, extraWheels, from, fromSource, frozen, imageVersion, latest, push, refresh, services, skipped, words,
 } from './build-command.js';
 
 const parts = ['wheels', 'base', 'images'] as const;
@@ -23,12 +23,14 @@ export class LoadbuildCommand extends BuildCommand {
 	service = services('images to make, and whose needs count: labels or globs, comma-separated (default: all configured)');
 	skip = skipped();
 	directives = directiveFiles();
-	without = Option.String('--without', {description: `LIST: parts to leave out: ${parts.join(', ')}`});
+	without = Option.String('--without', {description: `LIST: parts to leave out (${parts.join(', ')})`});
 	wheels = Option.String('--wheels', {description: 'FILE: wheels tarball to take every distribution from'});
 	from = from();
 	refresh = refresh();
 	frozen = frozen();
 	fromSource = fromSource();
+	allowUnusable = allowUnusable();
+	extraWheels = extraWheels();
 	push = push();
 	latest = latest();
 	imageVersion = imageVersion();
@@ -43,7 +45,7 @@ export class LoadbuildCommand extends BuildCommand {
 		return {
 			parts: {wheels: !without.includes('wheels'), base: !without.includes('base'), images: !without.includes('images')},
 			select: {only: words(this.service), skip: words(this.skip), directiveFiles: this.directives ?? []},
-			wheels: {file: this.wheels, frozen: this.frozen, fromSource: words(this.fromSource)},
+			wheels: {file: this.wheels, frozen: this.frozen, fromSource: words(this.fromSource), allowUnusable: this.allowUnusable, extraFolders: this.extraWheels ?? []},
 			base: {from: this.from, refresh: this.refresh},
 			images: {push: this.push, latest: this.latest, version: this.imageVersion},
 		};

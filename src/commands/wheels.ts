@@ -1,6 +1,7 @@
 import {Command, Option} from 'clipanion';
+import {BuildError} from '../errors.js';
 import {
-	BuildCommand, directiveFiles, from, fromSource, frozen, refresh, services, skipped, words,
+	allowUnusable, BuildCommand, directiveFiles, extraWheels, from, fromSource, frozen, imageVersion, refresh, services, skipped, words,
 } from './build-command.js';
 
 export class WheelsCommand extends BuildCommand {
@@ -14,24 +15,39 @@ export class WheelsCommand extends BuildCommand {
 			['Of one', 'stx-build wheels --service keystone'],
 			['Exactly what the lock says, or nothing', 'stx-build wheels --frozen'],
 			['With two distributions built from source', 'stx-build wheels --from-source PyYAML,MarkupSafe'],
+			['To a registry, as an image', 'stx-build wheels --registry registry.example.com:5000 --user starlingx --push'],
 			['What would be done', 'stx-build wheels --dry-run'],
 		],
 	});
 
-	service = Option.String('--service', {description: 'LIST: images whose needs count: labels or globs, comma-separated (default: all configured)'});
+	service = Option.String('--service', {description: 'IMAGES: images whose needs count: labels or globs, comma-separated (default: all configured)'});
 	skip = skipped();
 	directives = directiveFiles();
-	only = Option.String('--only', {description: 'LIST: make only these wheels, and no tarball: names, comma-separated'});
+	only = Option.String('--only', {description: 'WHEELS: make only these wheels, and no tarball: names, comma-separated'});
 	frozen = frozen();
 	fromSource = fromSource();
+	allowUnusable = allowUnusable();
+	extraWheels = extraWheels();
 	from = from();
 	refresh = refresh();
+	push = Option.Boolean('--push', false, {description: 'push the tarball\'s content to the registry as an image, by its version and as latest'});
+	imageVersion = imageVersion();
+	noLatest = Option.Boolean('--no-latest', false, {description: 'with --push: leave the tag latest as it is'});
+	clean = Option.Boolean('--clean', false, {description: 'with --push: remove the image from the engine afterwards'});
 
 	protected override request() {
+		if (this.push && this.only !== undefined) {
+			throw new BuildError('STX0001', '--only makes no tarball, and --push sends one', {hint: 'leave one of them out'});
+		}
+
+		if (!this.push && (this.imageVersion !== undefined || this.noLatest || this.clean)) {
+			throw new BuildError('STX0001', '--version, --no-latest and --clean say how to push, and nothing is pushed', {hint: 'add --push'});
+		}
+
 		return {
 			parts: {wheels: true, base: false, images: false},
 			select: {only: words(this.service), skip: words(this.skip), directiveFiles: this.directives ?? []},
-			wheels: {only: words(this.only), frozen: this.frozen, fromSource: words(this.fromSource)},
+			wheels: {only: words(this.only), frozen: this.frozen, fromSource: words(this.fromSource), allowUnusable: this.allowUnusable, extraFolders: this.extraWheels ?? [], ...(this.push && {push: {version: this.imageVersion, latest: !this.noLatest, clean: this.clean}})},
 			base: {from: this.from, refresh: this.refresh},
 		};
 	}

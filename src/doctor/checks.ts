@@ -37,7 +37,7 @@ export async function checkMachine(settings: Settings, {run, http, signal}: Chec
 			name: 'Python', argv: ['python3', '--version'], minimum: '3.9.0', hint: 'apt-get install python3 (uv asks it which platform this is; nothing of the input is run by it)',
 		}),
 		checkProgram(run, signal, {
-			name: 'git', argv: ['git', '--version'], minimum: '2.30.0', hint: 'apt-get install git',
+			name: 'git', argv: ['git', '--version'], minimum: '2.32.0', hint: 'apt-get install git',
 		}),
 		checkProgram(run, signal, {
 			name: 'mmdebstrap', argv: ['mmdebstrap', '--version'], minimum: '1.3.0', hint: 'apt-get install mmdebstrap, or take the base image from a registry with --from',

@@ -1,5 +1,11 @@
-import {executePlan, type Outcome} from '../plan/index.js';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
+import {roomyFolder} from '../engine/index.js';
+import {executePlan, rememberSteps, type Outcome} from '../plan/index.js';
+import {removeAbandoned} from '../system/index.js';
+import {imagesFolder} from '../workspace/index.js';
 import {keepGeneration} from './base-generation.js';
+import {memoryOf} from './explain.js';
 import type {Prepared} from './prepare-loadbuild.js';
 import type {Effects} from './request.js';
 
@@ -25,14 +31,16 @@ export async function executeLoadbuild({plan, handlers, settings, generation}: P
 		await engine();
 	}
 
+	await Promise.all([tmpdir(), roomyFolder, path.join(imagesFolder(settings), 'context')].map(async parent => removeAbandoned(parent, clock.now())));
 	const outcomes = await executePlan(plan, {
 		handlers,
 		store,
 		reporter,
 		signal,
-		capacity: {network: downloadsAtOnce, cpu: settings.jobs},
+		capacity: {network: downloadsAtOnce, cpu: settings.jobs, memory: settings.memory * 1024},
 		now: () => clock.monotonic(),
 	});
+	await rememberSteps(outcomes, memoryOf(settings, store));
 	await keepGeneration(settings, generation, outcomes, store);
 	return {outcomes, seconds: (clock.monotonic() - started) / 1000, exitCode: exitCodeOf(outcomes)};
 }

@@ -6,6 +6,7 @@ import type {Handlers} from '../plan/index.js';
 import type {PypiClient} from '../pypi/index.js';
 import {fetchUv, wheelHandlers, type WheelInputs} from '../wheels/index.js';
 import {imagesFolder, wheelsFolder} from '../workspace/index.js';
+import {createGitClient} from './git-client.js';
 import type {Effects, LoadbuildRequest} from './request.js';
 
 export type HandlerParts = {
@@ -30,6 +31,8 @@ export function makeHandlers({request: {settings, version}, effects, pypi, wheel
 		...(wheelInputs && wheelHandlers({
 			pypi,
 			store,
+			git: createGitClient(settings, effects),
+			clock,
 			engine,
 			uv: async () => fetchUv(wheelInputs.toolchain, {
 				pypi, store, cache, machine, signal,
@@ -48,7 +51,7 @@ export function makeHandlers({request: {settings, version}, effects, pypi, wheel
 }
 
 /** Steps whose results are images: another engine does not have them, and the next run may use either. */
-const engineKinds = /^(?:base\.(?:import|pull|image|take)|wheels\.builder|image\..*)$/;
+const engineKinds = /^(?:base\.(?:import|pull|image|take)|wheels\.(?:builder|push)|image\..*)$/;
 
 const bindToEngine = (handlers: Handlers, engine: Effects['engine']): Handlers => Object.fromEntries(Object.entries(handlers).map(([kind, handler]) =>
 	[kind, engineKinds.test(kind) ? {...handler, boundTo: async () => (await engine()).name} : handler]));

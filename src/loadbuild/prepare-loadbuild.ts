@@ -3,25 +3,23 @@ From a request to a plan: reads all inputs, finds all that is wrong with them at
 puts the steps of the domains together.
 */
 import path from 'node:path';
+import {Readable} from 'node:stream';
+import {baseStep, planBase} from '../base/index.js';
+import {planImages, type TagOptions} from '../images/index.js';
 import {
-	baseStep, planBase, readBaseRecipe, type BaseRecipe,
-} from '../base/index.js';
-import {BuildError, collect, throwProblems} from '../errors.js';
-import {
-	imageRoots, planImages, planImageTags, readDialect, readDirectives, selectImages, type DialectData, type Directive, type TagOptions,
-} from '../images/index.js';
-import {
-	checkPlan, type Handlers, type Plan, type Step,
+	checkPlan, type Digest, type Handlers, type Plan, type Step,
 } from '../plan/index.js';
-import {createPypiClient, type PypiClient} from '../pypi/index.js';
+import type {PypiClient} from '../pypi/index.js';
 import {
-	lockWheels, openTarball, planWheels, readWheelInputs, wheelsOfTarball, type WheelInputs, type WheelRef, type WheelRoots,
+	openTarball, planChecks, planPush, planRebuilds, planWheels, readExceptions, usableWheels, wheelsOfTarball, type Lock, type WheelInputs, type WheelRef, type WheelRoots,
 } from '../wheels/index.js';
-import {lockFile, wheelsTarball, type Settings} from '../workspace/index.js';
+import {wheelsTarball, type Settings} from '../workspace/index.js';
 import {readGeneration} from './base-generation.js';
+import {bringLock} from './bring-lock.js';
+import {createIndexClient} from './index-client.js';
 import {makeHandlers} from './make-handlers.js';
+import {readInputs, rootsOf, type Inputs} from './read-inputs.js';
 import type {Effects, LoadbuildRequest} from './request.js';
-import {inspectTarball, type WorkspaceTarball} from './workspace-tarball.js';
 
 export type Prepared = {
 	readonly settings: Settings;
@@ -29,16 +27,8 @@ export type Prepared = {
 	readonly handlers: Handlers;
 	/** Which making of the base image counts. */
 	readonly generation: string;
-};
-
-/** All that was read, before anything is planned. */
-type Inputs = {
-	readonly base: BaseRecipe;
-	readonly directives: readonly Directive[];
-	readonly dialect: DialectData | undefined;
-	readonly wheels: WheelInputs | undefined;
-	/** Tarball in the workspace; `none` where it does not matter. */
-	readonly tarball: WorkspaceTarball;
+	/** Undefined where no wheels are made. */
+	readonly wheels?: {readonly inputs: WheelInputs; readonly lock: Lock};
 };
 
 /**
@@ -50,8 +40,8 @@ makes wheels.
 export async function prepareLoadbuild(request: LoadbuildRequest, effects: Effects): Promise<Prepared> {
 	const {settings} = request;
 	const {store, clock} = effects;
-	const inputs = await readInputs(request);
 	const pypi = createIndexClient(settings, effects);
+	const inputs = await readInputs(request, effects, pypi);
 	const generation = await readGeneration(settings, store, request.base?.refresh ? clock.now() : undefined);
 	const base = planBase({
 		...settings, ...request.base, recipe: inputs.base, generation,
@@ -75,67 +65,38 @@ export async function prepareLoadbuild(request: LoadbuildRequest, effects: Effec
 			resetLists: isWhole(request),
 		})
 		: [];
-	const steps = markTargets([...base, ...wheels?.steps ?? [], ...images], request.parts);
+	const checks = request.parts.checks && wheels
+		? planChecks({
+			roots, base: lastOfBase, wheelsOf: wheels.of, wheelSteps: wheels.steps, constraints: wheels.constraints,
+		})
+		: [];
+	const rebuilds = request.parts.rebuilds && wheels
+		? planRebuilds({steps: wheels.steps, names: request.wheels?.rebuild ?? [], exceptions: await readExceptions(request.folders)})
+		: [];
+	const packed = wheels?.steps.find(({kind}) => kind === 'wheels.tarball');
+	const pushes = request.wheels?.push && packed
+		? [planPush({
+			...request.wheels.push, tarball: packed, file: wheelsTarball(settings), settings, version: request.wheels.push.version ?? formatVersion(clock.now()),
+		})]
+		: [];
+	const steps = markTargets([...base, ...wheels?.steps ?? [], ...pushes, ...checks, ...rebuilds, ...images], request.parts);
 	const plan: Plan = {version: 1, steps};
 	checkPlan(plan);
 	return {
 		settings, plan, generation, handlers: makeHandlers({
 			request, effects, pypi, wheelInputs: inputs.wheels,
 		}),
+		...(wheels?.made && {wheels: wheels.made}),
 	};
-}
-
-async function readInputs({settings, folders, parts, select, workingFolder, wheels}: LoadbuildRequest): Promise<Inputs> {
-	const problems: BuildError[] = [];
-	const attempt = async <T>(reading: Promise<T>): Promise<T | undefined> => reading.catch((error: unknown) => {
-		if (!(error instanceof BuildError)) {
-			throw error;
-		}
-
-		problems.push(error);
-		return undefined;
-	});
-	const files = (select?.directiveFiles ?? []).map(file => path.resolve(workingFolder, file));
-	const needsWheels = parts.wheels || parts.images;
-	const [base, directives, dialect, wheelInputs] = await Promise.all([
-		attempt(readBaseRecipe(folders, settings)),
-		needsWheels ? attempt(readSelected()) : [],
-		needsWheels ? attempt(readDialect(folders, settings.dialect)) : undefined,
-		needsWheels ? attempt(readWheelInputs(folders, settings)) : undefined,
-	]);
-	throwProblems(problems);
-	const tarball = parts.images && !parts.wheels && wheels?.file === undefined ? await inspectTarball(wheelsTarball(settings)) : {state: 'none' as const};
-	return {
-		base: base!, directives: directives!, dialect, wheels: wheelInputs, tarball,
-	};
-
-	async function readSelected(): Promise<readonly Directive[]> {
-		const all = await readDirectives(folders, files);
-		// Who names directive files and no service means these files.
-		const only = select?.only ?? [];
-		return only.length === 0 && files.length > 0
-			? selectImages(all.filter(({file}) => files.includes(file)), {skip: select?.skip ?? []})
-			: selectImages(all, {only, skip: select?.skip ?? []});
-	}
-}
-
-/** What the images need of the wheels. @throws BuildError with all for which any of them cannot be built, or tagged, before the lock is made. */
-function rootsOf({settings, parts}: LoadbuildRequest, directives: readonly Directive[], dialect: DialectData, tagging: TagOptions): readonly WheelRoots[] {
-	const problems: BuildError[] = [];
-	const roots = directives.flatMap(directive => collect(problems, () => imageRoots(directive, dialect)) ?? []);
-	if (parts.images) {
-		for (const directive of directives) {
-			collect(problems, () => planImageTags(directive, settings, tagging));
-		}
-	}
-
-	throwProblems(problems);
-	return roots;
 }
 
 type Supply = {
 	readonly steps: readonly Step[];
 	of(label: string): readonly WheelRef[];
+	/** What they are made from; undefined for a tarball that is taken as it is. */
+	readonly made?: {readonly inputs: WheelInputs; readonly lock: Lock};
+	/** Of a tarball that is taken as it is. */
+	readonly constraints?: Digest;
 };
 
 /** Where the images take their wheels from: a tarball that is there, or steps that make them. */
@@ -144,7 +105,7 @@ async function supplyWheels({request, effects, pypi, inputs, roots, base}: {
 	readonly inputs: Inputs & {readonly wheels: WheelInputs}; readonly roots: readonly WheelRoots[]; readonly base: Step;
 }): Promise<Supply> {
 	const {settings, parts, wheels, workingFolder} = request;
-	const {store, reporter, run, machine, signal} = effects;
+	const {store, reporter} = effects;
 	const {tarball} = inputs;
 	const file = wheels?.file === undefined ? wheelsTarball(settings) : path.resolve(workingFolder, wheels.file);
 	if (wheels?.file !== undefined || tarball.state === 'foreign') {
@@ -153,17 +114,18 @@ async function supplyWheels({request, effects, pypi, inputs, roots, base}: {
 		}
 
 		const set = await openTarball(file, {store, target: inputs.wheels.target, folder: settings.cache});
-		const closures = wheelsOfTarball(set, roots, inputs.wheels.target);
+		const {target} = inputs.wheels;
+		if (parts.checks) {
+			const {digest} = await store.add(Readable.from([set.constraints]));
+			const usable = new Map(roots.map(root => [root.label, usableWheels(set, root, target)]));
+			return {steps: [], of: label => usable.get(label) ?? [], constraints: digest};
+		}
+
+		const closures = wheelsOfTarball(set, roots, target);
 		return {steps: [], of: label => closures.get(label) ?? []};
 	}
 
-	const lock = await lockWheels(inputs.wheels, roots, {
-		file: lockFile(settings), write: !request.dryRun, frozen: wheels?.frozen ?? false, fromSource: fromSourceOf(wheels?.fromSource),
-	}, {
-		pypi, store, run, network: settings, cache: settings.cache, machine, signal, note(message) {
-			reporter.event({type: 'note', message});
-		},
-	});
+	const lock = await bringLock(inputs.wheels, roots, {request, effects, pypi});
 	const labels = roots.map(({label}) => label);
 	const plan = planWheels({
 		inputs: inputs.wheels,
@@ -173,9 +135,10 @@ async function supplyWheels({request, effects, pypi, inputs, roots, base}: {
 		base: {step: base.id, key: base.key},
 		tarball: file,
 		...(wheels?.only && wheels.only.length > 0 && {only: wheels.only}),
-		target: parts.wheels || parts.images,
+		target: parts.wheels || parts.images || parts.checks === true,
+		budget: {processors: settings.jobs, memory: settings.memory * 1024, timeoutSeconds: settings.buildTimeout * 60},
 	});
-	return {steps: plan.steps, of: label => plan.wheelsOf(label)};
+	return {steps: plan.steps, of: label => plan.wheelsOf(label), made: {inputs: inputs.wheels, lock}};
 }
 
 /** Whether all images are asked for, and not a choice of them. */
@@ -184,17 +147,7 @@ const isWhole = ({select}: LoadbuildRequest): boolean => [select?.only, select?.
 /** StarlingX's version of a build that was given none: the time, in UTC, as `2026.11.20.18.05`. */
 const formatVersion = (time: Date): string => time.toISOString().slice(0, 16).replaceAll(/\D/g, '.');
 
-const fromSourceOf = (names: readonly string[] = []) => (names.includes('all') ? 'all' as const : names);
-
 /** The base image is what was asked for only where its part was; otherwise it is made when something needs it. */
 function markTargets(steps: readonly Step[], parts: LoadbuildRequest['parts']): readonly Step[] {
 	return parts.base ? steps.map(step => (step.id === baseStep ? {...step, target: true} : step)) : steps;
-}
-
-function createIndexClient({index, cache, offline}: Settings, {http, store, clock, retry, reporter}: Effects): PypiClient {
-	return createPypiClient({
-		http, index, store, cache: path.join(cache, 'pypi'), offline, clock, retry, warn(message) {
-			reporter.event({type: 'warning', message});
-		},
-	});
 }

@@ -16,7 +16,15 @@ export type LoadbuildRequest = {
 	/** Plan only: nothing is written, not even the lock. */
 	readonly dryRun: boolean;
 	/** The parts to make. What they need comes into the plan by itself. */
-	readonly parts: {readonly wheels: boolean; readonly base: boolean; readonly images: boolean};
+	readonly parts: {
+		readonly wheels: boolean;
+		readonly base: boolean;
+		readonly images: boolean;
+		/** Prove for each image that its wheels are complete. */
+		readonly checks?: boolean;
+		/** Build wheels again, and compare. */
+		readonly rebuilds?: boolean;
+	};
 	readonly select?: {
 		/** Labels or globs; empty for all configured images. */
 		readonly only: readonly string[];
@@ -32,6 +40,23 @@ export type LoadbuildRequest = {
 		readonly frozen: boolean;
 		/** `all`, or names. */
 		readonly fromSource: readonly string[];
+		/** Wheels to build again; all that are built when there are none. */
+		readonly rebuild?: readonly string[];
+		/** Folders of finished wheels that go into the tarball, as written. */
+		readonly extraFolders?: readonly string[];
+		/** Go on without the lines of the wheel list that cannot be used. */
+		readonly allowUnusable?: boolean;
+		/** Make a new lock, with the newest versions that the constraints allow. */
+		readonly upgrade?: boolean;
+		/** Send the tarball to the registry, as an image. */
+		readonly push?: {
+			readonly version?: string | undefined;
+			readonly latest: boolean;
+			/** Remove the image from the engine afterwards. */
+			readonly clean: boolean;
+		} | undefined;
+		/** Take files whose digest nobody states as they are now. */
+		readonly trust?: boolean;
 	};
 	readonly base?: {
 		/** Reference in a registry. */

@@ -1,6 +1,7 @@
 /** The wheels tarball that is in the workspace. */
 import {z} from 'zod';
-import {digestOfFile, exists, readText} from '../system/index.js';
+import type {Store} from '../plan/index.js';
+import {exists, knownDigest, readText} from '../system/index.js';
 import {recordFile} from '../wheels/index.js';
 
 const record = z.object({digest: z.string(), labels: z.record(z.string(), z.unknown())});
@@ -14,13 +15,13 @@ export type WorkspaceTarball
 		| {readonly state: 'own'; readonly labels: readonly string[]}
 		| {readonly state: 'foreign'};
 
-export async function inspectTarball(file: string): Promise<WorkspaceTarball> {
+export async function inspectTarball(file: string, store: Store): Promise<WorkspaceTarball> {
 	if (!await exists(file)) {
 		return {state: 'none'};
 	}
 
 	const recorded = await exists(recordFile(file)) ? parseRecord(await readText(recordFile(file))) : undefined;
-	return recorded?.digest === await digestOfFile(file) ? {state: 'own', labels: Object.keys(recorded.labels)} : {state: 'foreign'};
+	return recorded?.digest === await knownDigest(file, store) ? {state: 'own', labels: Object.keys(recorded.labels)} : {state: 'foreign'};
 }
 
 function parseRecord(text: string): z.infer<typeof record> | undefined {

@@ -5,3 +5,4 @@ export type {Choice} from './choose-file.js';
 export type {
 	IndexFile, Packument, ProjectStatus, ResolvedFile,
 } from './packument.js';
+export {blake2OfUrl} from './parse-file-url.js';

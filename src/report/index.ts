@@ -2,6 +2,9 @@ export {chooseFormat, createReporter, type ReporterOptions} from './create-repor
 export {errorJson, renderErrorEvent} from './error-json.js';
 export {renderError, type RenderErrorOptions} from './render-error.js';
 export {
-	countOutcomes, renderSummary, renderSummaryEvent, type RenderSummaryOptions,
+	countOutcomes, renderSummary, renderSummaryEvent, type LeftOutLine, type RenderSummaryOptions,
 } from './render-summary.js';
+export {countOf, formatBytes} from './quantity.js';
+export {formatTable} from './format-table.js';
+export {renderLockDifference} from './render-lock-difference.js';
 export {createStyle, wantsColor, type Style} from './style.js';

@@ -10,6 +10,16 @@ export type RenderSummaryOptions = {
 	/** How long the whole run took. */
 	readonly seconds?: number;
 	readonly version?: string;
+	/** What of the input was left out, because that was asked for. */
+	readonly leftOut?: readonly LeftOutLine[];
+};
+
+/** A line of an input file that a run did without, and why. */
+export type LeftOutLine = {
+	readonly at: {readonly file: string; readonly line: number};
+	/** The error code of the reason, and the reason. */
+	readonly code: string;
+	readonly message: string;
 };
 
 /** How a step ended, in the words of the summary; a push that was done is `pushed`. */
@@ -17,6 +27,8 @@ type Word = Outcome['status'] | 'pushed';
 
 /** The order of the rows: good news first, since what is last is nearest to the prompt. */
 const words: readonly Word[] = ['unchanged', 'built', 'pushed', 'interrupted', 'blocked', 'failed'];
+
+const wordWidth = Math.max(...words.map(word => word.length));
 
 /** A plan may have hundreds of steps; the table stays readable. */
 const mostRowsPerWord = 20;
@@ -36,10 +48,10 @@ export function renderSummary(outcomes: readonly Outcome[], options: RenderSumma
 	const style = createStyle(options.color ?? false);
 	const time = options.seconds === undefined ? '' : ` (${formatSeconds(options.seconds)})`;
 	if (outcomes.every(({status}) => status === 'unchanged')) {
-		return `nothing to do: ${describeUnchanged(outcomes)}${time}\n`;
+		return `${renderLeftOut(options.leftOut ?? [], style)}nothing to do: ${describeUnchanged(outcomes)}${time}\n`;
 	}
 
-	const parts = [...renderFailures(outcomes, options), renderTable(outcomes, style), `${describeSums(outcomes)}${time}\n`];
+	const parts = [...renderFailures(outcomes, options), renderTable(outcomes, style), renderLeftOut(options.leftOut ?? [], style), `${describeSums(outcomes)}${time}\n`];
 	if (outcomes.some(({status}) => status === 'interrupted')) {
 		parts.push(`interrupted\n${style('cyan', 'hint:')} run the same command again: it goes on from here\n`);
 	}
@@ -60,9 +72,15 @@ export function countOutcomes(outcomes: readonly Outcome[]): Readonly<Record<Wor
 }
 
 /** The last line of the event stream of `--json`: `{"type": "summary", "seconds", "counts": {"built": 3, ...}}`. */
-export function renderSummaryEvent(outcomes: readonly Outcome[], {seconds}: RenderSummaryOptions = {}): string {
-	return `${JSON.stringify({type: 'summary', seconds, counts: countOutcomes(outcomes)})}\n`;
+export function renderSummaryEvent(outcomes: readonly Outcome[], {seconds, leftOut = []}: RenderSummaryOptions = {}): string {
+	return `${JSON.stringify({
+		type: 'summary', seconds, counts: countOutcomes(outcomes), ...(leftOut.length > 0 && {leftOut}),
+	})}\n`;
 }
+
+/** Each line that was left out with its place. */
+const renderLeftOut = (lines: readonly LeftOutLine[], style: Style): string => lines.map(({at, code, message}) =>
+	`  ${style('yellow', 'left out'.padEnd(wordWidth))}  ${cleanLine(`${at.file}:${at.line}`)}  ${code} ${cleanLine(message)}\n`).join('');
 
 function wordOf({step, status}: Outcome): Word {
 	return status === 'built' && step.kind.endsWith('.push') ? 'pushed' : status;
@@ -105,7 +123,6 @@ function renderTable(outcomes: readonly Outcome[], style: Style): string {
 	const isShown = ({step, status, log, seconds}: Outcome): boolean =>
 		status === 'interrupted' ? seconds > 0 : (status === 'failed' || Boolean(step.target) || (status === 'built' && log !== undefined) || (status === 'blocked' && !hasTargets));
 	const rows = words.flatMap(word => limit(word, outcomes.filter(outcome => wordOf(outcome) === word && isShown(outcome)).map(outcome => rowOf(outcome, titles))));
-	const wordWidth = Math.max(...words.map(word => word.length));
 	const titleWidth = Math.min(60, Math.max(0, ...rows.map(({title}) => title.length)));
 	const tookWidth = Math.max(0, ...rows.map(({took}) => took.length));
 	return rows.map(({word, title, took, note}) =>

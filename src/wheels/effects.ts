@@ -2,6 +2,7 @@ import type {Engine} from '../engine/index.js';
 import type {Store} from '../plan/index.js';
 import type {PypiClient} from '../pypi/index.js';
 import type {Target} from '../python/index.js';
+import type {Clock, Git} from '../system/index.js';
 import type {WheelInputs} from './inputs/inputs.js';
 import type {UvProgram} from './lock/uv.js';
 
@@ -9,10 +10,12 @@ import type {UvProgram} from './lock/uv.js';
 export type WheelEffects = {
 	readonly pypi: PypiClient;
 	readonly store: Store;
+	readonly git: Git;
 	/** The engine, selected when it is first needed. */
 	engine(): Promise<Engine>;
 	/** uv for the builder, fetched when it is first needed. */
 	uv(): Promise<UvProgram>;
+	readonly clock: Clock;
 	readonly target: Target;
 	readonly constraints: WheelInputs['constraints'];
 	/** Folder for what is kept between runs, and for temporary files. */

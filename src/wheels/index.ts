@@ -1,15 +1,38 @@
+export {
+	diffLocks, type ChangedBuild, type ChangedWheel, type LockDifference,
+} from './asking/diff-locks.js';
+export {explainWheel, type WheelExplanation} from './asking/explain-wheel.js';
+export {listWheels, type ListedWheel} from './asking/list-wheels.js';
+export {initWheelList, type InitRequest} from './asking/init-wheel-list.js';
+export {readLock, readNamedLock} from './asking/read-lock.js';
+export type {ReducedList} from './asking/reduce-wheel-list.js';
+export {planChecks, type PlanChecksRequest} from './check/plan-checks.js';
 export type {WheelEffects} from './effects.js';
 export {wheelHandlers} from './handlers.js';
-export type {FromSource, WheelInputs, WheelRoots} from './inputs/inputs.js';
-export type {Lock, LockedPackage} from './lock/lock.js';
-export {lockWheels, type LockOptions} from './lock/lock-wheels.js';
+export type {
+	FromSource, LeftOut, WheelInputs, WheelRoots,
+} from './inputs/inputs.js';
+export {createDocumentFetcher} from './inputs/fetch-document.js';
+export {lintWheelLists, type LintedList, type LintRequest} from './inputs/lint-wheel-lists.js';
+export {leftOutOf, type Lock, type LockedPackage} from './lock/lock.js';
+export {lockedDocuments, lockWheels, type LockOptions} from './lock/lock-wheels.js';
 export type {LockEffects} from './lock/resolve-lock.js';
 export {
-	openTarball, wheelsOfTarball, type TarballWheel, type WheelSet,
+	openTarball, usableWheels, wheelsOfTarball, type TarballWheel, type WheelSet,
 } from './tarball/open-tarball.js';
 export {
 	planWheels, type FileResult, type PlanWheelsRequest, type WheelPlan, type WheelRef,
 } from './plan-wheels.js';
-export {readWheelInputs} from './inputs/read-wheel-inputs.js';
-export {recordFile, type TarballResult} from './tarball/tarball-handler.js';
+export type {FetchDocument} from './inputs/read-constraints.js';
+export {readWheelInputs, type ReadOptions} from './inputs/read-wheel-inputs.js';
+export {recordFile} from './tarball/record.js';
+export type {TarballResult} from './tarball/tarball-handler.js';
 export {fetchUv, type UvNetwork, type UvProgram} from './lock/uv.js';
+export {formatOutcome} from './serve/format-outcome.js';
+export {
+	serveWheels, type ServeEffects, type ServeRequest, type WheelServer,
+} from './serve/serve-wheels.js';
+export {addLocalWheels, readLocalWheels} from './inputs/read-local-wheels.js';
+export {planRebuilds, type PlanRebuildsRequest} from './rebuild/plan-rebuilds.js';
+export {readExceptions} from './rebuild/read-exceptions.js';
+export {planPush, type PushRequest} from './tarball/plan-push.js';

@@ -1,15 +1,21 @@
 /** From the lock to steps. Pure. */
 import {BuildError, throwProblems} from '../errors.js';
 import {
-	keyOf, type Digest, type Json, type Key, type Step,
+	keyed, type Digest, type Json, type Key, type Step,
 } from '../plan/index.js';
-import {normalizeName, type NormalizedName} from '../python/index.js';
+import {normalizeName, parseRequirement, type NormalizedName} from '../python/index.js';
 import {
-	modulesLabel, wheelListLabel, type WheelInputs,
+	planBuild, usualBudget, type BuildBudget, type BuildLimits, type PlannedBuild,
+} from './build/plan-build.js';
+import {
+	localWheelsLabel, modulesLabel, wheelListLabel, type LeftOut, type WheelInputs,
 } from './inputs/inputs.js';
 import {
-	buildPackage, byName, wheelsOfImage, type Lock, type LockedFile, type LockedPackage,
+	buildPackage, byName, leftOutOf, wheelsOfImage, type Lock, type LockedFile, type LockedPackage,
 } from './lock/lock.js';
+import {
+	fetchId, planFetch, planTake, planTree, stepId, versionVariables,
+} from './plan-sources.js';
 
 /** Where a wheel is found: in the result of a step, or in the store. */
 export type WheelRef = {readonly name: NormalizedName; readonly version: string} & (
@@ -29,10 +35,8 @@ export type FileResult = {
 	};
 };
 
-export type FetchInputs = {readonly file: LockedFile};
-
 export type BuilderInputs = {
-	/** Where the base image comes from: the step that makes it, or its reference. */
+	/** What it is made from, the base image or another builder: the step that makes it, or its reference. */
 	readonly base: {readonly step: string} | {readonly reference: string};
 	readonly packages: readonly string[];
 	/** Folder of the Dockerfile. */
@@ -43,14 +47,19 @@ export type BuilderInputs = {
 export type BuildInputs = {
 	readonly name: NormalizedName;
 	readonly version: string;
-	/** The sdist's step, or the local module's folder. */
-	readonly source: {readonly step: string; readonly basedir?: string} | {readonly folder: string; readonly digest: Digest};
+	/** The sdist's step, that of the tree of a commit, or the local module's folder. */
+	readonly source: {readonly step: string; readonly basedir?: string} | {readonly tree: string; readonly subfolder: string} | {readonly folder: string; readonly digest: Digest};
 	/** Steps that give the wheels of the build's environment. */
 	readonly environment: readonly string[];
 	/** Variables of this build alone. */
 	readonly env: Readonly<Record<string, string>>;
+	/** Changes to the source, in their order. */
+	readonly patches: PlannedBuild['patches'];
+	/** The step that makes the container. */
+	readonly builder: string;
+	/** Folder of what runs in the builder. */
 	readonly recipe: string;
-};
+} & BuildLimits;
 
 export type TarballInputs = {
 	readonly file: string;
@@ -60,6 +69,10 @@ export type TarballInputs = {
 	readonly wheels: ReadonlyArray<{readonly name: NormalizedName; readonly version: string; readonly step: string}>;
 	/** Requirements by label, whose closure the tarball must hold. */
 	readonly roots: Readonly<Record<string, readonly string[]>>;
+	/** Lines of the wheel list that it does without. */
+	readonly leftOut: readonly LeftOut[];
+	/** Listed wheels that are there without what they need. */
+	readonly unclosed: readonly NormalizedName[];
 };
 
 export type PlanWheelsRequest = {
@@ -75,6 +88,7 @@ export type PlanWheelsRequest = {
 	readonly only?: readonly string[];
 	/** Whether the user asked for the wheels, and not only for what needs them. */
 	readonly target?: boolean;
+	readonly budget?: BuildBudget;
 };
 
 export type WheelPlan = {
@@ -85,20 +99,23 @@ export type WheelPlan = {
 	wheelsOf(label: string): readonly WheelRef[];
 };
 
+/** Where a build takes its project from: the steps that bring it, and what of it counts. */
+type BuildSource = {
+	readonly needs: readonly string[];
+	readonly source: BuildInputs['source'];
+	readonly counts: {readonly source: string; readonly basedir?: string};
+};
+
 const tarballStep = 'wheels';
 const builderStep = 'wheels.builder';
 
 /** Changes when equal inputs would give other bytes. */
-const buildRecipe = 1;
-
-/** OpenStack's services, which StarlingX leaves out of the published constraints: images build them at their own version. */
-export const servicesLeftOut: ReadonlySet<NormalizedName> = new Set([
-	'ceilometer', 'cinder', 'glance', 'gnocchi', 'heat', 'horizon', 'ironic', 'keystone', 'magnum', 'murano', 'neutron', 'nova', 'panko',
-].map(name => normalizeName(name)));
+const buildRecipe = 3;
 
 /**
-Plans what makes the wheels of a lock: `wheels.fetch` for each file, `wheels.builder` and `wheels.build` where something
-is built, and `wheels.tarball`.
+Plans what makes the wheels of a lock: `wheels.fetch` for each file, `wheels.git` for each project at a commit,
+`wheels.take` for each wheel of this machine, `wheels.builder` and `wheels.build` where something is built, and
+`wheels.tarball`.
 
 A build's key has the digest of its source, of every wheel of its environment, its variables and the builder. So a
 changed line of input changes the keys of that wheel and of what is built with it, and no others.
@@ -106,14 +123,14 @@ changed line of input changes the keys of that wheel and of what is built with i
 @throws BuildError STX0415 for each name of `only` that the lock does not have.
 */
 export function planWheels(request: PlanWheelsRequest): WheelPlan {
-	const {inputs, lock, labels, base, only, target = true} = request;
+	const {inputs, lock, labels, base, only, target = true, budget = usualBudget} = request;
 	const steps = new Map<string, Step>();
 	const modules = new Map(inputs.modules.map(module => [module.name, module]));
 	const uvHashes = inputs.toolchain.find(pin => pin.name === 'uv')?.sha256 ?? [];
 	const builds = new Map(lock.builds.map(build => [`${build.name}==${build.version}`, build]));
 	const wanted = only === undefined ? undefined : new Set(only.map(name => normalizeName(name)));
 	const packages = new Map(lock.packages.map(item => [item.name, item]));
-	const labelled = [...labels, wheelListLabel, modulesLabel].filter((label, index, all) => Object.hasOwn(lock.roots, label) && all.indexOf(label) === index);
+	const labelled = [...labels, wheelListLabel, modulesLabel, localWheelsLabel].filter((label, index, all) => Object.hasOwn(lock.roots, label) && all.indexOf(label) === index);
 	const members = byName([...new Map(labelled.flatMap(label => wheelsOfImage(lock, label)).map(item => [item.name, item])).values()]);
 	throwProblems([...wanted ?? []].filter(name => members.every(item => item.name !== name)).map(name => new BuildError('STX0415', `\`${name}\` is not one of the ${members.length} wheels`, {hint: similar(name, members.map(item => item.name))})));
 
@@ -126,21 +143,25 @@ export function planWheels(request: PlanWheelsRequest): WheelPlan {
 
 	if (wanted === undefined) {
 		const wheels = members.map(({name, version}) => ({name, version, step: stepOf(packages.get(name)!).id}));
-		const roots = Object.fromEntries(labelled.map(label => [label, lock.roots[label]!]));
+		const isClosed = (label: string, text: string): boolean => ![wheelListLabel, localWheelsLabel].includes(label) || !lock.unclosed.includes(parseRequirement(text).normalized);
+		const roots = Object.fromEntries(labelled.map(label => [label, lock.roots[label]!.filter(text => isClosed(label, text))]));
+		const leftOut = [...inputs.leftOut, ...leftOutOf(lock, inputs.wheelList)];
 		const tarball: TarballInputs = {
-			file: request.tarball, lockInputs: lock.inputs, globalRequirements: inputs.globalRequirements, wheels, roots,
+			file: request.tarball, lockInputs: lock.inputs, globalRequirements: inputs.globalRequirements, wheels, roots, leftOut, unclosed: lock.unclosed,
 		};
 		add({
 			id: tarballStep,
 			kind: 'wheels.tarball',
 			title: `pack the wheels tarball (${wheels.length} wheels)`,
 			needs: wheels.map(({step}) => step),
-			key: keyOf({
+			...keyed({
 				kind: 'wheels.tarball',
-				wheels: wheels.map(({step}) => steps.get(step)!.key),
+				wheels: Object.fromEntries(wheels.map(({name, version, step}) => [name, [version, steps.get(step)!.key]])),
 				roots,
 				globalRequirements: inputs.globalRequirements,
 				constraints: inputs.constraints.lines.map(({text}) => text),
+				leftOut: leftOut.map(({wheel, code, message}) => ({wheel, code, message})),
+				unclosed: lock.unclosed,
 			}),
 			inputs: tarball,
 			uses: 'none',
@@ -158,8 +179,9 @@ export function planWheels(request: PlanWheelsRequest): WheelPlan {
 		return {name, version: item.version, step: stepId(item)};
 	};
 
+	const subjects = new Map(members.map(item => [stepId(item), `wheel:${item.name}`]));
 	return {
-		steps: [...steps.values()],
+		steps: [...steps.values()].map(step => ({...step, ...(subjects.has(step.id) && {subject: subjects.get(step.id)!})})),
 		sourceOf,
 		wheelsOf: label => wheelsOfImage(lock, label).map(({name}) => sourceOf(name)),
 	};
@@ -177,29 +199,47 @@ export function planWheels(request: PlanWheelsRequest): WheelPlan {
 			return isTarget(item) && !known.target ? add({...known, target: true}) : known;
 		}
 
-		return item.source.kind === 'wheel' ? addFetch(item.source.file, isTarget(item)) : addBuild(item);
+		const {source} = item;
+		if (source.kind === 'wheel') {
+			return addFetch(source.file, isTarget(item));
+		}
+
+		return source.kind === 'local' ? add({...planTake(source), ...(isTarget(item) && {target: true})}) : addBuild(item);
+	}
+
+	/** Where a build takes its project from: the step that brings it, where one does, and what of it counts. */
+	function sourceOfBuild(item: LockedPackage): BuildSource {
+		const {name, source} = item;
+		if (source.kind === 'sdist') {
+			const {id} = addFetch(source.file, false);
+			const inside = source.basedir === undefined ? {} : {basedir: source.basedir};
+			return {needs: [id], source: {step: id, ...inside}, counts: {source: source.file.sha256, ...inside}};
+		}
+
+		if (source.kind === 'git') {
+			const {id} = add(planTree(item, source));
+			const {commit, subfolder} = source;
+			return {needs: [id], source: {tree: id, subfolder}, counts: {source: commit, basedir: subfolder}};
+		}
+
+		const module = modules.get(name);
+		if (!module) {
+			throw new BuildError('STX0408', `\`${name}\` is locked as a local module, and there is none of that name`, {hint: 'list it in wheels/modules.ini, or run without --frozen'});
+		}
+
+		const {folder, digest} = module;
+		return {needs: [], source: {folder, digest}, counts: {source: digest}};
 	}
 
 	function addFetch(file: LockedFile, asked: boolean): Step {
-		const known = steps.get(fetchId(file));
-		return known ?? add({
-			id: fetchId(file),
-			kind: 'wheels.fetch',
-			title: `fetch ${file.filename}`,
-			needs: [],
-			key: keyOf({kind: 'wheels.fetch', filename: file.filename, sha256: file.sha256}),
-			inputs: {file} satisfies FetchInputs,
-			uses: 'network',
-			weight: 1 + Math.round((file.size ?? 0) / 5_000_000),
-			...(asked && {target: true}),
-		});
+		return steps.get(fetchId(file)) ?? add({...planFetch(file), ...(asked && {target: true})});
 	}
 
 	function addBuild(item: LockedPackage): Step {
 		const {name, version, source} = item;
-		const module = modules.get(name);
 		const settings = inputs.buildSettings.get(name);
-		const environment = (builds.get(`${name}==${version}`)?.environment ?? []).map(tool => {
+		const tools = builds.get(`${name}==${version}`)?.environment ?? [];
+		const environment = tools.map(tool => {
 			const found = buildPackage(lock, tool.name, tool.version);
 			if (!found) {
 				throw new BuildError('STX0408', `the lock has no file for \`${tool.name}\` ${tool.version}, which the build of \`${name}\` needs`, {hint: 'take the lock out of the way: the next run without --frozen makes a new one'});
@@ -207,76 +247,79 @@ export function planWheels(request: PlanWheelsRequest): WheelPlan {
 
 			return stepOf(found);
 		});
-		const sdist = source.kind === 'sdist' ? addFetch(source.file, false) : undefined;
-		if (!sdist && !module) {
-			throw new BuildError('STX0408', `\`${name}\` is locked as a local module, and there is none of that name`, {hint: 'list it in wheels/modules.ini, or run without --frozen'});
-		}
-
-		const basedir = source.kind === 'sdist' ? source.basedir : undefined;
+		const project = sourceOfBuild(item);
+		const {
+			limits, patches, takes, weight,
+		} = planBuild(item, settings, budget, inputs.wheelList.find(entry => entry.name === name)?.wheel);
+		const builder = settings?.systemPackages ? addBuilderWith(settings.systemPackages) : addBuilder();
 		const build: BuildInputs = {
 			name,
 			version,
-			source: sdist ? {step: sdist.id, ...(basedir !== undefined && {basedir})} : {folder: module!.folder, digest: module!.digest},
+			source: project.source,
 			environment: environment.map(({id}) => id),
-			env: {...(module && versionVariables(name, version)), ...settings?.env},
+			env: {...(source.kind !== 'sdist' && versionVariables(name, version)), ...settings?.env},
+			patches,
+			builder: builder.id,
 			recipe: inputs.builderFolder,
+			...limits,
 		};
-		const builder = addBuilder();
 		return add({
 			id: stepId(item),
 			kind: 'wheels.build',
 			title: `build ${name} ${version}`,
-			needs: [builder.id, ...(sdist ? [sdist.id] : []), ...environment.map(({id}) => id)],
-			key: keyOf({
+			needs: [builder.id, ...project.needs, ...environment.map(({id}) => id)],
+			...keyed({
 				kind: 'wheels.build',
 				recipe: [buildRecipe, inputs.builderRecipe],
 				name,
 				version,
-				source: source.kind === 'sdist' ? source.file.sha256 : module!.digest,
-				basedir,
-				environment: environment.map(({key}) => key).toSorted(),
+				...project.counts,
+				environment: Object.fromEntries(tools.map((tool, index) => [tool.name, [tool.version, environment[index]!.key]])),
 				env: build.env,
+				patches: patches.map(({digest}) => digest),
 				builder: builder.key,
 				uv: uvHashes,
 			}),
 			inputs: build,
 			uses: 'cpu',
-			weight: settings && Object.keys(settings.env).length > 0 ? 30 : 8,
+			takes,
+			weight,
 			...(isTarget(item) && {target: true}),
 		});
 	}
 
 	function addBuilder(): Step {
+		return steps.get(builderStep) ?? planBuilder(builderStep, 'build the container that wheels are built in', {base, packages: inputs.builderPackages});
+	}
+
+	/** The builder with more packages, for those that need them: a change of these rebuilds nothing else. */
+	function addBuilderWith(packages: readonly string[]): Step {
+		const id = `${builderStep}:${packages.join(',')}`;
+		const {id: step, key} = addBuilder();
+		return steps.get(id) ?? planBuilder(id, `add ${packages.join(', ')} to the container`, {base: {step, key}, packages});
+	}
+
+	function planBuilder(id: string, title: string, {base: from, packages}: {readonly base: PlanWheelsRequest['base']; readonly packages: readonly string[]}): Step {
 		const builder: BuilderInputs = {
-			base: 'step' in base ? {step: base.step} : {reference: base.reference},
-			packages: inputs.builderPackages,
+			base: 'step' in from ? {step: from.step} : {reference: from.reference},
+			packages,
 			folder: inputs.builderFolder,
 			python: inputs.target.python,
 		};
-		return steps.get(builderStep) ?? add({
-			id: builderStep,
+		return add({
+			id,
 			kind: 'wheels.builder',
-			title: 'build the container that wheels are built in',
-			needs: 'step' in base ? [base.step] : [],
-			key: keyOf({
-				kind: 'wheels.builder', base: 'step' in base ? base.key : base.id, packages: inputs.builderPackages, recipe: inputs.builderRecipe, python: inputs.target.python,
+			title,
+			needs: 'step' in from ? [from.step] : [],
+			...keyed({
+				kind: 'wheels.builder', base: 'step' in from ? from.key : from.id, packages, recipe: inputs.builderRecipe, python: inputs.target.python,
 			}),
 			inputs: builder,
 			uses: 'network',
-			weight: 40,
+			weight: id === builderStep ? 40 : 15,
 		});
 	}
 }
-
-const fetchId = (file: LockedFile): string => `fetch:${file.filename}`;
-
-const stepId = ({name, version, source}: LockedPackage): string => source.kind === 'wheel' ? fetchId(source.file) : `build:${name}-${version}`;
-
-/** How a project that takes its version from git learns it without git: pbr's and setuptools-scm's variables. */
-const versionVariables = (name: NormalizedName, version: string): Readonly<Record<string, string>> => ({
-	PBR_VERSION: version,
-	[`SETUPTOOLS_SCM_PRETEND_VERSION_FOR_${name.replaceAll('-', '_').toUpperCase()}`]: version,
-});
 
 function similar(name: string, known: readonly string[]): string {
 	const near = known.filter(other => other.includes(name) || name.includes(other)).slice(0, 3);

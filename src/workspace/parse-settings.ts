@@ -14,6 +14,8 @@ export type Surroundings = {
 	/** Node's name of the architecture. */
 	readonly machine: string;
 	readonly processors: number;
+	/** In GiB. */
+	readonly memory: number;
 };
 
 export type SettingOptions = Readonly<Partial<Record<SettingName, string | boolean | undefined>>>;
@@ -138,7 +140,7 @@ function convert(name: SettingName, found: Found, surroundings: Surroundings, pr
 	}
 }
 
-function defaults(read: (name: SettingName) => Value, {workingFolder, homeFolder, environment, machine, processors}: Surroundings): Readonly<Record<SettingName, Value>> {
+function defaults(read: (name: SettingName) => Value, {workingFolder, homeFolder, environment, machine, processors, memory}: Surroundings): Readonly<Record<SettingName, Value>> {
 	const cacheHome = environment.XDG_CACHE_HOME ?? '';
 	const os = read('os') ?? 'debian';
 	const codename = read('codename') ?? 'trixie';
@@ -166,6 +168,9 @@ function defaults(read: (name: SettingName) => Value, {workingFolder, homeFolder
 		repo: undefined,
 		cache: path.join(cacheHome === '' ? path.join(homeFolder, '.cache') : cacheHome, 'stx-build'),
 		jobs: processors,
+		// The rest is for everybody else on this machine.
+		memory: Math.max(1, Math.floor(memory * 0.8)),
+		buildTimeout: 120,
 		offline: false,
 	};
 }

@@ -89,7 +89,13 @@ export const settingTable: Readonly<Record<SettingName, SettingDefinition>> = {
 		section: 'run', key: 'cache', option: '--cache-dir', environment: ['STX_BUILD_CACHE'], meaning: 'folder of the store', kind: 'folder',
 	},
 	jobs: {
-		section: 'run', key: 'jobs', option: '--jobs', meaning: 'builds at once', kind: 'count',
+		section: 'run', key: 'jobs', option: '--jobs', meaning: 'processors that builds may use together', kind: 'count',
+	},
+	memory: {
+		section: 'run', key: 'memory', option: '--memory', meaning: 'memory that builds may use together, in GiB', kind: 'count',
+	},
+	buildTimeout: {
+		section: 'run', key: 'build-timeout', option: '--build-timeout', meaning: 'minutes after which the build of a wheel is ended', kind: 'count',
 	},
 	offline: {
 		section: 'run', key: 'offline', option: '--offline', meaning: 'ask nothing of the package index', kind: 'flag',

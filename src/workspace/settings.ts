@@ -35,8 +35,12 @@ export type Settings = {
 	readonly repo: string | undefined;
 	/** Folder of the store, absolute. */
 	readonly cache: string;
-	/** How many CPU-bound steps run at once. */
+	/** How many processors builds may use together. */
 	readonly jobs: number;
+	/** How much memory builds may use together, in GiB. */
+	readonly memory: number;
+	/** After how many minutes the build of a wheel is ended. */
+	readonly buildTimeout: number;
 	readonly offline: boolean;
 };
 

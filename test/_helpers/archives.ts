@@ -80,14 +80,15 @@ export type WheelParts = {
 	readonly files?: Readonly<Record<string, string | Uint8Array>>;
 	/** Name in the metadata, where it is another. */
 	readonly metadataName?: string;
+	readonly requiresPython?: string;
 };
 
 export type MadeFile = {readonly filename: string; readonly content: Buffer; readonly sha256: string; readonly metadata: string};
 
 export const sha256Of = (bytes: Uint8Array | string): string => createHash('sha256').update(bytes).digest('hex');
 
-function metadataOf({name, version, requires = [], metadataName = name}: WheelParts): string {
-	return ['Metadata-Version: 2.2', `Name: ${metadataName}`, `Version: ${version}`, ...requires.map(text => `Requires-Dist: ${text}`), '', 'A test.', ''].join('\n');
+function metadataOf({name, version, requires = [], metadataName = name, requiresPython}: WheelParts): string {
+	return ['Metadata-Version: 2.2', `Name: ${metadataName}`, `Version: ${version}`, ...(requiresPython === undefined ? [] : [`Requires-Python: ${requiresPython}`]), ...requires.map(text => `Requires-Dist: ${text}`), '', 'A test.', ''].join('\n');
 }
 
 /** A wheel that pip would install. */

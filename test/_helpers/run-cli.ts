@@ -2,8 +2,9 @@ import {PassThrough} from 'node:stream';
 import {text} from 'node:stream/consumers';
 import path from 'node:path';
 import {fileURLToPath} from 'node:url';
-import {runCommandLine} from '../../src/cli.js';
+import {describeCommands, runCommandLine} from '../../src/cli.js';
 import type {Context} from '../../src/commands/context.js';
+import {listen as listenReally} from '../../src/system/index.js';
 
 export type CliOptions = {
 	/** The working folder, absolute. */
@@ -11,6 +12,8 @@ export type CliOptions = {
 	readonly environment?: Readonly<Record<string, string>>;
 	readonly effects?: Context['effects'];
 	readonly signal?: AbortSignal;
+	/** What starts HTTP servers; the real one by default. */
+	readonly listen?: Context['listen'];
 };
 
 export type CliResult = {readonly code: number; readonly out: string; readonly err: string};
@@ -19,7 +22,9 @@ export type CliResult = {readonly code: number; readonly out: string; readonly e
 export const packageFolder = path.dirname(path.dirname(path.dirname(fileURLToPath(import.meta.url))));
 
 /** Runs a command line in this process, with the effects that are given; none by default. */
-export async function runCli(argv: readonly string[], {folder, environment = {}, effects, signal}: CliOptions): Promise<CliResult> {
+export async function runCli(argv: readonly string[], {
+	folder, environment = {}, effects, signal, listen = listenReally,
+}: CliOptions): Promise<CliResult> {
 	const stdout = new PassThrough();
 	const stderr = new PassThrough();
 	const [out, error] = [text(stdout), text(stderr)];
@@ -30,11 +35,13 @@ export async function runCli(argv: readonly string[], {folder, environment = {},
 		stderr,
 		colorDepth: 1,
 		surroundings: {
-			workingFolder: folder, homeFolder: path.join(folder, 'home'), environment, machine: 'x64', processors: 2,
+			workingFolder: folder, homeFolder: path.join(folder, 'home'), environment, machine: 'x64', processors: 2, memory: 8,
 		},
 		packageFolder,
 		version: '0.0.0-test',
+		describeCommands,
 		signal: signal ?? new AbortController().signal,
+		listen,
 		effects: effects ?? (async () => {
 			throw new Error('this command line was not expected to do work');
 		}),

@@ -12,7 +12,13 @@ export type ProgramOptions = {
 	readonly interruptAt?: RegExp;
 };
 
-export type ProgramResult = {readonly code: number | null; readonly out: string; readonly err: string};
+export type ProgramResult = {
+	readonly code: number | null;
+	readonly out: string;
+	readonly err: string;
+	/** Its process id, which names its temporary folders. */
+	readonly pid: number | undefined;
+};
 
 /** Runs bin/stx-build. */
 export const runStxBuild = async (argv: readonly string[], options: ProgramOptions): Promise<ProgramResult> => runProgram(path.join(packageFolder, 'bin', 'stx-build'), argv, options);
@@ -41,7 +47,9 @@ export async function runProgram(program: string, argv: readonly string[], {fold
 		});
 		child.once('error', reject);
 		child.once('close', code => {
-			resolve({code, out, err: error});
+			resolve({
+				code, out, err: error, pid: child.pid,
+			});
 		});
 	});
 }

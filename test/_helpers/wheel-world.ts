@@ -9,17 +9,21 @@ import type {ExecutionContext} from 'ava';
 import {createPypiClient, type PypiClient} from '../../src/pypi/index.js';
 import type {Store} from '../../src/plan/index.js';
 import {
-	createHttp, createRetryPolicy, createRunner, createStore, systemClock,
+	createGit, createHttp, createRetryPolicy, createRunner, createStore, systemClock,
 } from '../../src/system/index.js';
 import {
-	fetchUv, lockWheels, readWheelInputs, type Lock, type LockOptions, type UvProgram, type WheelInputs, type WheelRoots,
+	addLocalWheels, fetchUv, lockWheels, readLocalWheels, readWheelInputs, type Lock, type LockOptions, type ReadOptions, type UvProgram, type WheelInputs, type WheelRoots,
 } from '../../src/wheels/index.js';
+import {fetchNothing} from './fetch-nothing.js';
 import {startIndexServer, type IndexServer, type ServedFile} from './index-server.js';
 import {isCi} from './needs.js';
 
 const packageFolder = path.resolve('.');
 const retry = createRetryPolicy({limit: 1, random: () => 0.5});
 const trusted = process.env.SSL_CERT_FILE;
+const direct = {
+	caBundle: undefined, httpProxy: undefined, httpsProxy: undefined, noProxy: undefined,
+};
 
 function createClient(index: string, store: Store, cache: string): PypiClient {
 	const http = createHttp({
@@ -59,7 +63,7 @@ async function fetchPinnedUv(): Promise<UvProgram> {
 
 const readShipped = async () => readWheelInputs({roots: [packageFolder]}, {
 	os: 'debian', codename: 'trixie', stream: 'stable', arch: 'amd64', repo: undefined,
-});
+}, {fetchDocument: fetchNothing});
 
 export type WheelWorld = {
 	readonly folder: string;
@@ -71,8 +75,8 @@ export type WheelWorld = {
 	readonly notes: string[];
 	/** Writes an input file below wheels/. */
 	write(name: string, text: string): Promise<void>;
-	inputs(): Promise<WheelInputs>;
-	lock(roots: Readonly<Record<string, readonly string[]>>, options?: Omit<LockOptions, 'file'>): Promise<Lock>;
+	inputs(options?: Partial<ReadOptions>): Promise<WheelInputs>;
+	lock(roots: Readonly<Record<string, readonly string[]>>, options?: Omit<LockOptions, 'file'> & Partial<ReadOptions> & {readonly extra?: readonly string[]}): Promise<Lock>;
 };
 
 /** Files of a project as an index has them. */
@@ -111,15 +115,23 @@ export async function makeWheelWorld(t: ExecutionContext<any>, projects: Project
 			await mkdir(path.dirname(file), {recursive: true});
 			await writeFile(file, text);
 		},
-		inputs: async () => readWheelInputs({roots: [folder, packageFolder]}, {
+		inputs: async (options = {}) => readWheelInputs({roots: [folder, packageFolder]}, {
 			os: 'debian', codename: 'trixie', stream: 'stable', arch: 'amd64', repo: undefined,
-		}),
-		async lock(roots, options = {}) {
+		}, {fetchDocument: fetchNothing, ...options}),
+		// The files of the list are on a server of the test, which nobody states digests of: most tests trust it.
+		async lock(roots, {fetchDocument = fetchNothing, allowUnusable = false, extra = [], ...options} = {}) {
 			const wheelRoots = Object.entries(roots).map(([label, requirements]): WheelRoots => ({label, requirements, at: {file: `${label}.ini`, line: 2}}));
-			return lockWheels(await world.inputs(), wheelRoots, {...options, file: lockFile}, {
+			const inputs = await world.inputs({fetchDocument, allowUnusable});
+			const local = await readLocalWheels({
+				os: 'debian', codename: 'trixie', stream: 'stable', arch: 'amd64', repo: undefined, workspace: folder,
+			}, {folders: extra, target: inputs.target}, {run: createRunner(process.env), store, folder: path.join(cache, 'tmp')});
+			return lockWheels(addLocalWheels(inputs, local), wheelRoots, {trust: true, ...options, file: lockFile}, {
 				pypi,
 				store,
 				run: createRunner(process.env),
+				git: createGit({
+					run: createRunner(process.env), store, cache, retry, network: {...direct, offline: false},
+				}),
 				network: {
 					index: server.index, caBundle: undefined, httpProxy: undefined, httpsProxy: undefined, noProxy: undefined, offline: false,
 				},

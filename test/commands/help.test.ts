@@ -34,7 +34,7 @@ for (const {path, examples, options} of describeCommands()) {
 		for (const {command} of examples) {
 			const [program, ...words] = command.split(' ').map(word => word.replaceAll('\'', ''));
 			t.is(program, 'stx-build');
-			const {err} = await runCli([...words, '--config', '/nonexistent'].filter(word => path !== 'directive show' || word !== '--config'), {
+			const {err} = await runCli([...words, ...(options.some(({names}) => names === '--config') ? ['--config', '/nonexistent'] : [])], {
 				...here, async effects() {
 					throw new Error('far enough');
 				},

@@ -3,57 +3,27 @@ The main job on real engines and the real package index: from nothing to a verif
 possible on the way. Both engines do the same, with one store, as two users of one machine would.
 */
 import {
-	readdir, readFile, writeFile, mkdir, mkdtemp, rm, open,
+	readdir, readFile, writeFile, mkdir, rm, open,
 } from 'node:fs/promises';
-import {tmpdir} from 'node:os';
 import path from 'node:path';
 import test, {type ExecutionContext} from 'ava';
-import {engineNames} from '../_helpers/engines.js';
+import {engineNames, run as runHost} from '../_helpers/engines.js';
 import {needs} from '../_helpers/needs.js';
 import {runningCommands} from '../_helpers/running-commands.js';
-import {packageFolder} from '../_helpers/run-cli.js';
-import {runStxBuild, type ProgramOptions, type ProgramResult} from '../_helpers/run-program.js';
+import {
+	countsOf, keptCache, makeUserPlace, type UserPlace,
+} from '../_helpers/user-place.js';
 
-/** Kept between runs of the tests, like a user's; a fresh clone begins with none. */
-const cache = path.join(packageFolder, 'node_modules', '.cache', 'stx-build-test', 'e2e');
-
-type Place = {
-	/** The user's folder. */
-	readonly folder: string;
-	readonly tarball: string;
-	/** Name space of the images: this run's own. */
-	readonly user: string;
-	run(argv: readonly string[], options?: Pick<ProgramOptions, 'interruptAt'>): Promise<ProgramResult>;
-	/** References of the images in the engine. */
-	images(): Promise<string>;
-};
-
-const places = new Map<string, Promise<Place>>();
+const places = new Map<string, Promise<UserPlace>>();
 
 test.after.always(async () => {
 	for (const place of places.values()) {
-		await rm((await place).folder, {recursive: true, force: true});
+		await (await place).remove();
 	}
 });
 
-async function makePlace(engine: string): Promise<Place> {
-	const folder = await mkdtemp(path.join(tmpdir(), `stx-build-e2e-${engine}-`));
-	const {run: runHost} = await import('../_helpers/engines.js');
-	const user = path.basename(folder).toLowerCase();
-	return {
-		folder,
-		user,
-		tarball: path.join(folder, 'workspace/std/build-wheels-debian-trixie-stable/stx-debian-stable-wheels.tar'),
-		run: async (argv, options) => runStxBuild([...argv, '--engine', engine, '--user', user], {folder, environment: {STX_BUILD_CACHE: cache}, ...options}),
-		async images() {
-			const argv = engine === 'docker' ? ['docker', 'images', '--format', '{{.Repository}}:{{.Tag}}'] as const : ['buildah', 'images', '--format', '{{.Name}}:{{.Tag}}'] as const;
-			return (await runHost({argv: [...argv]})).stdout;
-		},
-	};
-}
-
 /** Registers a test for both engines, one after the other: they share what they make. */
-function onEngines(title: string, body: (t: ExecutionContext, place: Place) => Promise<void>): void {
+function onEngines(title: string, body: (t: ExecutionContext, place: UserPlace) => Promise<void>): void {
 	for (const engine of engineNames) {
 		test.serial(`${engine}: ${title}`, async t => {
 			t.timeout(1_200_000);
@@ -61,25 +31,17 @@ function onEngines(title: string, body: (t: ExecutionContext, place: Place) => P
 				return;
 			}
 
-			const place = places.get(engine) ?? makePlace(engine);
+			const place = places.get(engine) ?? makeUserPlace(engine);
 			places.set(engine, place);
 			await body(t, await place);
 		});
 	}
 }
 
-const recordOf = async (place: Place, label: string) => JSON.parse(await readFile(path.join(place.folder, `workspace/std/build-images/${label}-debian-trixie-amd64-stable.json`), 'utf8')) as {
-	readonly image: string; readonly wheels: ReadonlyArray<{readonly name: string; readonly filename: string; readonly digest: string}>;
-	readonly verify: {readonly checks: ReadonlyArray<{readonly check: string; readonly status: string}>};
-};
-
-/** The counts of the summary, which is the last line of `--json`. */
-const countsOf = ({out}: ProgramResult): Record<string, number> => (JSON.parse(out.trimEnd().split('\n').at(-1)!) as {counts: Record<string, number>}).counts;
-
 onEngines('loadbuild makes a keystone that answers GET /v3', async (t, place) => {
 	const result = await place.run(['loadbuild', '--service', 'keystone']);
 	t.is(result.code, 0, result.err);
-	const {verify: {checks}} = await recordOf(place, 'stx-keystone');
+	const {verify: {checks}} = await place.record('stx-keystone');
 	t.true(checks.some(({check, status}) => check.includes('GET /v3') && status === 'passed'), JSON.stringify(checks));
 	t.true(checks.some(({check}) => check === 'requirements of all distributions'));
 	t.regex(await place.images(), /stx-keystone:dev-debian-trixie-amd64-stable-build/);
@@ -97,7 +59,7 @@ onEngines('a directive file written on the spot becomes an image', async (t, pla
 	const result = await place.run(['images', '--directive', file]);
 	t.is(result.code, 0, result.err);
 	t.regex(await place.images(), /stx-clients:dev-debian-trixie-amd64-stable-build/);
-	const {wheels} = await recordOf(place, 'stx-clients');
+	const {wheels} = await place.record('stx-clients');
 	t.true(wheels.some(({name}) => name === 'python-barbicanclient'));
 	t.false(wheels.some(({name}) => name === 'keystone'), 'an image has its own wheels, and no others');
 });
@@ -124,7 +86,6 @@ onEngines('an image that does not answer as it should gets no tag, and the exit 
 });
 
 onEngines('a wheel taken out of the tarball is missed by name: there is no index to get it from', async (t, place) => {
-	const {run: runHost} = await import('../_helpers/engines.js');
 	const {stdout} = await runHost({argv: ['tar', 'tf', place.tarball]});
 	const wheel = stdout.split('\n').find(name => name.startsWith('oslo_policy-'))!;
 	const removed = await runHost({argv: ['tar', '--delete', '-f', place.tarball, wheel]});
@@ -157,10 +118,10 @@ test.serial('placement needs no change to code', async t => {
 		return;
 	}
 
-	const place = await (places.get('buildah') ?? makePlace('buildah'));
+	const place = await (places.get('buildah') ?? makeUserPlace('buildah'));
 	const result = await place.run(['images', '--service', 'placement']);
 	t.is(result.code, 0, result.err);
-	const {verify: {checks}} = await recordOf(place, 'stx-placement');
+	const {verify: {checks}} = await place.record('stx-placement');
 	t.true(checks.some(({check, status}) => check.includes('GET /') && status === 'passed'));
 });
 
@@ -170,8 +131,8 @@ test.serial('a flipped byte in a stored wheel is found before it is used', async
 		return;
 	}
 
-	const place = await (places.get('buildah') ?? makePlace('buildah'));
-	const {wheels} = await recordOf(place, 'stx-clients');
+	const place = await (places.get('buildah') ?? makeUserPlace('buildah'));
+	const {wheels} = await place.record('stx-clients');
 	const wheel = wheels.find(({name}) => name === 'python-barbicanclient')!;
 	const stored = await findContent(wheel.digest);
 	const handle = await open(stored, 'r+');
@@ -194,11 +155,11 @@ test.serial('a flipped byte in a stored wheel is found before it is used', async
 /** The file in the store that holds some content. */
 async function findContent(digest: string): Promise<string> {
 	const hex = digest.slice('sha256:'.length);
-	const names = await readdir(cache, {recursive: true});
+	const names = await readdir(keptCache, {recursive: true});
 	const found = names.find(name => name.replaceAll('/', '').endsWith(hex));
 	if (found === undefined) {
 		throw new Error(`the store has no ${digest}`);
 	}
 
-	return path.join(cache, found);
+	return path.join(keptCache, found);
 }

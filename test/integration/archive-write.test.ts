@@ -96,8 +96,17 @@ test('a zip is the same bytes whatever the order, and Python reads it', async t 
 	const {stdout} = await run('python3', ['-c', script, path.join(root, 'one.whl')]);
 	const date = [1980, 1, 1, 0, 0, 0];
 	t.deepEqual(JSON.parse(stdout), [
-		['bin/run', date, '0o100755', 8], ['zz.py', date, '0o100644', 8], ['demo-1.0.dist-info/METADATA', date, '0o100644', 8], ['demo-1.0.dist-info/RECORD', date, '0o100644', 8],
+		['bin/run', date, '0o100755', 0], ['zz.py', date, '0o100644', 0], ['demo-1.0.dist-info/METADATA', date, '0o100644', 0], ['demo-1.0.dist-info/RECORD', date, '0o100644', 0],
 	]);
+});
+
+test('a zip is the same bytes with every version of Node', async t => {
+	const root = await workplace(t);
+	const file = path.join(root, 'demo.whl');
+	await writeZip([{name: 'a.py', content: 'x = 1\n'.repeat(1000)}, {name: 'b.so', content: new Uint8Array((16 * 1024 * 1024) + 1), executable: true}], file);
+	t.is(await digestOfFile(file), 'sha256:e2e7af03ae7c5ee1c5653760b61aeaf37337c14e477f2ac567786998c6bd6fc6');
+	const members = await readMembers(file, () => true);
+	t.is(members.get('b.so')!.length, (16 * 1024 * 1024) + 1);
 });
 
 test('the time zone leaves no trace in a zip', async t => {

@@ -158,7 +158,7 @@ test('the wheel list decides over constraints and index', async t => {
 	const sdist = sdistOf({name: 'listed', version: '1.0', requires: ['a']});
 	const other = await wheel('other', '2.0', ['a']);
 	const world = await makeWheelWorld(t, {
-		...await tools(), a: [await wheel('a', '1')], listed: [await wheel('listed', '3.0'), sdist], other: [other, await wheel('other', '5.0')],
+		...await tools(), a: [await wheel('a', '1')], listed: [await wheel('listed', '3.0'), sdist, {...sdist, filename: 'v1.1.tar.gz'}], other: [other, await wheel('other', '5.0')],
 	}, {[uc]: 'listed===3.0\nother===5.0\n'});
 	if (!world || !needs(t, 'python3')) {
 		return;
@@ -173,6 +173,9 @@ test('the wheel list decides over constraints and index', async t => {
 	t.deepEqual(lock.packages.map(({dependencies}) => dependencies) as unknown, [[], ['a'], ['a']]);
 
 	await world.write(list, `listed-1.1-py3-none-any.whl|tar|${world.server.fileUrl(sdist.filename)}|listed-1.0\n`);
+	const wrongUrl = await failureOf(async () => world.lock({}));
+	t.is(wrongUrl.message, 'the line is for `listed-1.1-py3-none-any.whl`, its URL for `listed-1.0.tar.gz`');
+	await world.write(list, `listed-1.1-py3-none-any.whl|tar|${world.server.fileUrl('v1.1.tar.gz')}|listed-1.0\n`);
 	const wrongVersion = await failureOf(async () => world.lock({}));
 	t.regex(wrongVersion.message, /the line is for listed 1\.1, its sdist is of version 1\.0/);
 });

@@ -3,11 +3,41 @@ import test from 'ava';
 import {generatePages} from '../../docs/pages.js';
 import {formatCliReference, formatErrorReference} from '../../docs/reference.js';
 import {errorCodes} from '../../src/errors.js';
+import {parseImageIni} from '../../src/images/parse-image-ini.js';
+import {parseModules} from '../../src/wheels/inputs/parse-modules.js';
 
 test('docs/cli.md and docs/errors.md are what `npm run docs` makes of the code', async t => {
 	for (const [name, text] of generatePages()) {
 		t.is(await readFile(new URL(`../../docs/${name}`, import.meta.url), 'utf8'), text, `docs/${name} is stale: run \`npm run docs\``);
 	}
+});
+
+test('the ini files of docs/services.md are read as they stand there', async t => {
+	const text = await readFile(new URL('../../docs/services.md', import.meta.url), 'utf8');
+	const blocks = [...text.matchAll(/^```ini\n(?<ini>.*?)^```$/gmsv)].map(({groups}) => groups!.ini!);
+	const image = '[image]\nBUILDER = loci\nLABEL = stx-barbicanclient\nPROJECT = infra\nPROJECT_REPO = nil\nPIP_PACKAGES = python-barbicanclient\n';
+	const wholes = {
+		image: 0, verify: 0, keys: 0, modules: 0,
+	};
+	for (const block of blocks) {
+		if (block.startsWith('[image]')) {
+			wholes.image++;
+			t.is(parseImageIni(block, 'services.md').values.get('BUILDER')?.value, 'loci');
+		} else if (block.startsWith('[verify]')) {
+			wholes.verify++;
+			t.regex(parseImageIni(`${image}${block}`, 'services.md').verify.service!.path, /^\//v);
+		} else if (block.startsWith('[')) {
+			wholes.modules++;
+			t.notThrows(() => parseModules(block, 'modules.ini'));
+		} else {
+			wholes.keys++;
+			t.true(parseImageIni(`${image}${block}`, 'services.md').values.has('CUSTOMIZATION'));
+		}
+	}
+
+	t.deepEqual(wholes, {
+		image: 2, verify: 1, keys: 1, modules: 1,
+	});
 });
 
 test('every error code has its line', t => {

@@ -10,7 +10,8 @@ import type {BuilderInputs} from '../plan-wheels.js';
 export type BuilderResult = {readonly image: string; readonly reference: string};
 
 export function createBuilderHandler({engine, logs, ...network}: WheelEffects): Handler {
-	const logFile = (): string => path.join(logs, 'builder.log');
+	// `builder.log`, and for one with more packages `builder-libev-dev.log`.
+	const logFile = ({id}: Step): string => path.join(logs, `${id.replace(/^wheels\./v, '').replaceAll(/[^\w.+\-]+/gv, '-').slice(0, 100)}.log`);
 	return {
 		logFile,
 		async holds(result) {
@@ -20,11 +21,12 @@ export function createBuilderHandler({engine, logs, ...network}: WheelEffects): 
 		async run(step, context) {
 			const {base, packages, folder, python} = step.inputs as BuilderInputs;
 			const from = 'step' in base ? (context.result(base.step) as {readonly reference: string}).reference : base.reference;
-			await rm(logFile(), {force: true});
+			const log = logFile(step);
+			await rm(log, {force: true});
 			const chosen = await engine();
 			const options = {
 				signal: context.signal,
-				logFile: logFile(),
+				logFile: log,
 				onLine(line: string) {
 					context.progress({text: line});
 				},

@@ -4,7 +4,8 @@ import path from 'node:path';
 import type {Digest, Handler} from '../../plan/index.js';
 import {withTemporaryFolder} from '../../system/index.js';
 import type {WheelEffects} from '../effects.js';
-import type {FetchInputs, FileResult} from '../plan-wheels.js';
+import type {FetchInputs} from '../plan-sources.js';
+import type {FileResult} from '../plan-wheels.js';
 import {keptMetadata, readWheelMetadata} from './wheel-file.js';
 
 export function createFetchHandler({pypi, store, cache}: WheelEffects): Handler {

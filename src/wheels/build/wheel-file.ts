@@ -1,4 +1,5 @@
 /** Wheels as files: their metadata, and putting them into the store. */
+import type {Buffer} from 'node:buffer';
 import {createReadStream} from 'node:fs';
 import {BuildError, type SourceLocation} from '../../errors.js';
 import type {Store} from '../../plan/index.js';
@@ -15,8 +16,15 @@ The METADATA of a wheel, which must agree with the name of its file.
 @throws BuildError STX0416 when it has no METADATA, or that of something else.
 */
 export async function readWheelMetadata(file: string, filename: string, at: SourceLocation): Promise<Metadata> {
+	return checkWheelMetadata(await readMembers(file, isWheelMetadata), filename, at);
+}
+
+/** Whether this member of a wheel is its METADATA. */
+export const isWheelMetadata = (name: string): boolean => /^[^\/]+\.dist-info\/METADATA$/v.test(name);
+
+/** @param found the members for which `isWheelMetadata` holds. @throws BuildError STX0416 */
+export function checkWheelMetadata(found: ReadonlyMap<string, Buffer>, filename: string, at: SourceLocation): Metadata {
 	const {normalized, version} = parseWheelFilename(filename, at);
-	const found = await readMembers(file, name => /^[^\/]+\.dist-info\/METADATA$/v.test(name));
 	const [content, ...others] = found.values();
 	if (!content || others.length > 0) {
 		throw new BuildError('STX0416', `\`${filename}\` has ${found.size} METADATA files instead of one`, {at});

@@ -57,13 +57,16 @@ function parsePin(content: string, at: ToolPin['at']): ToolPin {
 	};
 }
 
+/** Whether a word is the name of a Debian package, with or without `=version`. */
+export const isDebianPackage = (word: string): boolean => /^[a-z\d][a-z\d+.\-]+(?:=[\w.+:~\-]+)?$/v.test(word);
+
 /** Debian package names, one or more a line, `#` comments. @throws BuildError STX0406 */
 export function parseBuilderPackages(text: string, file: string): readonly string[] {
 	const problems: BuildError[] = [];
 	const packages = new Set<string>();
 	for (const [index, raw] of text.split(/\r?\n/v).entries()) {
 		for (const word of raw.replace(/#.*$/v, '').trim().split(/\s+/v).filter(item => item !== '')) {
-			if (/^[a-z\d][a-z\d+.\-]+(?:=[\w.+:~\-]+)?$/v.test(word)) {
+			if (isDebianPackage(word)) {
 				packages.add(word);
 			} else {
 				problems.push(new BuildError('STX0406', `\`${word}\` is not the name of a Debian package`, {at: {file, line: index + 1}}));

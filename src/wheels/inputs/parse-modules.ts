@@ -1,7 +1,10 @@
-/** wheels/modules.ini, the list of local modules. */
+/** wheels/modules.ini, the list of local modules: in folders, and at commits of git repositories. */
 import {BuildError, collect, throwProblems} from '../../errors.js';
+import {isCommitId, parseGitUrl} from '../../git-url.js';
+import {maskSecrets} from '../../mask-secrets.js';
 import {canonicalVersion, type NormalizedName} from '../../python/index.js';
 import {parseIni} from '../../workspace/index.js';
+import type {GitModule} from './inputs.js';
 import {
 	namedSections, nameOfSection, sectionReader, type At,
 } from './parse-section.js';
@@ -13,60 +16,122 @@ export type ModuleEntry = {
 	readonly path: string;
 	readonly version?: string;
 	readonly requires?: readonly string[];
+	readonly buildRequires?: readonly string[];
 	readonly at: At;
 	readonly pathAt: At;
 };
+
+export type ModuleEntries = {
+	readonly folders: readonly ModuleEntry[];
+	readonly git: readonly GitModule[];
+};
+
+type Read = ReturnType<typeof sectionReader>;
+type Note = (message: string, at: At, hint?: string) => void;
 
 /**
 @param file name for messages.
 @throws BuildError STX0406 with all that is wrong; STX0101 and STX0103 from the ini reader.
 */
-export function parseModules(text: string, file: string): readonly ModuleEntry[] {
+export function parseModules(text: string, file: string): ModuleEntries {
 	const problems: BuildError[] = [];
-	const ini = parseIni(text, file);
-	const modules = new Map<NormalizedName, ModuleEntry>();
-	for (const [header, section] of namedSections(ini, problems)) {
+	const note: Note = (message, at, hint) => {
+		problems.push(new BuildError('STX0406', message, {at, ...(hint !== undefined && {hint})}));
+	};
+
+	const folders = new Map<NormalizedName, ModuleEntry>();
+	const git = new Map<NormalizedName, GitModule>();
+	for (const [header, section] of namedSections(parseIni(text, file), problems)) {
 		const at = {file, line: section.line};
 		const read = sectionReader(section, header, file, problems);
 		const name = collect(problems, () => nameOfSection(header, at));
 		const path = read.text('path');
+		const repository = readRepository(read, {header, at, path}, note);
 		const version = read.text('version');
 		const requires = read.requirements('requires');
+		const buildRequires = read.requirements('build-requires');
+		const overrides = read.requirements('overrides') ?? [];
 		const pathAt = read.at('path');
 		read.end();
-		if (path === undefined) {
-			problems.push(new BuildError('STX0406', `module [${header}] has no \`path\``, {at, hint: 'add `path = FOLDER`, the folder with pyproject.toml or setup.py'}));
+		if (version !== undefined && !isVersion(version)) {
+			note(`\`${version}\` is not a version`, read.at('version'), 'see PEP 440: `1.0.5`, `1.0.5.post3`');
 		}
 
-		if (version !== undefined) {
-			collect(problems, () => {
-				checkVersion(version, read.at('version'));
+		if (overrides.length > 0 && !repository) {
+			note(`[${header}] has \`overrides\`, which only a module with \`git\` can have`, read.at('overrides'), 'list the distribution in the wheel list');
+		}
+
+		const earlier = name === undefined ? undefined : folders.get(name) ?? git.get(name);
+		if (earlier) {
+			problems.push(new BuildError('STX0406', `module \`${name!}\` is listed twice`, {at: [earlier.at, at], hint: 'keep one of the two sections'}));
+			continue;
+		}
+
+		const said = {...(version !== undefined && {version}), ...(requires && {requires}), ...(buildRequires && {buildRequires})};
+		if (name !== undefined && repository) {
+			git.set(name, {
+				name, ...repository, ...said, overrides, at,
+			});
+		} else if (name !== undefined && path !== undefined) {
+			folders.set(name, {
+				name, path, ...said, at, pathAt,
 			});
 		}
-
-		if (name === undefined || path === undefined) {
-			continue;
-		}
-
-		const earlier = modules.get(name);
-		if (earlier) {
-			problems.push(new BuildError('STX0406', `module \`${name}\` is listed twice`, {at: [earlier.at, at], hint: 'keep one of the two sections'}));
-			continue;
-		}
-
-		modules.set(name, {
-			name, path, ...(version !== undefined && {version}), ...(requires && {requires}), at, pathAt,
-		});
 	}
 
 	throwProblems(problems);
-	return [...modules.values()];
+	return {folders: [...folders.values()], git: [...git.values()]};
 }
 
-function checkVersion(version: string, at: At): void {
+/** Where a section's git repository is; undefined for a module in a folder, or when it is wrong. */
+function readRepository(read: Read, {header, at, path}: {readonly header: string; readonly at: At; readonly path: string | undefined}, note: Note): Pick<GitModule, 'url' | 'commit' | 'subfolder'> | undefined {
+	const url = read.text('git');
+	const commit = read.text('commit');
+	const subfolder = read.text('subfolder') ?? '';
+	if (url === undefined) {
+		if (path === undefined) {
+			note(`module [${header}] has neither \`path\` nor \`git\``, at, 'add `path = FOLDER`, the folder with pyproject.toml or setup.py, or `git = URL` and `commit = ID`');
+		}
+
+		for (const key of ['commit', 'subfolder'].filter(item => read.has(item))) {
+			note(`\`${key}\` goes with \`git\`, which [${header}] does not have`, read.at(key));
+		}
+
+		return undefined;
+	}
+
+	if (path !== undefined) {
+		note(`[${header}] has both \`path\` and \`git\``, read.at('git'), 'keep one of the two');
+	}
+
+	if (maskSecrets(url) !== url) {
+		note(`\`${maskSecrets(url)}\` has a user name or a password`, read.at('git'), 'take it out: the lock would show it; git asks its credential helpers');
+	}
+
+	const problems: BuildError[] = [];
+	const address = collect(problems, () => parseGitUrl(url, read.at('git')));
+	for (const {message, hint} of problems) {
+		note(maskSecrets(message), read.at('git'), hint);
+	}
+
+	if (commit === undefined) {
+		note(`module [${header}] has no \`commit\``, at, 'add `commit = ID`, the whole id of the commit to build');
+	} else if (!isCommitId(commit)) {
+		note(`\`${commit}\` is not the whole id of a commit`, read.at('commit'), `a tag or a branch can move; \`git ls-remote ${maskSecrets(url)} ${commit}\` tells its commit`);
+	}
+
+	if (subfolder.startsWith('/') || subfolder.split('/').includes('..')) {
+		note(`\`${subfolder}\` leaves the repository`, read.at('subfolder'));
+	}
+
+	return address === undefined || commit === undefined ? undefined : {url: address, commit, subfolder: subfolder.replaceAll(/^\.\/?|\/+$/gv, '')};
+}
+
+function isVersion(version: string): boolean {
 	try {
 		canonicalVersion(version);
-	} catch (error) {
-		throw new BuildError('STX0406', `\`${version}\` is not a version`, {at, cause: error, hint: 'see PEP 440: `1.0.5`, `1.0.5.post3`'});
+		return true;
+	} catch {
+		return false;
 	}
 }

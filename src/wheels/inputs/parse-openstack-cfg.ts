@@ -1,5 +1,6 @@
 /** StarlingX's openstack.cfg: shell assignments that say where the upper constraints are. Read, never run. */
 import {BuildError, throwProblems} from '../../errors.js';
+import {maskSecrets} from '../../mask-secrets.js';
 
 const known = ['STABLE_OPENSTACK_REQ_URL', 'MASTER_OPENSTACK_REQ_URL', 'STABLE_OPENSTACK_REQ_URL_PY2', 'MASTER_OPENSTACK_REQ_URL_PY2'] as const;
 type Key = typeof known[number];
@@ -42,23 +43,44 @@ export function parseOpenstackCfg(text: string, file: string): OpenstackCfg {
 	return values;
 }
 
-/**
-The folder with upper-constraints.txt and global-requirements.txt of a stream, relative to openstack.cfg.
+/** Where the constraint files of a stream are: a folder, relative to openstack.cfg, or an address without a slash at the end. */
+export type RequirementsPlace = {readonly folder: string} | {readonly url: string};
 
-@throws BuildError STX0405 when the file does not name one, or names a URL.
+/**
+Where upper-constraints.txt and global-requirements.txt of a stream are. The keys for Python 2 are known, so that
+StarlingX's file can be read as it is, and never used.
+
+@throws BuildError STX0405 when the file does not say it, or says what cannot be read.
 */
-export function requirementsFolder(cfg: OpenstackCfg, stream: 'stable' | 'dev', file: string): string {
+export function requirementsPlace(cfg: OpenstackCfg, stream: 'stable' | 'dev', file: string): RequirementsPlace {
 	const key = stream === 'stable' ? 'STABLE_OPENSTACK_REQ_URL' : 'MASTER_OPENSTACK_REQ_URL';
 	const found = cfg.get(key);
 	if (!found || found.value === '') {
-		throw new BuildError('STX0405', `\`${key}\` is not set, so stream \`${stream}\` has no upper constraints`, {at: {file}, hint: `add \`${key}=FOLDER\`, with upper-constraints.txt and global-requirements.txt in that folder`});
+		const old = cfg.get(`${key}_PY2`);
+		throw new BuildError('STX0405', `\`${key}\` is not set, so stream \`${stream}\` has no upper constraints`, {
+			at: {file, ...(old && {line: old.line})},
+			hint: `add \`${key}=PLACE\`: a folder beside openstack.cfg, or a URL, with upper-constraints.txt and global-requirements.txt${old ? `; \`${key}_PY2\` does not count: nothing is made for Python 2` : ''}`,
+		});
+	}
+
+	const at = {file, line: found.line};
+	if (/^https?:\/\//v.test(found.value)) {
+		return {url: readUrl(found.value, at)};
 	}
 
 	// StarlingX's tools take `file:` and leading slashes away: the folder is always beside openstack.cfg.
 	const folder = found.value.replace(/^file:/v, '').replace(/^\/+/v, '');
 	if (/^[a-z]+:/v.test(folder) || folder.split('/').includes('..')) {
-		throw new BuildError('STX0405', `\`${found.value}\` is not a folder beside openstack.cfg`, {at: {file, line: found.line}, hint: 'copy upper-constraints.txt and global-requirements.txt of that release into a folder beside openstack.cfg, and name it: constraints are an input whose bytes must be known'});
+		throw new BuildError('STX0405', `\`${maskSecrets(found.value)}\` is neither a folder beside openstack.cfg nor an address with https or http`, {at, hint: 'copy upper-constraints.txt and global-requirements.txt of that release into a folder beside openstack.cfg, and name it'});
 	}
 
-	return folder;
+	return {folder};
+}
+
+function readUrl(value: string, at: {readonly file: string; readonly line: number}): string {
+	if (!URL.canParse(value) || maskSecrets(value) !== value) {
+		throw new BuildError('STX0405', `\`${maskSecrets(value)}\` is not a URL without user name and password`, {at, hint: 'the lock names the address: a server that asks for a password is reached through a proxy or a mirror'});
+	}
+
+	return value.replace(/\/+$/v, '');
 }

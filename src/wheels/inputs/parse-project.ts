@@ -36,7 +36,8 @@ metadata 2.2 and later), pyproject.toml (PEP 621), `*.egg-info`, setup.cfg, and 
 export function parseProject(files: ProjectFiles, at: SourceLocation): Project {
 	const pyproject = readPyproject(files.get('pyproject.toml'), at);
 	const setupCfg = parseSetupCfg(files.get('setup.cfg') ?? '');
-	const setupPy = files.get('setup.py') ?? '';
+	// What a comment says of pbr, as OpenStack's old template does, does not count.
+	const setupPy = (files.get('setup.py') ?? '').replaceAll(/^\s*#.*$/gmv, '');
 	const packageInfo = readPackageInfo(files, at);
 	const usesPbr = /\bpbr\b/v.test(setupPy) || setupCfg.has('pbr') || pyproject.buildBackend?.startsWith('pbr.') === true;
 	const name = firstSaid([() => packageInfo?.name, () => pyproject.name, () => setupCfg.get('metadata')?.get('name')]);

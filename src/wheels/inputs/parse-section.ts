@@ -42,6 +42,7 @@ export function sectionReader(section: IniSection, header: string, file: string,
 
 	return {
 		at,
+		has: (key: string): boolean => section.keys.has(key),
 		list,
 		text,
 		/** Words between blanks or commas. */

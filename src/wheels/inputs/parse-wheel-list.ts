@@ -1,57 +1,74 @@
-/** StarlingX's wheel list: `name|type|url[|basedir[|fix_setup]]`, and `name|git|repository|basedir|branch[|fix_setup]`. */
-import {BuildError, collect, throwProblems} from '../../errors.js';
-import {maskSecrets} from '../../mask-secrets.js';
-import {
-	parseWheelFilename, wheelRank, type Target, type WheelFilename,
-} from '../../python/index.js';
-import type {WheelListEntry} from './inputs.js';
+/** StarlingX's wheel list: a line for each wheel, with where it comes from. */
+import {BuildError, throwProblems} from '../../errors.js';
+import {compareWheels, type Target} from '../../python/index.js';
+import {isForPythonTwo} from './explain-tags.js';
+import type {LeftOut, WheelListEntry} from './inputs.js';
+import {parseWheelLine, type Finding, type Line} from './parse-wheel-line.js';
 
-type At = {readonly file: string; readonly line: number};
+/** Of which distribution a line lists which version. */
+export type ListedVersion = Pick<WheelListEntry, 'wheel' | 'name' | 'version' | 'at'>;
 
-const forms: Readonly<Record<WheelListEntry['type'], {readonly form: string; readonly least: number; readonly most: number}>> = {
-	git: {form: 'wheel|git|repository|basedir|branch[|fix_setup]', least: 5, most: 6},
-	tar: {form: 'wheel|tar|url|basedir[|fix_setup]', least: 3, most: 5},
-	zip: {form: 'wheel|zip|url|basedir[|fix_setup]', least: 3, most: 5},
-	pypi: {form: 'wheel|pypi|url', least: 3, most: 3},
+export type WheelList = {
+	/** Wheels that can be used, one for each distribution, in the order of the list. */
+	readonly entries: readonly WheelListEntry[];
+	/** What is listed, usable or not, as far as it can be read. */
+	readonly listed: readonly ListedVersion[];
+	/** All that there is to say about the list, in the order of its lines. */
+	readonly findings: readonly Finding[];
+	/** How many lines there are that are neither empty nor a comment. */
+	readonly lines: number;
 };
 
-const isType = (type: string): type is WheelListEntry['type'] => Object.hasOwn(forms, type);
-
 /**
-Reads a wheel list as StarlingX's tools do (`#` starts a comment anywhere), but lets nothing pass that they skip in
-silence.
+Reads a wheel list as StarlingX's tools do (`#` starts a comment anywhere), and tells all that they pass over in silence.
 
-@param file name for messages.
+@param file name for messages; a list with a name like `stable-wheels-py2.cfg` is for Python 2, and cannot be used.
 @param target what the wheels must be installable on. A wheel that is built here gets the target's architecture, so
 the one in its listed name does not count.
-@throws BuildError STX0401 for a line of no known form, STX0402 for a wheel the target cannot install, STX0403 for a
-project that is listed twice; all at once.
+@returns findings: STX0401 for what is wrong with a line, STX0402 for a wheel the target cannot install, STX0403 for a
+project that is listed twice, STX0421 for a list for Python 2, and STX0423, a warning, for what StarlingX's tools stumble
+over.
 */
-export function parseWheelList(text: string, file: string, target: Target): readonly WheelListEntry[] {
-	const problems: BuildError[] = [];
-	const entries = new Map<string, WheelListEntry>();
-	for (const [index, raw] of text.split(/\r?\n/v).entries()) {
+export function parseWheelList(text: string, file: string, target: Target): WheelList {
+	const lines = text.split(/\r?\n/v).flatMap((raw, index): readonly Line[] => {
 		const {content, comment} = splitComment(raw);
-		if (content === '') {
-			continue;
-		}
-
-		const at = {file, line: index + 1};
-		const entry = collect(problems, () => explainComment(comment, () => parseLine(content, at, target)));
-		if (!entry) {
-			continue;
-		}
-
-		const earlier = entries.get(entry.name);
-		if (earlier) {
-			problems.push(new BuildError('STX0403', `\`${entry.name}\` is listed twice: \`${earlier.wheel}\` and \`${entry.wheel}\``, {at: [earlier.at, at], hint: 'keep one of the two lines'}));
-		} else {
-			entries.set(entry.name, entry);
-		}
+		return content === '' ? [] : [parseWheelLine(content, {at: {file, line: index + 1}, comment, target})];
+	});
+	if (file.endsWith('py2.cfg')) {
+		return {
+			entries: [], listed: [], findings: [refusePythonTwo(lines, file)], lines: lines.length,
+		};
 	}
 
-	throwProblems(problems);
-	return [...entries.values()];
+	const doubled = findDoubled(lines, target);
+	const losing = new Set(doubled.map(({at}) => at.line));
+	return {
+		entries: lines.map(({entry}) => entry).filter(entry => entry !== undefined).filter(({at}) => !losing.has(at.line)),
+		listed: lines.flatMap(line => listedVersion(line) ?? []),
+		findings: [...lines.flatMap(({findings}) => findings), ...doubled].toSorted((a, b) => a.at.line - b.at.line),
+		lines: lines.length,
+	};
+}
+
+/**
+The entries to go on with, and what is left out.
+
+@throws BuildError with all errors among the findings, unless what they are about is to be left out.
+*/
+export function usableEntries({entries, findings}: Pick<WheelList, 'entries' | 'findings'>, {allowUnusable}: {readonly allowUnusable: boolean}): {readonly entries: readonly WheelListEntry[]; readonly leftOut: readonly LeftOut[]} {
+	const errors = findings.filter(({severity}) => severity === 'error');
+	if (!allowUnusable) {
+		throwProblems(errors.map(({problem}) => problem));
+	}
+
+	// One reason for each line is enough.
+	const leftOut = errors.filter(({at}, index) => errors.findIndex(other => other.at.line === at.line) === index);
+	return {
+		entries,
+		leftOut: leftOut.map(({wheel, at, problem: {code, message}}) => ({
+			...(wheel !== undefined && {wheel}), at, code, message,
+		})),
+	};
 }
 
 /** A line without its comment; and the comment, with its `#`, where that stands right behind a word, as in a URL. */
@@ -64,119 +81,43 @@ function splitComment(line: string): {readonly content: string; readonly comment
 	return {content: line.slice(0, start).trim(), comment: /\S$/v.test(line.slice(0, start)) ? line.slice(start).trim() : undefined};
 }
 
-/** Who writes a URL with a fragment does not see that the rest of the line is gone. */
-function explainComment<T>(comment: string | undefined, parse: () => T): T {
-	try {
-		return parse();
-	} catch (error) {
-		if (comment === undefined || !(error instanceof BuildError)) {
-			throw error;
-		}
-
-		const {code, message, at, hint, cause} = error;
-		const told = `\`#\` starts a comment, in a URL too: \`${comment}\` does not count`;
-		throw new BuildError(code, message, {at, cause, hint: hint === undefined ? told : `${hint}; ${told}`});
-	}
+function listedVersion({parsed, at}: Line): ListedVersion | undefined {
+	return parsed && {
+		wheel: parsed.filename, name: parsed.normalized, version: parsed.version, at,
+	};
 }
 
-function parseLine(content: string, at: At, target: Target): WheelListEntry {
-	const {wheel, type, rest} = splitFields(content, at);
-	const {form, least, most} = forms[type];
-	const [url = '', basedir = ''] = rest;
-	const branch = type === 'git' ? rest[2] : undefined;
-	const flags = rest.slice(type === 'git' ? 3 : 2).filter(flag => flag !== '');
-	if (rest.length + 2 < least || url === '' || branch === '') {
-		throw wrongLine(`a field is missing in \`${content}\``, at, `the form is \`${form}\``);
-	}
-
-	if (rest.length + 2 > most || flags.some(flag => flag !== 'fix_setup')) {
-		throw wrongLine(`\`${rest.at(-1) ?? ''}\` is one field too many`, at, `the form is \`${form}\``);
-	}
-
-	if (!URL.canParse(url) || !/^(?:https?|ssh|git|file):$/v.test(new URL(url).protocol)) {
-		throw wrongLine(`\`${url}\` is not a URL`, at);
-	}
-
-	// The lock and the record keep a file's URL, and people share these.
-	if (maskSecrets(url) !== url) {
-		throw wrongLine(`\`${maskSecrets(url)}\` has a user name or a password`, at, 'take it out: the lock would show it; a server that asks for one is reached through a proxy or a mirror');
-	}
-
-	if (basedir.startsWith('/') || basedir.split('/').includes('..')) {
-		throw wrongLine(`basedir \`${basedir}\` leaves the archive`, at);
-	}
-
-	const parsed = parseName(wheel, at);
-	if (type === 'pypi') {
-		verifyServed(parsed, url, at, target);
-	} else if (wheelRank({tags: parsed.tags.map(tag => tag.replace(/-linux_\w+$/v, `-linux_${target.arch}`))}, target) === undefined) {
-		throw cannotInstall(wheel, target, at);
-	}
-
+function refusePythonTwo(lines: readonly Line[], file: string): Finding {
+	const alone = lines.filter(({parsed}) => parsed && isForPythonTwo(parsed.tags)).length;
+	const at = {file, line: lines[0]?.at.line ?? 1};
 	return {
-		wheel,
-		name: parsed.normalized,
-		version: parsed.version,
-		type,
-		url,
-		basedir: basedir === '.' ? '' : basedir.replace(/\/+$/v, ''),
-		...(branch !== undefined && {branch}),
-		fixSetup: flags.length > 0,
+		severity: 'error',
+		problem: new BuildError('STX0421', `the list is for Python 2, which stx-build makes nothing for: ${alone} of its ${lines.length} wheels install on Python 2 alone`, {at, hint: 'no build reads it: what is to be in the tarball goes into the list without `-py2`, as wheels for Python 3'}),
 		at,
 	};
 }
 
-function splitFields(content: string, at: At): {readonly wheel: string; readonly type: WheelListEntry['type']; readonly rest: readonly string[]} {
-	const [wheel = '', type, ...rest] = content.split('|').map(field => field.trim());
-	if (type === undefined) {
-		throw wrongLine(`\`${content}\` has no \`|\``, at, `a line has the form \`${forms.tar.form}\``);
+/** Lines for a project that others list too. The one of which pip would take the wheel stays. */
+function findDoubled(lines: readonly Line[], target: Target): readonly Finding[] {
+	const byName = new Map<string, Line[]>();
+	for (const line of lines) {
+		const name = line.parsed?.normalized;
+		if (name !== undefined) {
+			byName.set(name, [...byName.get(name) ?? [], line]);
+		}
 	}
 
-	if (!wheel.endsWith('.whl')) {
-		throw wrongLine(`\`${wheel}\` is not the file name of a wheel`, at, wheel.includes('.whl') ? 'a `|` is missing behind `.whl`' : `a line has the form \`${forms.tar.form}\``);
-	}
-
-	if (!isType(type)) {
-		throw wrongLine(`\`${type}\` is not a type of a wheel list`, at, type === 'whl' ? 'write `pypi` for a finished wheel' : `the types are ${Object.keys(forms).map(name => `\`${name}\``).join(', ')}`);
-	}
-
-	return {wheel, type, rest};
-}
-
-/** A finished wheel: the file at the URL is the one that is listed, and the target can install it. */
-function verifyServed(listed: WheelFilename, url: string, at: At, target: Target): void {
-	const served = decodeURIComponent(new URL(url).pathname.split('/').at(-1) ?? '');
-	const parsed = parseName(served, at);
-	if (parsed.normalized !== listed.normalized || parsed.version !== listed.version) {
-		throw wrongLine(`the line is for \`${listed.filename}\`, its URL for \`${served}\``, at, 'make the name and the URL agree');
-	}
-
-	if (wheelRank(parsed, target) === undefined) {
-		throw cannotInstall(served, target, at);
-	}
-}
-
-function parseName(wheel: string, at: At): WheelFilename {
-	try {
-		return parseWheelFilename(wheel);
-	} catch (error) {
-		throw new BuildError('STX0401', `\`${wheel}\` is not the file name of a wheel`, {at, cause: error, hint: 'the form is `name-version-python-abi-platform.whl`'});
-	}
-}
-
-const wrongLine = (message: string, at: At, hint?: string): BuildError => new BuildError('STX0401', message, {at, ...(hint !== undefined && {hint})});
-
-const cannotInstall = (wheel: string, target: Target, at: At): BuildError =>
-	new BuildError('STX0402', `\`${wheel}\` cannot be installed on CPython ${target.python}, ${target.arch}, glibc ${target.glibc}`, {at, hint: `take a wheel for ${target.tags[0] ?? 'the target'}, or build it from its sdist with a \`tar\` line`});
-
-/**
-What stx-build cannot build yet is said before anything starts.
-
-@throws BuildError STX0404 for each `git` line.
-*/
-export function refuseUnbuildable(entries: readonly WheelListEntry[]): void {
-	throwProblems(entries.filter(entry => entry.type === 'git').map(entry => new BuildError('STX0404', `\`${entry.wheel}\` comes from a git repository, which stx-build does not build wheels from`, {
-		at: entry.at,
-		hint: `list the sdist of ${entry.name} ${entry.version} with a \`tar\` line, or a checkout of it in wheels/modules.ini`,
-	})));
+	return [...byName].flatMap(([name, all]) => {
+		const [best] = all.toSorted((a, b) => Number(b.entry !== undefined) - Number(a.entry !== undefined) || compareWheels(a.parsed!, b.parsed!, target));
+		return all.filter(line => line !== best).map((line): Finding => {
+			const both = [line, best!].toSorted((a, b) => a.at.line - b.at.line);
+			const [first, second] = both.map(({parsed}) => parsed!.filename);
+			return {
+				severity: 'error',
+				problem: new BuildError('STX0403', `\`${name}\` is listed twice: \`${first!}\` and \`${second!}\``, {at: both.map(({at}) => at), hint: 'keep one of the two lines'}),
+				wheel: line.parsed!.filename,
+				at: line.at,
+			};
+		});
+	});
 }

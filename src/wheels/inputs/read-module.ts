@@ -1,6 +1,6 @@
 /** A local module, as its section and the files in its folder say it. */
 import path from 'node:path';
-import {BuildError} from '../../errors.js';
+import {BuildError, type SourceLocation} from '../../errors.js';
 import {normalizeName, type NormalizedName} from '../../python/index.js';
 import type {LocalModule} from './inputs.js';
 import {digestOfModule, readModuleFiles} from './module-tree.js';
@@ -15,24 +15,37 @@ Reads the module of a section.
 */
 export async function readModule(entry: ModuleEntry, repo: string | undefined): Promise<LocalModule> {
 	const folder = moduleFolder(entry, repo);
-	const project = parseProject(await readModuleFiles(folder, entry.pathAt), {file: folder});
-	const {name, at} = entry;
+	return {...await readModuleProject(entry, {folder, at: entry.pathAt, place: {file: folder}}), folder, digest: await digestOfModule(folder)};
+}
+
+/** What a section says of a module. */
+type Said = Pick<ModuleEntry, 'name' | 'version' | 'requires' | 'buildRequires' | 'at'>;
+
+/**
+What a module's section and the files in its folder say.
+
+@param at where the folder is written.
+@param place of the folder, for messages.
+@throws BuildError STX0406 for what neither of them says in plain text.
+*/
+export async function readModuleProject({name, at, ...said}: Said, {folder, at: folderAt, place}: {readonly folder: string; readonly at: ModuleEntry['at']; readonly place: SourceLocation}): Promise<Omit<LocalModule, 'folder' | 'digest'>> {
+	const project = parseProject(await readModuleFiles(folder, folderAt), place);
 	if (project.name !== undefined && sameName(project.name) !== name) {
-		throw new BuildError('STX0406', `the section is [${name}], the project in its folder \`${project.name}\``, {at: [at, {file: folder}], hint: `name the section [${project.name}]`});
+		throw new BuildError('STX0406', `the section is [${name}], the project in its folder \`${project.name}\``, {at: [at, place], hint: `name the section [${project.name}]`});
 	}
 
-	const version = entry.version ?? project.version;
+	const version = said.version ?? project.version;
 	if (version === undefined) {
-		throw new BuildError('STX0406', `the version of module \`${name}\` is not written in its files in plain text`, {at: [at, {file: folder}], hint: 'add `version = …`'});
+		throw new BuildError('STX0406', `the version of module \`${name}\` is not written in its files in plain text`, {at: [at, place], hint: 'add `version = …`'});
 	}
 
-	const requires = entry.requires ?? project.requires;
+	const requires = said.requires ?? project.requires;
 	if (requires === undefined) {
-		throw new BuildError('STX0406', `what module \`${name}\` requires is not written in its files in plain text`, {at: [at, {file: folder}], hint: 'add `requires = …`, empty when it requires nothing'});
+		throw new BuildError('STX0406', `what module \`${name}\` requires is not written in its files in plain text`, {at: [at, place], hint: 'add `requires = …`, empty when it requires nothing'});
 	}
 
 	return {
-		name, version, folder, requires, buildRequires: project.buildRequires, digest: await digestOfModule(folder), at,
+		name, version, requires, buildRequires: said.buildRequires ?? project.buildRequires, at,
 	};
 }
 

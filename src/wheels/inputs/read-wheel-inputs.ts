@@ -2,41 +2,50 @@
 import path from 'node:path';
 import {BuildError, throwProblems} from '../../errors.js';
 import {keyOf, type Digest} from '../../plan/index.js';
-import {
-	createTarget, normalizeName, parseConstraints, parseGlobalRequirements, type NormalizedName,
-} from '../../python/index.js';
-import {digestOfFile, readText} from '../../system/index.js';
+import type {NormalizedName} from '../../python/index.js';
+import {digestOfFile, exists, readText} from '../../system/index.js';
 import {
 	findConfig, osName, type ConfigFolders, type Settings,
 } from '../../workspace/index.js';
+import {compareWithConstraints} from './compare-constraints.js';
+import {absentFile, findWheelFile} from './find-wheel-file.js';
 import type {WheelInputs} from './inputs.js';
-import {parseBuildSettings} from './parse-build-settings.js';
-import {parseModules} from './parse-modules.js';
-import {parseOpenstackCfg, requirementsFolder} from './parse-openstack-cfg.js';
+import {parseModules, type ModuleEntries} from './parse-modules.js';
 import {parseBuilderPackages, parseNames, parseToolchain} from './parse-lists.js';
-import {parseTargetIni} from './parse-target-ini.js';
-import {parseWheelList, refuseUnbuildable} from './parse-wheel-list.js';
+import {parseWheelList, usableEntries} from './parse-wheel-list.js';
+import {readBuildSettings} from './read-build-settings.js';
+import {readConstraints, type FetchDocument} from './read-constraints.js';
 import {readModule} from './read-module.js';
+import {readTarget} from './read-target.js';
+import {servicesLeftOut} from './services-left-out.js';
 
 type InputSettings = Pick<Settings, 'os' | 'codename' | 'stream' | 'arch' | 'repo'>;
 
-/** The files of the builder: its Dockerfile, and the script that builds in it. */
-const builderFiles = ['Dockerfile', 'build-wheel'] as const;
+/** The files of the builder: its Dockerfile, and the scripts that run in it. */
+const builderFiles = ['Dockerfile', 'build-wheel', 'make-environment'] as const;
+
+export type ReadOptions = {
+	/** Brings constraints that openstack.cfg has an address of. */
+	readonly fetchDocument: FetchDocument;
+	/** Go on without the lines of the wheel list that cannot be used. */
+	readonly allowUnusable?: boolean;
+};
 
 /**
 Reads all inputs of the wheels of one OS and stream. Each file is looked for in the user's folder first, then in the
-package's.
+package's; the wheel list and openstack.cfg in StarlingX's checkout in between.
 
 @throws BuildError with all that is wrong in all of the files: STX0401 to STX0406, STX0414, those of constraint files,
 and STX0903 for a file that is not there.
 */
-export async function readWheelInputs(folders: ConfigFolders, settings: InputSettings): Promise<WheelInputs> {
+export async function readWheelInputs(folders: ConfigFolders, settings: InputSettings, {fetchDocument, allowUnusable = false}: ReadOptions): Promise<WheelInputs> {
 	const problems: BuildError[] = [];
-	const place = `wheels/${osName(settings)}`;
+	const os = osName(settings);
+	const place = `wheels/${os}`;
 	const find = async (relative: string): Promise<string> => {
 		const file = await findConfig(folders, relative);
 		if (file === undefined) {
-			throw new BuildError('STX0903', `there is no \`${relative}\``, {at: {file: path.join(folders.roots[0] ?? '.', relative)}, hint: 'make one, or choose another OS or stream: there are files for `debian-trixie` and stream `stable`'});
+			throw absentFile(folders, relative);
 		}
 
 		return file;
@@ -60,49 +69,56 @@ export async function readWheelInputs(folders: ConfigFolders, settings: InputSet
 		return parse(await readText(file), file);
 	});
 
-	const target = await parseFile(`${place}/target.ini`, (text, file) => {
-		const {python, glibc} = parseTargetIni(text, file);
-		return createTarget({python, glibc, arch: settings.arch});
+	const findListed = async (name: string): Promise<string> => {
+		const file = await findWheelFile({folders, repo: settings.repo, os}, name);
+		if (file === undefined) {
+			throw absentFile(folders, `${place}/${name}`);
+		}
+
+		return file;
+	};
+
+	const target = await attempt(async () => readTarget(folders, os, settings.arch));
+	const wheelList = target && await attempt(async () => {
+		const file = await findListed(`${settings.stream}-wheels.cfg`);
+		return usableEntries(parseWheelList(await readText(file), file, target), {allowUnusable});
 	});
-	const wheelList = target && await parseFile(`${place}/${settings.stream}-wheels.cfg`, (text, file) => {
-		const entries = parseWheelList(text, file, target);
-		refuseUnbuildable(entries);
-		return entries;
-	});
-	const openstack = await parseFile(`${place}/openstack.cfg`, async (text, file) => {
-		const folder = path.join(path.dirname(file), requirementsFolder(parseOpenstackCfg(text, file), settings.stream, file));
-		const [upper, global] = [path.join(folder, 'upper-constraints.txt'), path.join(folder, 'global-requirements.txt')];
-		const globalRequirements = await readText(global);
-		parseGlobalRequirements(globalRequirements, global);
-		return {constraints: parseConstraints(await readText(upper), upper), globalRequirements};
-	});
+	const constraints = await attempt(async () => readConstraints(await findListed('openstack.cfg'), settings.stream, fetchDocument));
 	const toolchain = await parseFile('wheels/toolchain.txt', parseToolchain);
-	const buildSettings = await parseFile('wheels/build-settings.ini', parseBuildSettings);
+	const buildSettings = await parseFile('wheels/build-settings.ini', readBuildSettings);
 	const builderPackages = await parseFile(`${place}/builder-packages`, parseBuilderPackages);
-	const modules = await parseFile('wheels/modules.ini', async (text, file) => {
-		const read = await Promise.all(parseModules(text, file).map(async entry => attempt(async () => readModule(entry, settings.repo))));
-		return read.filter(module => module !== undefined);
+	const modules = await attempt(async () => {
+		const {folders: entries, git} = await readModuleEntries(folders);
+		const read = await Promise.all(entries.map(async entry => attempt(async () => readModule(entry, settings.repo))));
+		return {folders: read.filter(module => module !== undefined), git};
 	});
 	const onlyLocal = await parseFile('wheels/only-local.txt', parseNames);
 	const builder = await attempt(async () => {
 		const files = await Promise.all(builderFiles.map(async name => find(`wheels/builder/${name}`)));
 		const digests = await Promise.all(files.map(async file => digestOfFile(file)));
 		if (new Set(files.map(file => path.dirname(file))).size > 1) {
-			throw new BuildError('STX0406', `\`wheels/builder\` must have both ${builderFiles.map(name => `\`${name}\``).join(' and ')}`, {at: files.map(file => ({file})), hint: 'copy the other one beside it'});
+			throw new BuildError('STX0406', `\`wheels/builder\` must have all of ${builderFiles.map(name => `\`${name}\``).join(', ')}`, {at: files.map(file => ({file})), hint: 'copy the others beside it'});
 		}
 
 		return {folder: path.dirname(files[0]!), recipe: keyOf(digests) as string as Digest};
 	});
 	if (wheelList && modules) {
-		refuseListedTwice(wheelList, modules, problems);
+		refuseListedTwice(wheelList.entries, modules.folders, problems);
 	}
 
 	throwProblems(problems);
 	return {
 		target: target!,
-		wheelList: wheelList!,
-		...openstack!,
-		modules: modules!,
+		wheelList: wheelList!.entries,
+		leftOut: wheelList!.leftOut,
+		allowUnusable,
+		...constraints!,
+		contradictions: compareWithConstraints(wheelList!.entries, constraints!.constraints, target!, servicesLeftOut).map(({problem}) => problem),
+		modules: modules!.folders,
+		// A line of the wheel list is meant for everybody, a git module for who needs it.
+		gitModules: modules!.git.filter(({name}) => wheelList!.entries.every(entry => entry.name !== name)),
+		localWheels: [],
+		missingDebs: [],
 		onlyLocal: onlyLocal!,
 		toolchain: toolchain!,
 		buildSettings: buildSettings!,
@@ -110,6 +126,22 @@ export async function readWheelInputs(folders: ConfigFolders, settings: InputSet
 		builderFolder: builder!.folder,
 		builderRecipe: builder!.recipe,
 	};
+}
+
+/** The sections of all roots' modules.ini. Of a name that several have, the user's counts. */
+async function readModuleEntries({roots}: ConfigFolders): Promise<ModuleEntries> {
+	const all: ModuleEntries[] = [];
+	for (const root of roots) {
+		const file = path.join(root, 'wheels', 'modules.ini');
+		if (await exists(file)) {
+			const earlier = new Set(all.flatMap(({folders, git}) => [...folders, ...git]).map(({name}) => name));
+			const isNew = ({name}: {readonly name: NormalizedName}): boolean => !earlier.has(name);
+			const {folders, git} = parseModules(await readText(file), file);
+			all.push({folders: folders.filter(entry => isNew(entry)), git: git.filter(entry => isNew(entry))});
+		}
+	}
+
+	return {folders: all.flatMap(({folders}) => folders), git: all.flatMap(({git}) => git)};
 }
 
 function refuseListedTwice(wheelList: WheelInputs['wheelList'], modules: WheelInputs['modules'], problems: BuildError[]): void {

@@ -1,8 +1,10 @@
 /** Decides which file each distribution of a resolution comes from. */
 import {BuildError, throwProblems} from '../../errors.js';
-import {parseWheelFilename, wheelRank, type NormalizedName} from '../../python/index.js';
+import {
+	parseWheelFilename, wheelRank, type NormalizedName, type Target,
+} from '../../python/index.js';
 import type {FromSource, WheelInputs} from '../inputs/inputs.js';
-import type {LockedPackage} from './lock.js';
+import type {LockedFile, LockedPackage} from './lock.js';
 import type {Listed} from './read-listed.js';
 import type {Resolved} from './resolver.js';
 import type {SdistSource} from './sdist-source.js';
@@ -11,7 +13,7 @@ import type {SdistSource} from './sdist-source.js';
 export type Choose = (item: Resolved, use: 'run' | 'build') => Promise<LockedPackage>;
 
 export type Policy = {
-	/** What the wheel list gives. */
+	/** What the wheel list, git repositories and wheels of this machine give. */
 	readonly listed: ReadonlyMap<NormalizedName, Listed>;
 	readonly sdists: SdistSource;
 	readonly fromSource: FromSource;
@@ -60,12 +62,15 @@ export function createChooser(inputs: WheelInputs, {listed, sdists, fromSource}:
 	};
 }
 
+/** Whether one of these wheels can be taken. */
+export const hasUsableWheel = (wheels: readonly LockedFile[], target: Target): boolean => wheels.some(({filename}) => wheelRank(parseWheelFilename(filename), target) !== undefined);
+
 /** @throws BuildError STX0414 when a pinned tool would come from a file that is not pinned. */
 export function verifyToolchain(inputs: WheelInputs, packages: readonly LockedPackage[]): void {
 	const pins = new Map(inputs.toolchain.map(pin => [pin.name, pin]));
 	throwProblems(packages.flatMap(({name, version, source}) => {
 		const pin = pins.get(name);
-		if (pin?.version !== version || source.kind === 'directory' || pin.sha256.includes(source.file.sha256)) {
+		if (pin?.version !== version || !('file' in source) || pin.sha256.includes(source.file.sha256)) {
 			return [];
 		}
 

@@ -3,6 +3,7 @@ import {BuildError, type SourceLocation} from '../../errors.js';
 import {
 	constraintFor, parseRequirement, type ConstraintFile, type NormalizedName, type Target,
 } from '../../python/index.js';
+import type {MissingDeb} from '../inputs/inputs.js';
 import type {UvFailure} from './parse-uv.js';
 import {standInFilename, type StandIn} from './stand-in.js';
 
@@ -51,14 +52,17 @@ export function explainUvFailure(failure: UvFailure, circumstances: Circumstance
 		}
 
 		case 'other': {
-			return new BuildError('STX0413', `uv could not resolve the requirements\n${failure.text}`);
+			return /no space left on device/i.test(failure.text)
+				? new BuildError('STX0905', `uv could not resolve the requirements: the disk is full\n${failure.text}`, {hint: 'free some room, or name another place with --cache-dir'})
+				: new BuildError('STX0413', `uv could not resolve the requirements\n${failure.text}`);
 		}
 	}
 }
 
 /** The error for a name that only a local module can give, when none does. */
-export function absentModule(name: NormalizedName, {label, at}: Pick<AskingRoots, 'label' | 'at'>): BuildError {
-	return new BuildError('STX0409', `\`${label}\` needs \`${name}\`, which only a local module can give, and that module is not listed`, {...(at && {at}), hint: `add [${name}] with its \`path\` to wheels/modules.ini`});
+export function absentModule(name: NormalizedName, {label, at}: Pick<AskingRoots, 'label' | 'at'>, missingDebs: readonly MissingDeb[] = []): BuildError {
+	const unbuilt = missingDebs.length === 0 ? '' : `; or build the package that has its wheel: ${missingDebs.map(deb => `\`${deb.name}\``).join(', ')} ${missingDebs.length === 1 ? 'is' : 'are'} named, and not in the workspace`;
+	return new BuildError('STX0409', `\`${label}\` needs \`${name}\`, which only a local module can give, and that module is not listed`, {...(at && {at}), hint: `add [${name}] with its \`path\` to wheels/modules.ini${unbuilt}`});
 }
 
 /** A conflict with uv's own reasoning, the places of the requirements in it, and the lines of the constraints in it. */

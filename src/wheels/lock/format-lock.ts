@@ -1,10 +1,15 @@
 /** Writes a lock as PEP 751 has it. What the format has no place for stands in `[tool.stx-build]`. */
-import type {Lock, LockedFile, LockedPackage} from './lock.js';
+import type {
+	Lock, LockedFile, LockedGit, LockedPackage,
+} from './lock.js';
 
 /** A TOML basic string. JSON escapes the same characters in the same way, but for DEL. */
 const text = (value: string): string => JSON.stringify(value).replaceAll('\u007F', String.raw`\u007F`);
 const texts = (values: readonly string[]): string => `[${values.map(value => text(value)).join(', ')}]`;
 const textLines = (values: readonly string[]): string => values.length === 0 ? '[]' : `[\n${values.map(value => `    ${text(value)},\n`).join('')}]`;
+/** A list of inline tables, one a line. */
+const tables = (items: ReadonlyArray<Readonly<Record<string, string>>>): string =>
+	`[\n${items.map(item => `    {${Object.entries(item).map(([key, value]) => `${key} = ${text(value)}`).join(', ')}},\n`).join('')}]`;
 const file = ({filename, url, size, sha256}: LockedFile): string =>
 	`{name = ${text(filename)}, url = ${text(url)}, ${size === undefined ? '' : `size = ${size}, `}hashes = {sha256 = ${text(sha256)}}}`;
 
@@ -26,6 +31,9 @@ export function formatLock(lock: Lock): string {
 			`index = ${text(lock.index)}`,
 			`python = ${text(lock.python)}`,
 			`arch = ${text(lock.arch)}`,
+			...(lock.unclosed.length === 0 ? [] : [`unclosed = ${textLines(lock.unclosed)}`]),
+			...(lock.documents.length === 0 ? [] : [`documents = ${tables(lock.documents.map(({url, sha256}) => ({url, sha256})))}`]),
+			...(lock.leftOut.length === 0 ? [] : [`left-out = ${tables(lock.leftOut.map(({name, code, message}) => ({name, code, message})))}`]),
 		],
 		[
 			'[tool.stx-build.roots]',
@@ -49,8 +57,13 @@ function formatPackage(table: string, {name, version, dependencies, source}: Loc
 		`version = ${text(version)}`,
 		...(dependencies.length === 0 ? [] : [`dependencies = [${dependencies.map(dependency => `{name = ${text(dependency)}}`).join(', ')}]`]),
 		...(source.kind === 'directory' ? [`directory = {path = ${text(source.path)}}`] : []),
+		...(source.kind === 'git' ? [`vcs = ${formatGit(source)}`] : []),
+		...(source.kind === 'local' ? [`wheels = [{name = ${text(source.filename)}, path = ${text(source.path)}, size = ${source.size}, hashes = {sha256 = ${text(source.sha256)}}}]`] : []),
 		...(source.kind === 'sdist' ? [`sdist = ${file(source.file)}`] : []),
 		...(source.kind === 'wheel' ? [`wheels = [${file(source.file)}]`] : []),
 		...(source.kind === 'sdist' && source.basedir !== undefined ? [`tool = {stx-build = {basedir = ${text(source.basedir)}}}`] : []),
 	];
 }
+
+const formatGit = ({url, ref, commit, subfolder}: LockedGit): string =>
+	`{type = "git", url = ${text(url)}, ${ref === undefined ? '' : `requested-revision = ${text(ref)}, `}commit-id = ${text(commit)}${subfolder === '' ? '' : `, subdirectory = ${text(subfolder)}`}}`;

@@ -6,11 +6,13 @@ import {
 } from '../../python/index.js';
 import {exists, readText, writeWhole} from '../../system/index.js';
 import {
-	modulesLabel, wheelListLabel, type FromSource, type WheelInputs, type WheelRoots,
+	localWheelsLabel, modulesLabel, wheelListLabel, type FromSource, type WheelInputs, type WheelRoots,
 } from '../inputs/inputs.js';
 import {absentModule} from './explain-uv-failure.js';
 import {formatLock} from './format-lock.js';
-import {isFresh, lockInputs, type Lock} from './lock.js';
+import {
+	isFresh, lockInputs, type Lock, type LockedGit,
+} from './lock.js';
 import {parseLock} from './parse-lock.js';
 import {resolveLock, type LockEffects} from './resolve-lock.js';
 
@@ -22,8 +24,10 @@ export type LockOptions = {
 	/** Refuse to make a new lock. */
 	readonly frozen?: boolean;
 	readonly fromSource?: FromSource;
-	/** Make a new lock, with the newest versions that the constraints allow. */
+	/** Make a new lock, with the newest versions that the constraints allow, and of each address what is there now. */
 	readonly upgrade?: boolean;
+	/** Take listed files whose digest nobody states as they are now, where the lock does not know them. */
+	readonly trust?: boolean;
 };
 
 /**
@@ -35,12 +39,14 @@ can give; STX0410 to STX0414 from resolving.
 */
 export async function lockWheels(inputs: WheelInputs, roots: readonly WheelRoots[], options: LockOptions, effects: LockEffects): Promise<Lock> {
 	const fromSource = options.fromSource === 'all' ? 'all' : (options.fromSource ?? []).map(name => normalizeName(name));
-	const all = [...roots, ...ownRoots(inputs)];
-	refuseAbsentModules(inputs, all);
 	const index = maskSecrets(effects.network.index);
 	const digest = lockInputs(inputs, {fromSource, index});
-	const earlier = await readEarlier(options);
-	if (earlier && !options.upgrade && isFresh(earlier, digest, all)) {
+	const before = await readBefore(options);
+	const earlier = options.upgrade ? undefined : before;
+	const without = new Set(inputs.allowUnusable ? earlier?.leftOut.map(({name}) => name) : []);
+	const all = [...roots, ...ownRoots(inputs, without)];
+	refuseAbsentModules(inputs, all);
+	if (earlier && isFresh(earlier, digest, all)) {
 		return earlier;
 	}
 
@@ -49,14 +55,18 @@ export async function lockWheels(inputs: WheelInputs, roots: readonly WheelRoots
 		throw new BuildError('STX0407', why, {at: {file: options.file}, hint: 'run `stx-build wheels` without --frozen and keep the new lock'});
 	}
 
-	const preferred = new Map(options.upgrade ? [] : earlier?.packages.map(item => [item.name, item.version]));
+	const preferred = new Map(earlier?.packages.map(item => [item.name, item.version]));
 	// A run for one image does not throw away what is locked for others, as long as their inputs are the same.
-	const kept = earlier?.inputs === digest && !options.upgrade
+	const kept = earlier?.inputs === digest
 		? Object.entries(earlier.roots).filter(([label]) => all.every(root => root.label !== label)).map(([label, requirements]): WheelRoots => ({label, requirements, at: {file: options.file}}))
 		: [];
 	const lock = await resolveLock(inputs, {
-		digest, index, roots: all, kept, preferred, fromSource,
+		digest, index, roots: [...roots, ...ownRoots(inputs)], kept, preferred, fromSource, locked: digestsOf(earlier), pinned: commitsOf(earlier), trust: options.trust ?? false,
 	}, effects);
+	for (const {url, sha256, was} of changedFiles(before, lock)) {
+		effects.note(`${url} has other bytes than before: sha256 ${sha256}, and it was ${was}`);
+	}
+
 	if (options.write !== false) {
 		await writeWhole(options.file, formatLock(lock));
 	}
@@ -64,13 +74,53 @@ export async function lockWheels(inputs: WheelInputs, roots: readonly WheelRoots
 	return lock;
 }
 
-async function readEarlier({file}: LockOptions): Promise<Lock | undefined> {
+/** The lock in a file; undefined when there is none. @throws BuildError STX0408 */
+async function readLock(file: string): Promise<Lock | undefined> {
 	return await exists(file) ? parseLock(await readText(file), file) : undefined;
 }
 
-/** The roots that every lock has. */
-function ownRoots({wheelList, modules}: WheelInputs): readonly WheelRoots[] {
-	const listed = new Map(wheelList.map(({name, version, at}) => [`${name}==${version}`, at]));
+/** Hex sha256 of the texts that a lock was made from, by address; empty when there is no lock. @throws BuildError STX0408 */
+export async function lockedDocuments(file: string): Promise<ReadonlyMap<string, string>> {
+	const lock = await readLock(file);
+	return new Map(lock?.documents.map(({url, sha256}) => [url, sha256]));
+}
+
+/** The lock that is there. Where a new one is wanted, one that cannot be read is as good as none. */
+async function readBefore({file, upgrade}: LockOptions): Promise<Lock | undefined> {
+	try {
+		return await readLock(file);
+	} catch (error) {
+		if (upgrade && error instanceof BuildError) {
+			return undefined;
+		}
+
+		throw error;
+	}
+}
+
+/** Addresses at which a new lock has another file than the one before. */
+function changedFiles(before: Lock | undefined, now: Lock): ReadonlyArray<{readonly url: string; readonly sha256: string; readonly was: string}> {
+	const known = digestsOf(before);
+	return [...digestsOf(now)].flatMap(([url, sha256]) => {
+		const was = known.get(url);
+		return was === undefined || was === sha256 ? [] : [{url, sha256, was}];
+	});
+}
+
+/** Hex sha256 of the files that a lock has, by address. */
+function digestsOf(lock: Lock | undefined): ReadonlyMap<string, string> {
+	const files = [...lock?.packages ?? [], ...lock?.buildPackages ?? []].flatMap(({source}) => 'file' in source ? [source.file] : []);
+	return new Map([...files, ...lock?.documents ?? []].map(({url, sha256}) => [url, sha256]));
+}
+
+/** Commits that a lock has, by name. */
+function commitsOf(lock: Lock | undefined): ReadonlyMap<NormalizedName, LockedGit> {
+	return new Map(lock?.packages.flatMap(({name, source}) => source.kind === 'git' ? [[name, source] as const] : []));
+}
+
+/** The roots that every lock has. @param without listed wheels that the lock does without */
+function ownRoots({wheelList, modules, localWheels}: WheelInputs, without: ReadonlySet<NormalizedName> = new Set()): readonly WheelRoots[] {
+	const listed = new Map(wheelList.filter(({name}) => !without.has(name)).map(({name, version, at}) => [`${name}==${version}`, at]));
 	const local = new Map(modules.map(({name, at}) => [name as string, at]));
 	return [
 		{
@@ -79,6 +129,7 @@ function ownRoots({wheelList, modules}: WheelInputs): readonly WheelRoots[] {
 		{
 			label: modulesLabel, requirements: [...local.keys()], at: modules[0]?.at ?? {file: 'wheels/modules.ini'}, places: local,
 		},
+		...(localWheels.length === 0 ? [] : [{label: localWheelsLabel, requirements: localWheels.map(({name}) => name), at: localWheels[0]!.at}]),
 	];
 }
 
@@ -93,10 +144,10 @@ function staleBecause(lock: Lock, digest: string, roots: readonly WheelRoots[]):
 
 /** @throws BuildError STX0409 for each requirement of a name that only a local module can give, when none gives it. */
 function refuseAbsentModules(inputs: WheelInputs, roots: readonly WheelRoots[]): void {
-	const given = new Set<NormalizedName>([...inputs.modules, ...inputs.wheelList].map(({name}) => name));
+	const given = new Set<NormalizedName>([...inputs.modules, ...inputs.gitModules, ...inputs.localWheels, ...inputs.wheelList].map(({name}) => name));
 	throwProblems(roots.flatMap(root => root.requirements.flatMap(text => {
 		const {normalized, marker} = parseRequirement(text, root.at);
 		const needed = marker === undefined || evaluateMarker(marker, inputs.target.environment);
-		return needed && inputs.onlyLocal.has(normalized) && !given.has(normalized) ? [absentModule(normalized, root)] : [];
+		return needed && inputs.onlyLocal.has(normalized) && !given.has(normalized) ? [absentModule(normalized, root, inputs.missingDebs)] : [];
 	})));
 }

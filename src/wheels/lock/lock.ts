@@ -1,7 +1,10 @@
 /** The lock: every distribution with the very file it comes from, who needs it, and what builds need. Data and questions to it; pure. */
+import type {ErrorCode} from '../../errors.js';
 import {keyOf, type Json, type Key} from '../../plan/index.js';
 import {parseRequirement, type NormalizedName} from '../../python/index.js';
-import {type FromSource, type WheelInputs, type WheelRoots} from '../inputs/inputs.js';
+import type {
+	FetchedDocument, FromSource, LeftOut, WheelInputs, WheelListEntry, WheelRoots,
+} from '../inputs/inputs.js';
 
 export type LockedFile = {
 	readonly filename: string;
@@ -21,7 +24,28 @@ type LockedSdist = {readonly kind: 'sdist'; readonly file: LockedFile; readonly 
 /** The wheel is built from a local module; `path` is for other readers of the lock. */
 type LockedDirectory = {readonly kind: 'directory'; readonly path: string};
 
-export type LockedSource = LockedWheel | LockedSdist | LockedDirectory;
+/** The wheel is built from a commit of a git repository; `ref` is the branch or tag that meant it when it was locked. */
+export type LockedGit = {
+	readonly kind: 'git';
+	readonly url: string;
+	/** The whole id. */
+	readonly commit: string;
+	readonly ref?: string;
+	/** The project's folder; empty for the top. */
+	readonly subfolder: string;
+};
+
+/** A finished wheel of this machine is taken; `path` says where it was found. */
+export type LockedLocal = {
+	readonly kind: 'local';
+	readonly filename: string;
+	readonly path: string;
+	/** 64 hex digits. */
+	readonly sha256: string;
+	readonly size: number;
+};
+
+export type LockedSource = LockedWheel | LockedSdist | LockedDirectory | LockedGit | LockedLocal;
 
 export type LockedPackage = {
 	readonly name: NormalizedName;
@@ -39,6 +63,14 @@ export type LockedBuild = {
 	readonly environment: ReadonlyArray<{readonly name: NormalizedName; readonly version: string}>;
 };
 
+/** A listed wheel that a lock does without. */
+export type LockedOut = {
+	readonly name: NormalizedName;
+	readonly code: ErrorCode;
+	/** What is wrong with it. */
+	readonly message: string;
+};
+
 export type Lock = {
 	/** Digest of the inputs it was made from. */
 	readonly inputs: Key;
@@ -53,6 +85,12 @@ export type Lock = {
 	/** What only builds need, or need from another file; by name and version. */
 	readonly buildPackages: readonly LockedPackage[];
 	readonly builds: readonly LockedBuild[];
+	/** Texts from an address that it was made from, by address. */
+	readonly documents: readonly FetchedDocument[];
+	/** Listed wheels that it does without, because that was asked for: they turned out to be unusable. */
+	readonly leftOut: readonly LockedOut[];
+	/** Listed wheels whose own requirements the others contradict: they are there, and what they need need not be. */
+	readonly unclosed: readonly NormalizedName[];
 };
 
 /** Changes when the lock of equal inputs would be made differently. */
@@ -75,6 +113,8 @@ export function lockInputs(inputs: WheelInputs, {fromSource, index}: {readonly f
 		modules: inputs.modules.map(({name, version, requires, buildRequires}) => ({
 			name, version, requires, buildRequires,
 		})),
+		gitModules: inputs.gitModules.map(({at: _, ...module}) => module),
+		localWheels: inputs.localWheels.map(({filename, digest}) => ({filename, digest})),
 		onlyLocal: [...inputs.onlyLocal].toSorted(),
 		toolchain: inputs.toolchain.map(({name, version, sha256}) => ({name, version, sha256})),
 		buildSettings: [...inputs.buildSettings.values()].map(({name, buildRequires, requires, unconstrained, from}) => ({
@@ -113,6 +153,13 @@ export function wheelsOfImage(lock: Lock, label: string): readonly LockedPackage
 	}
 
 	return byName([...found.values()]);
+}
+
+/** The lines of the wheel list that a lock does without, and why. */
+export function leftOutOf({leftOut}: Pick<Lock, 'leftOut'>, wheelList: readonly WheelListEntry[]): readonly LeftOut[] {
+	return leftOut.flatMap(({name, code, message}) => wheelList.filter(entry => entry.name === name).map(({wheel, at}) => ({
+		wheel, at, code, message,
+	})));
 }
 
 /** The file or folder from which a distribution of a build environment comes. */

@@ -1,7 +1,7 @@
 /** Reads a lock that `formatLock` wrote. */
 import {parse as parseToml} from 'smol-toml';
 import {z} from 'zod';
-import {BuildError} from '../../errors.js';
+import {BuildError, type ErrorCode} from '../../errors.js';
 import type {Key} from '../../plan/index.js';
 import type {NormalizedName} from '../../python/index.js';
 import type {
@@ -15,13 +15,30 @@ const fileShape = z.strictObject({
 	hashes: z.strictObject({sha256: z.string().regex(/^[\da-f]{64}$/v)}),
 });
 
+/** A wheel of this machine has a path in place of the URL. */
+const localShape = z.strictObject({
+	name: z.string(),
+	path: z.string(),
+	size: z.number().int().nonnegative(),
+	hashes: z.strictObject({sha256: z.string().regex(/^[\da-f]{64}$/v)}),
+});
+
+const gitShape = z.strictObject({
+	type: z.literal('git'),
+	url: z.string(),
+	'requested-revision': z.string().optional(),
+	'commit-id': z.string().regex(/^(?:[\da-f]{40}|[\da-f]{64})$/v),
+	subdirectory: z.string().optional(),
+});
+
 const packageShape = z.strictObject({
 	name: z.string(),
 	version: z.string(),
 	dependencies: z.array(z.strictObject({name: z.string()})).optional(),
 	directory: z.strictObject({path: z.string()}).optional(),
 	sdist: fileShape.optional(),
-	wheels: z.array(fileShape).length(1).optional(),
+	vcs: gitShape.optional(),
+	wheels: z.array(z.union([fileShape, localShape])).length(1).optional(),
 	tool: z.strictObject({'stx-build': z.strictObject({basedir: z.string()})}).optional(),
 });
 
@@ -34,6 +51,9 @@ const lockShape = z.object({
 			index: z.string(),
 			python: z.string(),
 			arch: z.string(),
+			unclosed: z.array(z.string()).optional(),
+			documents: z.array(z.strictObject({url: z.string(), sha256: z.string().regex(/^[\da-f]{64}$/v)})).optional(),
+			'left-out': z.array(z.strictObject({name: z.string(), code: z.string(), message: z.string()})).optional(),
 			roots: z.record(z.string(), z.array(z.string())),
 			builds: z.array(z.strictObject({
 				name: z.string(),
@@ -73,13 +93,16 @@ export function parseLock(text: string, name: string): Lock {
 		name: item.name as NormalizedName,
 		version: item.version,
 		dependencies: (item.dependencies ?? []).map(dependency => dependency.name as NormalizedName),
-		source: readSource(item) ?? fail(`\`${item.name}\` has no wheel, sdist or directory`, undefined),
+		source: readSource(item) ?? fail(`\`${item.name}\` has no wheel, sdist, directory or vcs`, undefined),
 	});
 	return {
 		inputs: own.inputs as Key,
 		index: own.index,
 		python: own.python,
 		arch: own.arch,
+		unclosed: (own.unclosed ?? []).map(item => item as NormalizedName),
+		documents: own.documents ?? [],
+		leftOut: (own['left-out'] ?? []).map(({name: item, code, message}) => ({name: item as NormalizedName, code: code as ErrorCode, message})),
 		roots: own.roots,
 		packages: (data.packages ?? []).map(item => readPackage(item)),
 		buildPackages: (own.packages ?? []).map(item => readPackage(item)),
@@ -96,9 +119,17 @@ export function parseLock(text: string, name: string): Lock {
 }
 
 function readSource(item: z.infer<typeof packageShape>): LockedSource | undefined {
-	const {wheels, sdist, directory, tool} = item;
-	if (wheels) {
-		return {kind: 'wheel', file: readFile(wheels[0]!)};
+	const {wheels, sdist, directory, vcs, tool} = item;
+	const wheel = wheels?.[0];
+	if (wheel) {
+		return 'url' in wheel ? {kind: 'wheel', file: readFile(wheel)} : readLocal(wheel);
+	}
+
+	if (vcs) {
+		const {url, 'requested-revision': ref, 'commit-id': commit, subdirectory: subfolder = ''} = vcs;
+		return {
+			kind: 'git', url, commit, ...(ref !== undefined && {ref}), subfolder,
+		};
 	}
 
 	if (sdist) {
@@ -110,4 +141,8 @@ function readSource(item: z.infer<typeof packageShape>): LockedSource | undefine
 
 const readFile = ({name, url, size, hashes}: z.infer<typeof fileShape>): LockedFile => ({
 	filename: name, url, sha256: hashes.sha256, ...(size !== undefined && {size}),
+});
+
+const readLocal = ({name, path, size, hashes}: z.infer<typeof localShape>): LockedSource => ({
+	kind: 'local', filename: name, path, sha256: hashes.sha256, size,
 });

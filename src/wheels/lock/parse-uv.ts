@@ -131,7 +131,8 @@ export function parseUvFailure(stderr: string): UvFailure {
 
 	const url = /Failed to fetch:?\s*`?(?<url>[^\s`]+)/v.exec(stderr)?.groups?.url;
 	if (url !== undefined || /error sending request|Request failed/v.test(stderr)) {
-		const reason = stderr.trimEnd().split('\n').at(-1)!.replace(/^\s*(?:cause|Caused by):\s*/v, '').trim();
+		// Uv's hints name its own options.
+		const reason = stderr.trimEnd().replace(/\n\s*hint:[\s\S]*$/v, '').trimEnd().split('\n').at(-1)!.replace(/^\s*(?:cause|Caused by):\s*/v, '').trim();
 		return {kind: 'unreachable', ...(url !== undefined && {url}), reason};
 	}
 
@@ -151,4 +152,11 @@ function rangesOf(name: string, explanation: string): readonly string[] {
 	const find = (before: string): readonly string[] => [...explanation.matchAll(new RegExp(`${before}${name}(?<range>${range})`, 'gv'))].map(match => match.groups!.range!);
 	const asked = find('(?:require|depends on) ');
 	return asked.length > 0 ? asked : find(String.raw`(?<![\w.\-])`);
+}
+
+/** The distributions that uv says are asked for by name: "you require NAME==VERSION and NAME". */
+export function requiredIn(explanation: string): readonly NormalizedName[] {
+	const sentences = [...explanation.matchAll(/you require (?<what>[^\n]*?)(?:, we can conclude|\.?$)/gmv)].map(match => match.groups!.what!);
+	const named = sentences.flatMap(what => [...what.matchAll(/(?:^| and |, )(?<name>[a-z\d](?:[a-z\d.\-]*[a-z\d])?)/gv)].map(match => normalizeName(match.groups!.name!)));
+	return [...new Set(named)];
 }

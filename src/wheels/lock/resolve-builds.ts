@@ -4,6 +4,7 @@ import {BuildError} from '../../errors.js';
 import type {NormalizedName} from '../../python/index.js';
 import type {WheelInputs} from '../inputs/inputs.js';
 import type {Choose} from './choose-file.js';
+import type {GitProjects} from './git-projects.js';
 import {byName, type LockedBuild, type LockedPackage} from './lock.js';
 import type {Resolver} from './resolver.js';
 import type {SdistSource} from './sdist-source.js';
@@ -22,6 +23,7 @@ export function constraintTexts(inputs: WheelInputs, elsewhere: ReadonlySet<Norm
 
 export type BuildResolving = {
 	readonly sdists: SdistSource;
+	readonly projects: GitProjects;
 	readonly resolve: Resolver;
 	readonly choose: Choose;
 	/** Names that come from the wheel list or a local module: no constraint holds for them. */
@@ -36,20 +38,23 @@ Resolves the environments of all builds, and of the builds that these need.
 export async function resolveBuilds(
 	packages: readonly LockedPackage[],
 	inputs: WheelInputs,
-	{sdists, resolve, choose, elsewhere}: BuildResolving,
+	{
+		sdists, projects, resolve, choose, elsewhere,
+	}: BuildResolving,
 ): Promise<{readonly builds: readonly LockedBuild[]; readonly buildPackages: readonly LockedPackage[]}> {
 	const modules = new Map(inputs.modules.map(item => [item.name, item]));
 	const builds = new Map<string, LockedBuild>();
 	const buildPackages = new Map<string, LockedPackage>();
 	const environments = new Map<string, Promise<readonly LockedPackage[]>>();
 	const requiresOf = async ({name, source}: LockedPackage): Promise<readonly string[]> => {
-		const requires = source.kind === 'directory'
-			? [...modules.get(name)!.buildRequires, ...inputs.buildSettings.get(name)?.buildRequires ?? []]
+		const project = source.kind === 'git' ? await projects.supply(name) ?? projects.known.get(name) : modules.get(name);
+		const requires = source.kind === 'directory' || source.kind === 'git'
+			? [...project!.buildRequires, ...inputs.buildSettings.get(name)?.buildRequires ?? []]
 			: (source.kind === 'sdist' ? (await sdists.project(name, source.file, source.basedir)).buildRequires : []);
 		return [...new Set(requires)].toSorted();
 	};
 
-	let waiting = packages.filter(({source}) => source.kind !== 'wheel');
+	let waiting = packages.filter(({source}) => isBuilt(source));
 	while (waiting.length > 0) {
 		const next: LockedPackage[] = [];
 		const wanted = await pMap(waiting, async item => ({item, requires: await requiresOf(item)}), {concurrency});
@@ -66,7 +71,7 @@ export async function resolveBuilds(
 			for (const tool of found) {
 				const toolId = `${tool.name}==${tool.version}`;
 				buildPackages.set(toolId, tool);
-				if (tool.source.kind !== 'wheel' && !builds.has(toolId) && !next.some(other => other.name === tool.name && other.version === tool.version)) {
+				if (isBuilt(tool.source) && !builds.has(toolId) && !next.some(other => other.name === tool.name && other.version === tool.version)) {
 					next.push(tool);
 				}
 			}
@@ -92,6 +97,9 @@ export async function resolveBuilds(
 		}
 	}
 }
+
+/** Whether the wheel of a source is yet to be made. */
+const isBuilt = ({kind}: LockedPackage['source']): boolean => kind !== 'wheel' && kind !== 'local';
 
 /** @throws BuildError STX0411 for builds that wait for each other. */
 function refuseCycles(builds: readonly LockedBuild[]): void {

@@ -5,12 +5,23 @@ import {BuildError, throwProblems} from '../../errors.js';
 import type {Key, Store} from '../../plan/index.js';
 import type {PypiClient} from '../../pypi/index.js';
 import type {NormalizedName} from '../../python/index.js';
-import {withTemporaryFolder, type Runner} from '../../system/index.js';
-import type {FromSource, WheelInputs, WheelRoots} from '../inputs/inputs.js';
-import {createChooser, verifyToolchain} from './choose-file.js';
-import {byName, sortedRequirements, type Lock} from './lock.js';
-import {readListed, standInOfModule} from './read-listed.js';
+import {withTemporaryFolder, type Git, type Runner} from '../../system/index.js';
+import {
+	localWheelsLabel, wheelListLabel, type FromSource, type WheelInputs, type WheelListEntry, type WheelRoots,
+} from '../inputs/inputs.js';
+import {createChooser, hasUsableWheel, verifyToolchain} from './choose-file.js';
+import {findUnclosed, trimToList} from './close-list.js';
+import {createGitProjects} from './git-projects.js';
+import {
+	byName, sortedRequirements, type Lock, type LockedGit,
+} from './lock.js';
+import {overrideConstraints} from './override-constraints.js';
+import {readList, type Trust} from './read-list.js';
+import {
+	listedOfLocalWheel, readListed, standInOfModule, type Listed,
+} from './read-listed.js';
 import {concurrency, constraintTexts, resolveBuilds} from './resolve-builds.js';
+import {resolveTogether, withoutNames} from './resolve-together.js';
 import {createResolver, type Resolved} from './resolver.js';
 import {createSdistSource} from './sdist-source.js';
 import {createUvRunner, fetchUv, type UvNetwork} from './uv.js';
@@ -26,6 +37,7 @@ export type LockEffects = {
 	readonly machine: string;
 	/** Told what is being done. */
 	readonly note: (message: string) => void;
+	readonly git: Git;
 	readonly signal?: AbortSignal;
 };
 
@@ -40,28 +52,48 @@ export type LockRequest = {
 	readonly kept: readonly WheelRoots[];
 	/** Versions of an earlier lock. */
 	readonly preferred: ReadonlyMap<NormalizedName, string>;
+	/** Commits of an earlier lock. */
+	readonly pinned: ReadonlyMap<NormalizedName, LockedGit>;
 	readonly fromSource: FromSource;
-};
+} & Trust;
 
-/** @throws BuildError STX0409 to STX0414, and those of the index client. */
-export async function resolveLock(inputs: WheelInputs, request: LockRequest, effects: LockEffects): Promise<Lock> {
-	const {pypi, store, run, network, cache, signal, note} = effects;
-	const {roots, kept, preferred, fromSource} = request;
+/** @throws BuildError STX0409 to STX0414, STX0430, those of the index client, and of git. */
+export async function resolveLock(read: WheelInputs, request: LockRequest, effects: LockEffects): Promise<Lock> {
+	const {pypi, store, run, network, cache, signal, note, git} = effects;
+	const {roots, kept, preferred, pinned, fromSource} = request;
 	const temporary = path.join(cache, 'tmp');
-	const uv = await fetchUv(inputs.toolchain, effects);
+	const uv = await fetchUv(read.toolchain, effects);
 	return withTemporaryFolder('lock', async folder => {
+		note(`resolving ${roots.length} sets of requirements for CPython ${read.target.python}, ${read.target.arch}`);
+		const projects = createGitProjects(read, {
+			git, pinned, folder, note, ...(signal && {signal}),
+		});
+		const inputs = {...read, constraints: overrideConstraints(read.constraints, await projects.supplyNeeded([...roots, ...kept]))};
 		const sdists = createSdistSource({
 			pypi, store, target: inputs.target, buildSettings: inputs.buildSettings, folder, ...(signal && {signal}),
 		});
-		note(`resolving ${roots.length} sets of requirements for CPython ${inputs.target.python}, ${inputs.target.arch}`);
-		const listed = new Map(await pMap(inputs.wheelList, async entry => [entry.name, await readListed(entry, sdists, effects)] as const, {concurrency, ...(signal && {signal})}));
-		const elsewhere = new Set<NormalizedName>([...listed.keys(), ...inputs.modules.map(({name}) => name)]);
+		const fromUrl = {
+			pypi, sdists, target: inputs.target, locked: request.locked, ...(signal && {signal}),
+		};
+		const readEntry = async (entry: WheelListEntry): Promise<Listed> => (entry.type === 'git' ? projects.readEntry(entry) : readListed(entry, fromUrl));
+		const {listed, leftOut} = await readList(inputs, request, readEntry, signal);
+		const local = new Map(inputs.localWheels.map(wheel => [wheel.name, listedOfLocalWheel(wheel)]));
+		const given = new Map<NormalizedName, Listed>([...listed, ...projects.known, ...local]);
+		const elsewhere = new Set<NormalizedName>([...given.keys(), ...[...inputs.modules, ...inputs.gitModules].map(({name}) => name)]);
 		const resolve = await createResolver({
 			run: createUvRunner(uv, run, network, cache),
 			target: inputs.target,
 			constraints: inputs.constraints,
-			absent: [...inputs.onlyLocal].filter(name => !elsewhere.has(name)),
-			given: [...[...listed.values()].map(item => item.standIn), ...inputs.modules.map(item => standInOfModule(item))],
+			absent: [...[...inputs.onlyLocal].filter(name => !elsewhere.has(name)), ...projects.unread()],
+			given: [...[...given.values()].map(item => item.standIn), ...inputs.modules.map(item => standInOfModule(item))],
+			async supply(name) {
+				const project = await projects.supply(name);
+				if (project) {
+					given.set(name, project);
+				}
+
+				return project?.standIn;
+			},
 			sdists,
 			folder,
 			note,
@@ -69,25 +101,29 @@ export async function resolveLock(inputs: WheelInputs, request: LockRequest, eff
 		});
 		const constraints = constraintTexts(inputs, elsewhere);
 		const resolveRoots = async (wanted: readonly WheelRoots[]): Promise<readonly Resolved[]> => resolve({roots: wanted, constraints, preferred});
-		let lockedRoots = [...roots, ...kept];
-		let resolved: readonly Resolved[];
-		try {
-			resolved = await resolveRoots(lockedRoots);
-		} catch (error) {
-			// What was locked for other images may no longer go together with what is wanted now.
-			if (kept.length === 0 || !(error instanceof BuildError) || error.code !== 'STX0411') {
-				throw error;
-			}
-
-			lockedRoots = [...roots];
-			resolved = await resolveRoots(lockedRoots);
+		const gone = new Set(leftOut.map(({name}) => name));
+		const wanted = roots.filter(({label}) => label !== localWheelsLabel).map(root => (root.label === wheelListLabel ? withoutNames(root, gone) : root));
+		const unclosed = new Map(findUnclosed(listed, inputs));
+		const needing = new Set([...listed].filter(([, {standIn}]) => standIn.requires.length > 0).map(([name]) => name));
+		const {resolved, roots: lockedRoots} = await resolveTogether(wanted, kept, {needing, unclosed}, resolveRoots);
+		refuseUnknown(fromSource, resolved);
+		const choose = createChooser(inputs, {listed: given, sdists, fromSource});
+		const alone = [...new Set([...unclosed.keys(), ...local.keys()])].filter(name => resolved.every(item => item.name !== name)).map((name): Resolved => ({
+			name, version: given.get(name)!.standIn.version, wheels: [], dependencies: [],
+		}));
+		const {packages, unclosed: unbuilt} = trimToList({
+			packages: await pMap([...resolved, ...alone], async item => choose(item, 'run'), {concurrency}),
+			asked: [...lockedRoots.filter(({label}) => label !== wheelListLabel).flatMap(({requirements}) => requirements), ...local.keys()],
+			listed: new Set(listed.keys()),
+			unlistedBuilds: new Set(resolved.filter(({name, wheels}) => !elsewhere.has(name) && !hasUsableWheel(wheels, inputs.target)).map(({name}) => name)),
+		});
+		// One that something else needs was resolved with the rest after all.
+		for (const [name, why] of [...[...unclosed].filter(([name]) => alone.some(item => item.name === name)), ...unbuilt]) {
+			note(`${name} ${given.get(name)!.standIn.version} of the wheel list ${why}: its wheel is made, and what it needs is not`);
 		}
 
-		refuseUnknown(fromSource, resolved);
-		const choose = createChooser(inputs, {listed, sdists, fromSource});
-		const packages = await pMap(resolved, async item => choose(item, 'run'), {concurrency});
 		const {builds, buildPackages} = await resolveBuilds(packages, inputs, {
-			sdists, resolve, choose, elsewhere,
+			sdists, projects, resolve, choose, elsewhere,
 		});
 		verifyToolchain(inputs, [...packages, ...buildPackages]);
 		return {
@@ -95,13 +131,19 @@ export async function resolveLock(inputs: WheelInputs, request: LockRequest, eff
 			index: request.index,
 			python: inputs.target.python,
 			arch: inputs.target.arch,
-			roots: Object.fromEntries(lockedRoots.map(root => [root.label, sortedRequirements(root)] as const).toSorted(([a], [b]) => (a < b ? -1 : 1))),
+			roots: rootsByLabel([...lockedRoots, ...roots.filter(({label}) => label === localWheelsLabel)]),
 			packages: byName(packages),
 			buildPackages: byName(buildPackages.filter(item => !packages.some(other => JSON.stringify(other.source) === JSON.stringify(item.source)))),
 			builds: byName(builds),
+			documents: inputs.documents,
+			leftOut,
+			unclosed: [...alone.map(({name}) => name), ...unbuilt.keys()].toSorted(),
 		};
 	}, temporary);
 }
+
+const rootsByLabel = (roots: readonly WheelRoots[]): Lock['roots'] =>
+	Object.fromEntries(roots.map(root => [root.label, sortedRequirements(root)] as const).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 
 /** @throws BuildError STX0415 for each name to be built from source that is not among what was resolved. */
 function refuseUnknown(fromSource: FromSource, resolved: readonly Resolved[]): void {

@@ -42,8 +42,10 @@ export type ResolverOptions = {
 	readonly constraints: ConstraintFile;
 	/** Distributions that come from elsewhere than the index: it is never asked for their names. */
 	readonly given: readonly StandIn[];
-	/** Names that are never asked for and that nothing gives: needing one is an error. */
+	/** Names that are never asked for and that nothing gives: needing one is an error, unless `supply` gives it then. */
 	readonly absent: readonly NormalizedName[];
+	/** What is only looked for when something needs it; undefined when there is no such thing. */
+	readonly supply: (name: NormalizedName) => Promise<StandIn | undefined>;
 	readonly sdists: SdistSource;
 	/** The folder that is searched for files: given to every run. */
 	readonly folder: string;
@@ -54,6 +56,7 @@ export type ResolverOptions = {
 export type Resolver = (request: ResolveRequest) => Promise<readonly Resolved[]>;
 
 const absentFolder = 'absent';
+const elsewhereFile = 'elsewhere.txt';
 
 type StandInForNext = (packages: Extract<UvFailure, {readonly kind: 'wheels-required'}>['packages']) => Promise<boolean>;
 
@@ -65,15 +68,22 @@ const mostRounds = 200;
 together, STX0412 when the index cannot be reached, STX0413 for anything else uv says.
 */
 export async function createResolver(options: ResolverOptions): Promise<Resolver> {
-	const {run, target, constraints, given, absent, sdists, folder, note, signal} = options;
+	const {run, target, constraints, absent, sdists, folder, note, signal} = options;
 	const givenFolder = path.join(folder, 'given');
 	const foundFolder = path.join(folder, 'found');
 	const tried = new Map<NormalizedName, Set<string>>();
-	const files = await Promise.all(given.map(async standIn => [standIn, await writeStandIn(givenFolder, standIn)] as const));
-	const elsewhere = [
-		...files.map(([standIn, file]) => `${standIn.name} @ ${pathToFileURL(file).href}\n`),
+	const given = new Map<NormalizedName, StandIn>();
+	const give = async (standIn: StandIn): Promise<void> => {
+		await writeStandIn(givenFolder, standIn);
+		given.set(standIn.name, standIn);
+	};
+
+	await Promise.all(options.given.map(async standIn => give(standIn)));
+	const addressOf = (standIn: Pick<StandIn, 'name' | 'version'>, place: string): string => `${standIn.name} @ ${pathToFileURL(path.join(place, standInFilename(standIn))).href}\n`;
+	const elsewhere = (): string => [
+		...[...given.values()].map(standIn => addressOf(standIn, givenFolder)),
 		// Without the address of a file that is not there, uv would ask the index for the name.
-		...absent.map(name => `${name} @ ${pathToFileURL(path.join(folder, absentFolder, standInFilename({name, version: '0'}))).href}\n`),
+		...absent.filter(name => !given.has(name)).map(name => addressOf({name, version: '0'}, path.join(folder, absentFolder))),
 	].join('');
 
 	/** Adds a stand-in for a distribution without usable wheel. @returns whether there is a new one */
@@ -104,7 +114,22 @@ export async function createResolver(options: ResolverOptions): Promise<Resolver
 		return added.includes(true);
 	};
 
+	/** Brings what was found to be needed. @returns whether uv is worth asking again */
+	const supplyMore = async (failure: UvFailure): Promise<boolean> => {
+		if (failure.kind !== 'absent') {
+			return failure.kind === 'wheels-required' ? standInForNext(failure.packages) : false;
+		}
+
+		const standIn = given.has(failure.name) ? undefined : await options.supply(failure.name);
+		if (standIn) {
+			await give(standIn);
+		}
+
+		return standIn !== undefined;
+	};
+
 	return async request => withTemporaryFolder('resolve', async work => {
+		const explain = (failure: UvFailure) => explainUvFailure(failure, {...options, roots: request.roots, given: [...given.values()]});
 		const roots: string[] = [];
 		for (const [index, root] of request.roots.entries()) {
 			const name = `${index}-${root.label.replaceAll(/[^\w.\-]+/gv, '_')}.in`;
@@ -113,10 +138,12 @@ export async function createResolver(options: ResolverOptions): Promise<Resolver
 		}
 
 		const constraintArguments: string[] = [];
-		for (const [name, text] of [...request.constraints, ['elsewhere.txt', elsewhere] as const]) {
+		for (const [name, text] of request.constraints) {
 			await writeFile(path.join(work, name), text);
 			constraintArguments.push('--constraints', name);
 		}
+
+		constraintArguments.push('--constraints', elsewhereFile);
 
 		if (request.preferred && request.preferred.size > 0) {
 			await writeFile(path.join(work, 'requirements.txt'), [...request.preferred].map(([name, version]) => `${name}==${version}\n`).join(''));
@@ -139,15 +166,15 @@ export async function createResolver(options: ResolverOptions): Promise<Resolver
 		];
 		const versionsText = [...common, '--no-header', '--annotation-style', 'line', '--output-file', 'requirements.txt'];
 		for (let round = 0; ; round += 1) {
+			await writeFile(path.join(work, elsewhereFile), elsewhere());
 			const result = await run(versionsText, {folder: work, ...(signal && {signal})});
 			if (result.exitCode === 0) {
 				break;
 			}
 
 			const failure = parseUvFailure(result.stderr);
-			const more = failure.kind === 'wheels-required' && round < mostRounds ? await standInForNext(failure.packages) : false;
-			if (!more) {
-				throw explainUvFailure(failure, {roots: request.roots, ...options});
+			if (round >= mostRounds || !await supplyMore(failure)) {
+				throw explain(failure);
 			}
 		}
 
@@ -156,14 +183,13 @@ export async function createResolver(options: ResolverOptions): Promise<Resolver
 		await writeFile(path.join(work, 'pins.txt'), annotated.split('\n').filter(line => /^[\w.\-]+==/v.test(line)).map(line => line.split(/[\s;]/v)[0]!).join('\n'));
 		const locked = await run([...common, '--constraints', 'pins.txt', '--generate-hashes', '--format', 'pylock.toml', '--output-file', 'pylock.toml'], {folder: work, ...(signal && {signal})});
 		if (locked.exitCode !== 0) {
-			throw explainUvFailure(parseUvFailure(locked.stderr), {roots: request.roots, ...options});
+			throw explain(parseUvFailure(locked.stderr));
 		}
 
 		const needs = parseAnnotations(annotated);
-		const givenVersions = new Map(given.map(({name, version}) => [name, version]));
 		return parsePylock(await readFile(path.join(work, 'pylock.toml'), 'utf8')).map(item => ({
 			name: item.name,
-			version: givenVersions.get(item.name) ?? item.version,
+			version: given.get(item.name)?.version ?? item.version,
 			wheels: item.wheels,
 			dependencies: needs.get(item.name) ?? [],
 		}));

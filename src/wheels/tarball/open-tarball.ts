@@ -12,7 +12,7 @@ import {
 import type {WheelRoots} from '../inputs/inputs.js';
 import type {FileResult, WheelRef} from '../plan-wheels.js';
 import {storeWheel} from '../build/wheel-file.js';
-import {closeOver, type Member} from './closure.js';
+import {closeOver, createFollower, type Members} from './closure.js';
 
 /** A wheel of a tarball: in the store, with its metadata. */
 export type TarballWheel = Extract<WheelRef, {readonly filename: string}> & {readonly metadata: NonNullable<FileResult['metadata']>};
@@ -79,6 +79,17 @@ The wheels of a tarball that images need.
 */
 export function wheelsOfTarball(set: WheelSet, roots: readonly WheelRoots[], target: Target): ReadonlyMap<string, readonly TarballWheel[]> {
 	const byName = new Map(set.wheels.map(wheel => [wheel.name, wheel]));
-	const closures = closeOver(roots, new Map<NormalizedName, Member>(set.wheels.map(wheel => [wheel.name, wheel.metadata])), target);
+	const closures = closeOver(roots, membersOf(set), target);
 	return new Map([...closures].map(([label, names]) => [label, names.map(name => byName.get(name)!)]));
 }
+
+/**
+The wheels of a tarball that an image may use: those it needs, or all of them where some of those are missing, for a check
+that is to say so.
+*/
+export function usableWheels(set: WheelSet, {requirements}: WheelRoots, target: Target): readonly TarballWheel[] {
+	const {chains, gaps} = createFollower(membersOf(set), target)(requirements);
+	return gaps.length > 0 ? set.wheels : set.wheels.filter(({name}) => chains.has(name));
+}
+
+const membersOf = ({wheels}: WheelSet): Members => new Map(wheels.map(({name, metadata}) => [name, metadata]));

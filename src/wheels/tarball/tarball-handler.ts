@@ -1,25 +1,24 @@
 /** `wheels.tarball`: StarlingX's wheels tarball, with a record beside it. */
-import {stat} from 'node:fs/promises';
+import {rm, stat} from 'node:fs/promises';
 import path from 'node:path';
-import type {Handler, StepContext} from '../../plan/index.js';
+import type {Digest, Handler, StepContext} from '../../plan/index.js';
 import {normalizeName, rewriteConstraints, type NormalizedName} from '../../python/index.js';
 import {
-	digestOfFile, exists, makeFolder, writeTar, writeWhole, type ArchiveEntry,
+	exists, knownDigest, makeFolder, rememberDigest, writeTar, writeWhole, type ArchiveEntry,
 } from '../../system/index.js';
 import type {WheelEffects} from '../effects.js';
-import {servicesLeftOut, type FileResult, type TarballInputs} from '../plan-wheels.js';
+import {servicesLeftOut} from '../inputs/services-left-out.js';
+import type {FileResult, TarballInputs} from '../plan-wheels.js';
 import {closeOver, type Member} from './closure.js';
+import {formatRecord, recordFile} from './record.js';
 
 export type TarballResult = {
 	/** Where it was written. */
 	readonly file: string;
-	readonly digest: string;
+	readonly digest: Digest;
 	readonly size: number;
 	readonly wheels: number;
 };
-
-/** The record beside the tarball. */
-export const recordFile = (tarball: string): string => `${tarball.replace(/\.tar$/v, '')}.json`;
 
 export function createTarballHandler(effects: WheelEffects): Handler {
 	return {
@@ -27,7 +26,7 @@ export function createTarballHandler(effects: WheelEffects): Handler {
 			const {digest, size} = result as TarballResult;
 			const {file} = step.inputs as TarballInputs;
 			const found = await stat(file).catch(() => undefined);
-			return found?.size === size && await exists(recordFile(file)) && await digestOfFile(file) === digest;
+			return found?.size === size && await exists(recordFile(file)) && await knownDigest(file, effects.store) === digest;
 		},
 		async run(step, context) {
 			return packTarball(step.inputs as TarballInputs, context, effects);
@@ -49,20 +48,34 @@ async function packTarball(inputs: TarballInputs, context: StepContext, {store, 
 		{name: 'upper-constraints.txt', content: upperConstraints},
 		{name: 'global-requirements.txt', content: globalRequirements},
 	];
-	await writeTar(entries, file, {signal: context.signal});
-	const {size} = await stat(file);
-	const digest = await digestOfFile(file);
-	await writeWhole(recordFile(file), `${JSON.stringify({
+	const {digest, size} = await writeTar(entries, file, {signal: context.signal});
+	await rememberDigest(file, digest, store);
+	await writeRecord(file, {
 		tarball: path.basename(file),
 		digest,
 		size,
 		lockInputs,
 		labels: Object.fromEntries(closures),
+		// The wheel list's lines that it does without, and its wheels that are there without what they need.
+		leftOut: inputs.leftOut.map(({wheel, at, code, message}) => ({
+			wheel, ...at, code, message,
+		})),
+		unclosed: inputs.unclosed,
 		wheels: members.map(({result}) => ({
 			name: result.metadata.name, version: result.metadata.version, filename: result.filename, digest: result.digest, size: result.size,
 		})),
-	}, undefined, 2)}\n`);
+	});
 	return {
 		file, digest, size, wheels: members.length,
 	};
+}
+
+/** Without its record a tarball would be taken for somebody else's, so it goes where the record cannot be written. */
+async function writeRecord(file: string, record: object): Promise<void> {
+	try {
+		await writeWhole(recordFile(file), formatRecord(record));
+	} catch (error) {
+		await rm(file, {force: true});
+		throw error;
+	}
 }

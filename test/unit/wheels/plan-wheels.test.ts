@@ -3,9 +3,9 @@ import {
 	checkPlan, keyOf, type Digest, type Step,
 } from '../../../src/plan/index.js';
 import {createTarget, normalizeName, parseConstraints} from '../../../src/python/index.js';
-import type {WheelInputs} from '../../../src/wheels/inputs/inputs.js';
+import type {BuildSettings, WheelInputs} from '../../../src/wheels/inputs/inputs.js';
 import type {Lock, LockedPackage, LockedSource} from '../../../src/wheels/lock/lock.js';
-import {planWheels, type PlanWheelsRequest} from '../../../src/wheels/plan-wheels.js';
+import {planWheels, type PlanWheelsRequest, type TarballInputs} from '../../../src/wheels/plan-wheels.js';
 
 const digest = (seed: string): Digest => `sha256:${seed.repeat(64).slice(0, 64)}`;
 const fileOf = (filename: string, seed = 'a') => ({filename, url: `https://files.example/${filename}`, sha256: seed.repeat(64).slice(0, 64)});
@@ -17,11 +17,18 @@ const item = (name: string, version: string, source: LockedSource, ...dependenci
 const inputs: WheelInputs = {
 	target: createTarget({python: '3.13', glibc: '2.41', arch: 'amd64'}),
 	wheelList: [],
+	leftOut: [],
+	allowUnusable: false,
+	documents: [],
+	contradictions: [],
 	constraints: parseConstraints('keystone===30.0.0\n', 'upper-constraints.txt'),
 	globalRequirements: 'keystone\n',
 	modules: [{
 		name: normalizeName('api-proxy'), version: '1.0', folder: '/src/api-proxy', requires: [], buildRequires: ['setuptools'], digest: digest('d'), at: {file: 'modules.ini', line: 1},
 	}],
+	gitModules: [],
+	localWheels: [],
+	missingDebs: [],
 	onlyLocal: new Set(),
 	toolchain: [{
 		name: normalizeName('uv'), version: '0.13.8', sha256: ['1'.repeat(64)], at: {file: 'toolchain.txt', line: 1},
@@ -40,6 +47,9 @@ const lock: Lock = {
 	index: 'https://pypi.org/simple',
 	python: '3.13',
 	arch: 'x86_64',
+	documents: [],
+	leftOut: [],
+	unclosed: [],
 	roots: {
 		modules: ['api-proxy'], 'stx-keystone': ['keystone==30.0.0', 'uwsgi'], 'stx-other': ['other'], 'wheel-list': ['uwsgi==2.0.31'],
 	},
@@ -124,19 +134,60 @@ test('the steps of a lock', t => {
 	]);
 });
 
+test('lines that are left out and wheels without what they need are told to the tarball, and change its key', t => {
+	const leftOut = [{
+		wheel: 'isort-4-py3-none-any.whl', at: {file: '/lists/stable-wheels.cfg', line: 47}, code: 'STX0401' as const, message: 'wrong',
+	}];
+	const list = [{
+		wheel: 'lz4-4-py3-none-any.whl', name: normalizeName('lz4'), version: '4', type: 'git' as const, url: 'https://example.com/lz4', basedir: '', branch: 'v4', fixSetup: false, at: {file: '/lists/stable-wheels.cfg', line: 56},
+	}];
+	const less = {
+		inputs: {...inputs, leftOut, wheelList: list},
+		lock: {...lock, unclosed: [normalizeName('uwsgi')], leftOut: [{name: normalizeName('lz4'), code: 'STX0911' as const, message: 'no way'}]},
+	};
+	const [before, after] = [plan(), plan(less)].map(({steps}) => steps.find(({id}) => id === 'wheels')!) as [Step, Step];
+	t.not(before.key, after.key);
+	t.is(plan({...less, inputs: {...less.inputs, leftOut: leftOut.map(item => ({...item, at: {...item.at, file: '/elsewhere'}}))}}).steps.at(-1)!.key, after.key);
+	const {leftOut: told, unclosed, roots} = after.inputs as unknown as TarballInputs;
+	t.deepEqual(told.map(({wheel: name, at}) => [name, at.line]), [['isort-4-py3-none-any.whl', 47], ['lz4-4-py3-none-any.whl', 56]]);
+	t.deepEqual(unclosed as readonly string[], ['uwsgi']);
+	// Its wheel is a member, and what it needs need not be.
+	t.deepEqual(roots['wheel-list'], []);
+	t.true(after.needs.includes('build:uwsgi-2.0.31'));
+});
+
+const withInputs = (change: Partial<WheelInputs>): Partial<PlanWheelsRequest> => ({inputs: {...inputs, ...change}});
+
+/** With more settings of the build of uwsgi. */
+const withSettings = (change: Partial<BuildSettings>): Partial<PlanWheelsRequest> => withInputs({buildSettings: new Map([...inputs.buildSettings].map(([name, settings]) => [name, {...settings, ...change}]))});
+
 test('what a build gets', t => {
 	const build = (id: string) => plan().steps.find(step => step.id === id)?.inputs;
+	const usual = {
+		builder: 'wheels.builder', patches: [], processors: 1, memory: 8192, disk: 10_240, timeoutSeconds: 7200,
+	};
 	t.deepEqual(build('build:uwsgi-2.0.31') as unknown, {
-		name: 'uwsgi', version: '2.0.31', source: {step: 'fetch:uwsgi-2.0.31.tar.gz', basedir: 'uwsgi-2.0.31'}, environment: ['fetch:setuptools-80-py3-none-any.whl'], env: {CPUCOUNT: '2'}, recipe: '/pkg/wheels/builder',
+		name: 'uwsgi', version: '2.0.31', source: {step: 'fetch:uwsgi-2.0.31.tar.gz', basedir: 'uwsgi-2.0.31'}, environment: ['fetch:setuptools-80-py3-none-any.whl'], env: {CPUCOUNT: '2'}, recipe: '/pkg/wheels/builder', ...usual,
 	});
 	t.deepEqual(build('build:api-proxy-1.0') as unknown, {
 		name: 'api-proxy',
 		version: '1.0',
 		source: {folder: '/src/api-proxy', digest: digest('d')},
 		environment: ['build:helper-1', 'fetch:setuptools-80-py3-none-any.whl'],
-		env: {PBR_VERSION: '1.0', SETUPTOOLS_SCM_PRETEND_VERSION_FOR_API_PROXY: '1.0'},
+		env: {PBR_VERSION: '1.0', SETUPTOOLS_SCM_PRETEND_VERSION: '1.0', SETUPTOOLS_SCM_PRETEND_VERSION_FOR_API_PROXY: '1.0'},
 		recipe: '/pkg/wheels/builder',
+		...usual,
 	});
+});
+
+test('a build that needs more packages has a builder of its own', t => {
+	const {steps} = plan(withSettings({systemPackages: ['libpcre2-dev', 'libssl-dev']}));
+	const builder = steps.find(({id}) => id === 'wheels.builder:libpcre2-dev,libssl-dev')!;
+	t.like(builder, {kind: 'wheels.builder', needs: ['wheels.builder']});
+	t.like(builder.inputs, {base: {step: 'wheels.builder'}, packages: ['libpcre2-dev', 'libssl-dev']});
+	const {needs, inputs: build} = steps.find(({id}) => id === 'build:uwsgi-2.0.31')!;
+	t.is(needs[0], builder.id);
+	t.like(build, {builder: builder.id});
 });
 
 test('a plan is plain JSON', t => {
@@ -176,7 +227,6 @@ function changed(change: Partial<PlanWheelsRequest>): readonly string[] {
 const withPackage = (name: string, source: LockedSource): Partial<PlanWheelsRequest> => ({
 	lock: {...lock, packages: lock.packages.map(locked => (locked.name === name ? {...locked, source} : locked))},
 });
-const withInputs = (change: Partial<WheelInputs>): Partial<PlanWheelsRequest> => ({inputs: {...inputs, ...change}});
 
 test('each input changes the keys of what is made from it, and no others', t => {
 	const builds = ['build:helper-1', 'build:api-proxy-1.0', 'build:other-1', 'build:uwsgi-2.0.31'];
@@ -185,6 +235,9 @@ test('each input changes the keys of what is made from it, and no others', t => 
 	t.deepEqual(changed(withPackage('keystone', wheel('keystone-30.0.0-py3-none-any.whl', '0'))), ['fetch:keystone-30.0.0-py3-none-any.whl', 'wheels']);
 	t.deepEqual(changed(withInputs({modules: [{...inputs.modules[0]!, digest: digest('e')}]})), ['build:api-proxy-1.0', 'wheels']);
 	t.deepEqual(changed(withInputs({buildSettings: new Map()})), ['build:uwsgi-2.0.31', 'wheels']);
+	t.deepEqual(changed(withSettings({systemPackages: ['libssl-dev']})), ['wheels.builder:libssl-dev', 'build:uwsgi-2.0.31', 'wheels']);
+	t.deepEqual(changed(withSettings({patches: [{file: '/a.patch', digest: digest('a')}]})), ['build:uwsgi-2.0.31', 'wheels']);
+	t.deepEqual(changed(withSettings({patches: [{file: '/a.patch', digest: digest('a'), versions: '<2'}]})), []);
 	t.deepEqual(changed(withInputs({builderPackages: ['gcc']})).toSorted(), ['wheels', 'wheels.builder', ...builds].toSorted());
 	t.deepEqual(changed(withInputs({builderRecipe: digest('0')})).toSorted(), ['wheels', 'wheels.builder', ...builds].toSorted());
 	t.deepEqual(changed({base: {step: 'base', key: keyOf('other')}}).toSorted(), ['wheels', 'wheels.builder', ...builds].toSorted());
@@ -192,6 +245,13 @@ test('each input changes the keys of what is made from it, and no others', t => 
 	t.deepEqual(changed({lock: {...lock, buildPackages: [item('helper', '1', {kind: 'sdist', file: fileOf('helper-1.tar.gz', '0')}), lock.buildPackages[1]!]}}), ['fetch:helper-1.tar.gz', 'build:helper-1', 'build:api-proxy-1.0', 'wheels']);
 	t.deepEqual(changed(withInputs({globalRequirements: 'x\n'})), ['wheels']);
 	t.deepEqual(changed(withInputs({constraints: parseConstraints('keystone===30.0.1\n', 'upper-constraints.txt')})), ['wheels']);
+});
+
+test('how fast a build may be, and what it may take, changes no key', t => {
+	t.deepEqual(changed(withSettings({
+		processors: 'all', memory: 4096, disk: 1, timeoutSeconds: 5,
+	})), []);
+	t.deepEqual(changed({budget: {processors: 64, memory: 1, timeoutSeconds: 1}}), []);
 });
 
 test('places do not change keys', t => {

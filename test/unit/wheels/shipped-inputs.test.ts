@@ -3,11 +3,12 @@ import path from 'node:path';
 import test from 'ava';
 import {digestOfFile} from '../../../src/system/index.js';
 import {readWheelInputs} from '../../../src/wheels/index.js';
+import {fetchNothing} from '../../_helpers/fetch-nothing.js';
 
 const root = path.resolve('.');
 const read = async (arch: string) => readWheelInputs({roots: [root]}, {
 	os: 'debian', codename: 'trixie', stream: 'stable', arch, repo: undefined,
-});
+}, {fetchDocument: fetchNothing});
 
 for (const arch of ['amd64', 'arm64']) {
 	test(`the inputs that stx-build comes with are right for ${arch}`, async t => {
@@ -23,6 +24,17 @@ for (const arch of ['amd64', 'arm64']) {
 		}
 	});
 }
+
+test('the modules that stx-build comes with say all of themselves: nothing is fetched to plan', async t => {
+	const {gitModules, onlyLocal} = await read('amd64');
+	t.true(['api-proxy', 'fm', 'fm-api', 'fm-core', 'cgtsclient', 'tsconfig'].every(name => gitModules.some(module => module.name === name)));
+	for (const {name, version, requires, buildRequires, commit, url} of gitModules) {
+		t.true(version !== undefined && requires !== undefined && buildRequires !== undefined, name);
+		t.regex(commit, /^[\da-f]{40}$/v);
+		t.regex(url, /^https:\/\/opendev\.org\/starlingx\/\w+$/v);
+		t.true(onlyLocal.has(name), `${name} is in only-local.txt`);
+	}
+});
 
 test('no line of the wheel list repeats what the upper constraints and the index give anyway', async t => {
 	const {wheelList} = await read('amd64');
@@ -41,6 +53,6 @@ test('the constraints are the bytes that ORIGIN states', async t => {
 test('an OS that there is nothing for', async t => {
 	const error = await t.throwsAsync(readWheelInputs({roots: [root]}, {
 		os: 'debian', codename: 'sid', stream: 'stable', arch: 'amd64', repo: undefined,
-	}));
-	t.regex((error as {problems?: ReadonlyArray<{message: string}>}).problems![0]!.message, /there is no `wheels\/debian-sid\/target\.ini`/);
+	}, {fetchDocument: fetchNothing}));
+	t.regex((error as {problems?: ReadonlyArray<{message: string}>}).problems![0]!.message, /which Python and which glibc `debian-sid` has is not known/);
 });

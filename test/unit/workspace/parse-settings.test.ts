@@ -4,7 +4,7 @@ import {parseIni} from '../../../src/workspace/index.js';
 import {parseSettings, type SettingOptions} from '../../../src/workspace/parse-settings.js';
 
 const surroundings = {
-	workingFolder: '/work', homeFolder: '/home/eve', environment: {}, machine: 'x64', processors: 4,
+	workingFolder: '/work', homeFolder: '/home/eve', environment: {}, machine: 'x64', processors: 4, memory: 15.6,
 };
 
 const read = (options: SettingOptions = {}, ini = '', environment: Record<string, string> = {}) =>

@@ -18,7 +18,7 @@ test('local modules', t => {
 		'path = $MY_REPO/../fault/fm-api',
 		'version = 1.0.5',
 		'requires = oslo.config >= 6, < 7, webob[test,extra]; python_version < "4"',
-	].join('\n'), 'modules.ini') as unknown, [
+	].join('\n'), 'modules.ini').folders as unknown, [
 		{
 			name: 'nova-api-proxy', path: '../nova-api-proxy/nova-api-proxy', at: {file: 'modules.ini', line: 1}, pathAt: {file: 'modules.ini', line: 2},
 		},
@@ -49,11 +49,80 @@ test('all that is wrong with local modules', t => {
 	t.deepEqual(told(error), [
 		['STX0406', '`stray` stands before the first section', 1],
 		['STX0406', '[a b] is not the name of a distribution', 2],
+		['STX0406', 'module [one] has neither `path` nor `git`', 4],
 		['STX0406', '`paht` is not a key of [one]', 5],
-		['STX0406', 'module [one] has no `path`', 4],
 		['STX0406', '`one` is not a version', 8],
 		['STX0406', 'module `two` is listed twice', 6],
 	]);
+});
+
+const commit = '1fa7c309c6c8f5d9513b29b98268f87cbf3455ff';
+
+test('modules at commits of git repositories', t => {
+	const {folders, git} = parseModules([
+		'[api_proxy]',
+		'git = https://opendev.org/starlingx/nfv',
+		`commit = ${commit}`,
+		'subfolder = ./nova-api-proxy/nova-api-proxy/',
+		'[cgtsclient]',
+		'git = git@host:starlingx/config.git',
+		`commit = ${'a'.repeat(64)}`,
+		'version = 1.0.0',
+		'requires =',
+		'build-requires = setuptools, pbr >= 0.5',
+		'overrides = prettytable == 0.7.2',
+	].join('\n'), 'modules.ini');
+	t.deepEqual(folders, []);
+	t.deepEqual(git as unknown, [
+		{
+			name: 'api-proxy', url: 'https://opendev.org/starlingx/nfv', commit, subfolder: 'nova-api-proxy/nova-api-proxy', overrides: [], at: {file: 'modules.ini', line: 1},
+		},
+		{
+			name: 'cgtsclient',
+			url: 'ssh://git@host/starlingx/config.git',
+			commit: 'a'.repeat(64),
+			subfolder: '',
+			version: '1.0.0',
+			requires: [],
+			buildRequires: ['setuptools', 'pbr >= 0.5'],
+			overrides: ['prettytable == 0.7.2'],
+			at: {file: 'modules.ini', line: 5},
+		},
+	]);
+});
+
+test('all that is wrong with modules of git repositories', t => {
+	const error = thrownBy(() => parseModules([
+		'[one]',
+		'git = https://opendev.org/starlingx/nfv',
+		'commit = v1.0',
+		'[two]',
+		'git = ext::sh -c id',
+		`commit = ${commit}`,
+		'subfolder = ../x',
+		'[three]',
+		'git = https://user:secret@host/x',
+		'[four]',
+		'path = x',
+		`commit = ${commit}`,
+		'overrides = a == 1',
+		'[five]',
+		'path = x',
+		'git = https://host/x',
+		`commit = ${commit}`,
+	].join('\n'), 'modules.ini'));
+	t.deepEqual(told(error), [
+		['STX0406', '`v1.0` is not the whole id of a commit', 3],
+		['STX0406', '`ext::sh -c id` is not the URL of a git repository', 5],
+		['STX0406', '`../x` leaves the repository', 7],
+		['STX0406', '`https://***@host/x` has a user name or a password', 9],
+		['STX0406', 'module [three] has no `commit`', 8],
+		['STX0406', '`commit` goes with `git`, which [four] does not have', 12],
+		['STX0406', '[four] has `overrides`, which only a module with `git` can have', 13],
+		['STX0406', '[five] has both `path` and `git`', 16],
+	]);
+	t.regex(problemsOf(error)[0]!.hint!, /git ls-remote https:\/\/opendev.org\/starlingx\/nfv v1\.0/);
+	t.false(JSON.stringify(problemsOf(error)).includes('secret'));
 });
 
 test('build settings', t => {
@@ -77,8 +146,8 @@ test('build settings', t => {
 	const error = thrownBy(() => parseBuildSettings('[a]\nenv[] = 1=2\nfrom = git\nother = x\n', 'build-settings.ini'));
 	t.deepEqual(told(error), [
 		['STX0406', '`1=2` is not a `NAME=value` variable', 2],
-		['STX0406', '`other` is not a key of [a]', 4],
 		['STX0406', '`from` is `git`, and can be `sdist` or `wheel`', 3],
+		['STX0406', '`other` is not a key of [a]', 4],
 		['STX0406', '[a] has no `reason`', 1],
 	]);
 });

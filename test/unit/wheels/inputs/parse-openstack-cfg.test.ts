@@ -1,5 +1,5 @@
 import test from 'ava';
-import {parseOpenstackCfg, requirementsFolder} from '../../../../src/wheels/inputs/parse-openstack-cfg.js';
+import {parseOpenstackCfg, requirementsPlace} from '../../../../src/wheels/inputs/parse-openstack-cfg.js';
 import {thrownBy} from '../../../_helpers/failure.js';
 
 const starlingx = `# This file specifies constraint/requirement URLs
@@ -19,8 +19,8 @@ test('StarlingX\'s file', t => {
 		['STABLE_OPENSTACK_REQ_URL_PY2', 'openstack-requirements/ussuri', 6],
 		['MASTER_OPENSTACK_REQ_URL_PY2', 'openstack-requirements/train', 7],
 	]);
-	t.is(requirementsFolder(cfg, 'stable', 'openstack.cfg'), 'openstack-requirements/gazpacho');
-	t.throws(() => requirementsFolder(cfg, 'dev', 'openstack.cfg'), {code: 'STX0405', message: /is not a folder beside openstack\.cfg/});
+	t.deepEqual(requirementsPlace(cfg, 'stable', 'openstack.cfg'), {folder: 'openstack-requirements/gazpacho'});
+	t.deepEqual(requirementsPlace(cfg, 'dev', 'openstack.cfg'), {url: 'https://raw.githubusercontent.com/openstack/requirements/master'});
 });
 
 test('it is read and not run', t => {
@@ -40,8 +40,23 @@ test('it is read and not run', t => {
 	]);
 });
 
-test('a folder that is missing, or not beside it', t => {
-	t.throws(() => requirementsFolder(parseOpenstackCfg('', 'openstack.cfg'), 'stable', 'openstack.cfg'), {code: 'STX0405', message: '`STABLE_OPENSTACK_REQ_URL` is not set, so stream `stable` has no upper constraints'});
-	t.throws(() => requirementsFolder(parseOpenstackCfg('STABLE_OPENSTACK_REQ_URL=../elsewhere', 'openstack.cfg'), 'stable', 'openstack.cfg'), {code: 'STX0405'});
-	t.is(requirementsFolder(parseOpenstackCfg('STABLE_OPENSTACK_REQ_URL=file:///here', 'openstack.cfg'), 'stable', 'openstack.cfg'), 'here');
+test('a place that is missing, or cannot be read', t => {
+	const place = (text: string) => requirementsPlace(parseOpenstackCfg(text, 'openstack.cfg'), 'stable', 'openstack.cfg');
+	t.throws(() => place(''), {code: 'STX0405', message: '`STABLE_OPENSTACK_REQ_URL` is not set, so stream `stable` has no upper constraints'});
+	for (const value of ['../elsewhere', 'ftp://example.com/requirements', 'https://eve:secret@example.com/requirements', 'https://']) {
+		const error = thrownBy(() => place(`STABLE_OPENSTACK_REQ_URL=${value}`));
+		t.is(error.code, 'STX0405');
+		t.false(error.message.includes('secret'));
+	}
+
+	t.deepEqual(place('STABLE_OPENSTACK_REQ_URL=file:///here'), {folder: 'here'});
+	t.deepEqual(place('STABLE_OPENSTACK_REQ_URL=file:here/there'), {folder: 'here/there'});
+	t.deepEqual(place('STABLE_OPENSTACK_REQ_URL="http://example.com/requirements/"'), {url: 'http://example.com/requirements'});
+});
+
+test('what is for Python 2 does not count, and the error says so', t => {
+	const cfg = parseOpenstackCfg('\nSTABLE_OPENSTACK_REQ_URL_PY2=openstack-requirements/ussuri\n', 'openstack.cfg');
+	const error = thrownBy(() => requirementsPlace(cfg, 'stable', 'openstack.cfg'));
+	t.deepEqual(error.at, [{file: 'openstack.cfg', line: 2}]);
+	t.regex(error.hint!, /`STABLE_OPENSTACK_REQ_URL_PY2` does not count: nothing is made for Python 2/);
 });

@@ -49,4 +49,7 @@ test('what stops uv before it resolves', t => {
 	t.is(unreachable.exitCode, 1);
 	t.deepEqual(unreachable.at, [{url: 'http://index/simple/a/'}]);
 	t.is(explainUvFailure({kind: 'other', text: 'error: x'}, circumstances).code, 'STX0413');
+	const full = explainUvFailure({kind: 'other', text: 'error: Failed to write to the client cache\n  cause: No space left on device (os error 28)'}, circumstances);
+	t.is(full.code, 'STX0905');
+	t.regex(full.hint!, /--cache-dir/);
 });

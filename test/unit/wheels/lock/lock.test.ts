@@ -11,10 +11,11 @@ import {parseLock} from '../../../../src/wheels/lock/parse-lock.js';
 const name = fc.constantFrom('a', 'b-c', 'oslo-config', 'x1').map(text => normalizeName(text));
 const version = fc.constantFrom('1', '1.0.post1', '2!3.4+local.5');
 const text = fc.string({unit: 'grapheme', maxLength: 12});
+const sha256 = fc.array(fc.constantFrom(...'0123456789abcdef'), {minLength: 64, maxLength: 64}).map(digits => digits.join(''));
 const file = fc.record({
 	filename: text,
 	url: fc.webUrl(),
-	sha256: fc.array(fc.constantFrom(...'0123456789abcdef'), {minLength: 64, maxLength: 64}).map(digits => digits.join('')),
+	sha256,
 	size: fc.option(fc.nat(), {nil: undefined}),
 }).map(({size, ...rest}) => ({...rest, ...(size !== undefined && {size})}));
 const source = fc.oneof(
@@ -22,6 +23,15 @@ const source = fc.oneof(
 	fc.record({kind: fc.constant('sdist' as const), file}),
 	fc.record({kind: fc.constant('sdist' as const), file, basedir: text}),
 	fc.record({kind: fc.constant('directory' as const), path: text}),
+	fc.record({
+		kind: fc.constant('git' as const), url: fc.webUrl(), commit: fc.constantFrom('a'.repeat(40), 'b'.repeat(64)), subfolder: text,
+	}),
+	fc.record({
+		kind: fc.constant('git' as const), url: fc.webUrl(), commit: fc.constant('c'.repeat(40)), ref: text, subfolder: text,
+	}),
+	fc.record({
+		kind: fc.constant('local' as const), filename: text, path: text, sha256, size: fc.nat(),
+	}),
 );
 const lockedPackage: fc.Arbitrary<LockedPackage> = fc.record({
 	name, version, dependencies: fc.array(name, {maxLength: 3}), source,
@@ -31,6 +41,9 @@ const anyLock: fc.Arbitrary<Lock> = fc.record({
 	index: fc.webUrl(),
 	python: fc.constant('3.13'),
 	arch: fc.constantFrom('x86_64', 'aarch64'),
+	documents: fc.array(fc.record({url: fc.webUrl(), sha256}), {maxLength: 2}),
+	leftOut: fc.array(fc.record({name, code: fc.constant('STX0401' as const), message: text}), {maxLength: 2}),
+	unclosed: fc.array(name, {maxLength: 2}),
 	roots: fc.dictionary(text, fc.array(text, {maxLength: 3}), {maxKeys: 3, noNullPrototype: true}),
 	packages: fc.array(lockedPackage, {maxLength: 4}),
 	buildPackages: fc.array(lockedPackage, {maxLength: 3}),
@@ -52,6 +65,9 @@ const lock: Lock = {
 	index: 'https://pypi.org/simple',
 	python: '3.13',
 	arch: 'x86_64',
+	documents: [],
+	leftOut: [],
+	unclosed: [],
 	roots: {'stx-keystone': ['keystone==30.0.0', 'pywin32; sys_platform == "win32"', 'uwsgi'], 'stx-other': ['c']},
 	packages: [
 		{
@@ -99,7 +115,7 @@ test('what is no lock of ours', t => {
 		['lock-version = ', /the lock cannot be read/],
 		['lock-version = "1.0"\ncreated-by = "uv"\n', /`tool`/],
 		[formatLock(lock).replace('sha256 = "aaaa', 'sha256 = "zzzz'), /sha256/],
-		[formatLock(lock).replace(/^wheels = .*$/m, ''), /has no wheel, sdist or directory/],
+		[formatLock(lock).replace(/^wheels = .*$/m, ''), /has no wheel, sdist, directory or vcs/],
 	] as const) {
 		t.throws(() => parseLock(content, 'pylock.toml'), {code: 'STX0408', message});
 	}

@@ -98,6 +98,12 @@ test('other failures', t => {
   cause: error sending request for url (http://127.0.0.1:9/simple/keystone/)
   cause: Connection refused (os error 111)
 `), {kind: 'unreachable', url: 'http://127.0.0.1:9/simple/keystone/', reason: 'Connection refused (os error 111)'});
+	t.like(parseUvFailure(`error: Request failed after 3 retries
+  cause: Failed to fetch: \`https://pypi.org/simple/pip/\`
+  cause: invalid peer certificate: UnknownIssuer
+
+hint: Consider enabling use of system TLS certificates with the \`--system-certs\` command-line flag
+`), {kind: 'unreachable', reason: 'invalid peer certificate: UnknownIssuer'});
 	t.deepEqual(parseUvFailure(`error: No solution found when resolving dependencies
   cause: Because pip was not found in the cache and you require pip, we can conclude that your requirements are unsatisfiable.
 

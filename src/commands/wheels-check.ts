@@ -1,0 +1,42 @@
+import {Command, Option} from 'clipanion';
+import {
+	allowUnusable, BuildCommand, directiveFiles, extraWheels, from, fromSource, frozen, services, skipped, words,
+} from './build-command.js';
+
+export class WheelsCheckCommand extends BuildCommand {
+	static override readonly paths = [['wheels', 'check']];
+	static override readonly usage = Command.Usage({
+		category: 'Build',
+		description: 'prove that images find all they need in the wheels',
+		details: 'For each image, the pip of the base image installs what the image asks for from its wheels, under their constraints, with no index and no network. Where it cannot, the chain of requirements to what lacks is named. Without --wheels the tarball of the workspace counts, and what it lacks is made first. A check whose wheels and base image are as they were is not made again.',
+		examples: [
+			['All configured images', 'stx-build wheels check'],
+			['One of them', 'stx-build wheels check --service keystone'],
+			['A tarball that somebody else made', 'stx-build wheels check --wheels ./stx-debian-stable-wheels.tar'],
+		],
+	});
+
+	service = services('images to check: labels or globs, comma-separated (default: all configured)');
+	skip = skipped();
+	directives = directiveFiles();
+	wheels = Option.String('--wheels', {description: 'FILE: wheels tarball to check'});
+	base = Option.String('--base', {description: 'REFERENCE: a base image in the engine, instead of ours'});
+	from = from();
+	frozen = frozen();
+	fromSource = fromSource();
+	allowUnusable = allowUnusable();
+	extraWheels = extraWheels();
+
+	protected override request() {
+		return {
+			parts: {
+				wheels: false, base: false, images: false, checks: true,
+			},
+			select: {only: words(this.service), skip: words(this.skip), directiveFiles: this.directives ?? []},
+			wheels: {
+				file: this.wheels, frozen: this.frozen, fromSource: words(this.fromSource), allowUnusable: this.allowUnusable, extraFolders: this.extraWheels ?? [],
+			},
+			base: {from: this.from, image: this.base},
+		};
+	}
+}

@@ -1,0 +1,69 @@
+import {Command, Option} from 'clipanion';
+import type {Locked} from '../loadbuild/index.js';
+import {checkWorkspace} from '../workspace/index.js';
+import {SettingsCommand} from './base-command.js';
+import {
+	allowUnusable, directiveFiles, extraWheels, fromSource, skipped, words,
+} from './build-command.js';
+
+export class WheelsLockCommand extends SettingsCommand {
+	static override readonly paths = [['wheels', 'lock']];
+	static override readonly usage = Command.Usage({
+		category: 'Build',
+		description: 'bring the lock of the wheels up to date, and build nothing',
+		details: 'The one command that takes a listed file of which nobody states a digest as it is now, and locks its digest: from then on a changed file is an error. A build refuses such a file. Versions stay as they are locked where nothing speaks against them.',
+		examples: [
+			['What a build would lock, and files whose digest nobody states', 'stx-build wheels lock'],
+			['The newest versions that the constraints allow', 'stx-build wheels lock --upgrade'],
+		],
+	});
+
+	service = Option.String('--service', {description: 'IMAGES: images whose needs count: labels or globs, comma-separated (default: all configured)'});
+	skip = skipped();
+	directives = directiveFiles();
+	fromSource = fromSource();
+	allowUnusable = allowUnusable();
+	extraWheels = extraWheels();
+	upgrade = Option.Boolean('--upgrade', false, {description: 'forget what is locked: take the newest versions, and of each address what is there now'});
+
+	override async run(): Promise<number> {
+		const {surroundings, version} = this.context;
+		const {settings, sourced} = await this.readSettings();
+		await checkWorkspace(settings, sourced.workspace);
+		const {lockLoadbuild} = await import('../loadbuild/index.js');
+		const effects = await this.context.effects(settings, 'people');
+		try {
+			const locked = await lockLoadbuild({
+				settings,
+				folders: this.folders,
+				workingFolder: surroundings.workingFolder,
+				version,
+				dryRun: false,
+				parts: {wheels: true, base: false, images: false},
+				select: {only: words(this.service), skip: words(this.skip), directiveFiles: this.directives ?? []},
+				wheels: {
+					frozen: false, fromSource: words(this.fromSource), allowUnusable: this.allowUnusable, extraFolders: this.extraWheels ?? [], upgrade: this.upgrade, trust: true,
+				},
+			}, effects);
+			await effects.reporter.close();
+			this.printLocked(locked);
+			return 0;
+		} finally {
+			await effects.reporter.close();
+		}
+	}
+
+	private printLocked({file, lock: {packages, builds, documents}, leftOut}: Locked): void {
+		if (this.json) {
+			this.printJson({
+				file, packages: packages.length, builds: builds.length, documents, leftOut,
+			});
+			return;
+		}
+
+		this.print([
+			`${file}: ${packages.length} distributions, ${packages.filter(({source}) => source.kind !== 'wheel').length} of them to be built`,
+			...leftOut.map(({at, code, message}) => `left out: ${at.file}:${at.line}  ${code} ${message}`),
+		].join('\n'));
+	}
+}

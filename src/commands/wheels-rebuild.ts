@@ -1,0 +1,46 @@
+import {Command, Option} from 'clipanion';
+import {BuildError} from '../errors.js';
+import {
+	allowUnusable, BuildCommand, directiveFiles, extraWheels, from, fromSource, frozen, services, skipped, words,
+} from './build-command.js';
+
+export class WheelsRebuildCommand extends BuildCommand {
+	static override readonly paths = [['wheels', 'rebuild']];
+	static override readonly usage = Command.Usage({
+		category: 'Build',
+		description: 'build wheels again, and compare the bytes',
+		details: 'Each wheel that is built from source is built once more in another folder, with another umask, clock, time zone and locale. It must be the same, byte for byte; where it is not, the first member that differs is named. wheels/not-reproducible.ini lists those that may differ, with the reason; one of them that is the same is an error too. What has not been built yet is built first.',
+		examples: [
+			['All that are built from source', 'stx-build wheels rebuild --check'],
+			['Some of them', 'stx-build wheels rebuild --check uwsgi cassandra-driver'],
+		],
+	});
+
+	names = Option.Rest({name: 'NAME'});
+	check = Option.Boolean('--check', false, {description: 'compare, and keep nothing'});
+	service = services('images whose needs count: labels or globs, comma-separated (default: all configured)');
+	skip = skipped();
+	directives = directiveFiles();
+	from = from();
+	frozen = frozen();
+	fromSource = fromSource();
+	allowUnusable = allowUnusable();
+	extraWheels = extraWheels();
+
+	protected override request() {
+		if (!this.check) {
+			throw new BuildError('STX0001', 'a wheel is built again only to be compared', {hint: 'add --check'});
+		}
+
+		return {
+			parts: {
+				wheels: false, base: false, images: false, rebuilds: true,
+			},
+			select: {only: words(this.service), skip: words(this.skip), directiveFiles: this.directives ?? []},
+			wheels: {
+				rebuild: this.names, frozen: this.frozen, fromSource: words(this.fromSource), allowUnusable: this.allowUnusable, extraFolders: this.extraWheels ?? [],
+			},
+			base: {from: this.from},
+		};
+	}
+}

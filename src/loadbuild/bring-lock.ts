@@ -1,0 +1,56 @@
+import type {BuildError} from '../errors.js';
+import type {PypiClient} from '../pypi/index.js';
+import {
+	leftOutOf, lockWheels, type LeftOut, type Lock, type WheelInputs, type WheelRoots,
+} from '../wheels/index.js';
+import {lockFile} from '../workspace/index.js';
+import {createGitClient} from './git-client.js';
+import type {Effects, LoadbuildRequest} from './request.js';
+
+const fromSourceOf = (names: readonly string[] = []) => (names.includes('all') ? 'all' as const : names);
+
+/** So many contradictions are told one by one. */
+const mostNotes = 5;
+
+/**
+The lock of the workspace, up to date with the inputs and what the images need. Where the wheel list and the constraints
+contradict each other is told.
+
+@throws BuildError as `lockWheels` does
+*/
+export async function bringLock(inputs: WheelInputs, roots: readonly WheelRoots[], {request: {settings, wheels, dryRun}, effects, pypi}: {
+	readonly request: LoadbuildRequest; readonly effects: Effects; readonly pypi: PypiClient;
+}): Promise<Lock> {
+	const {store, run, machine, signal, reporter} = effects;
+	for (const message of tellContradictions(inputs.contradictions)) {
+		reporter.event({type: 'note', message});
+	}
+
+	for (const {name, at} of inputs.missingDebs) {
+		reporter.event({type: 'warning', message: `\`${name}\` is named at ${at.file}:${at.line}, and not in the output of the local build: its wheels are not in the tarball`});
+	}
+
+	return lockWheels(inputs, roots, {
+		file: lockFile(settings),
+		write: !dryRun,
+		frozen: wheels?.frozen ?? false,
+		fromSource: fromSourceOf(wheels?.fromSource),
+		upgrade: wheels?.upgrade ?? false,
+		trust: wheels?.trust ?? false,
+	}, {
+		pypi, store, run, git: createGitClient(settings, effects), network: settings, cache: settings.cache, machine, signal, note(message) {
+			reporter.event({type: 'note', message});
+		},
+	});
+}
+
+/** The lines of the wheel list that the wheels do without, because that was asked for; none where no wheels are made. */
+export function listLeftOut(made: {readonly inputs: WheelInputs; readonly lock: Lock} | undefined): readonly LeftOut[] {
+	return made ? [...made.inputs.leftOut, ...leftOutOf(made.lock, made.inputs.wheelList)] : [];
+}
+
+function tellContradictions(contradictions: readonly BuildError[]): readonly string[] {
+	const told = contradictions.slice(0, mostNotes).map(({message, at}) => `${message} (${at.map(place => 'url' in place ? place.url : `${place.file}:${place.line ?? 1}`).join(', ')}): the list decides`);
+	const more = contradictions.length - told.length;
+	return more > 0 ? [...told, `${more} more wheels are listed in other versions than the constraints hold: \`stx-build wheels lint\` tells them`] : told;
+}

@@ -1,0 +1,28 @@
+/** `wheels.take`: a finished wheel of this machine, which is in the store since the inputs were read. */
+import {stat} from 'node:fs/promises';
+import path from 'node:path';
+import type {Handler} from '../../plan/index.js';
+import {withTemporaryFolder} from '../../system/index.js';
+import type {WheelEffects} from '../effects.js';
+import type {TakeInputs} from '../plan-sources.js';
+import type {FileResult} from '../plan-wheels.js';
+import {keptMetadata, readWheelMetadata} from './wheel-file.js';
+
+export function createTakeHandler({store, cache}: Pick<WheelEffects, 'store' | 'cache'>): Handler {
+	return {
+		async holds(result) {
+			return store.has((result as FileResult).digest);
+		},
+		async run(step) {
+			const {filename, path: from, digest} = step.inputs as TakeInputs;
+			return withTemporaryFolder('take', async folder => {
+				const file = path.join(folder, 'wheel');
+				await store.extractTo(digest, file);
+				const {size} = await stat(file);
+				return {
+					filename, digest, size, metadata: keptMetadata(await readWheelMetadata(file, filename, {file: from})),
+				} satisfies FileResult;
+			}, path.join(cache, 'tmp'));
+		},
+	};
+}

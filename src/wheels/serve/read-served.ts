@@ -1,0 +1,100 @@
+/** Takes a wheels tarball apart where it lies: nothing is unpacked, and wheels are sent straight out of it. */
+import type {Buffer} from 'node:buffer';
+import {createHash} from 'node:crypto';
+import type {FileHandle} from 'node:fs/promises';
+import path from 'node:path';
+import {BuildError, throwProblems} from '../../errors.js';
+import {parseWheelFilename, type NormalizedName} from '../../python/index.js';
+import {
+	digestOfPart, listTarMembers, readZipPart, type FilePart, type TarMember,
+} from '../../system/index.js';
+import {checkWheelMetadata, isWheelMetadata} from '../build/wheel-file.js';
+import type {ServedFile, ServedTarball, ServedWheel} from './served.js';
+
+const constraintsName = 'upper-constraints.txt';
+const textNames: ReadonlySet<string> = new Set([constraintsName, 'global-requirements.txt']);
+
+/**
+Reads what is served of a tarball: every wheel with its digest and its METADATA.
+
+@param handle the open tarball. @param file its path.
+@throws BuildError STX0420 when it is no wheels tarball, STX0206 and STX0416 for all wheels that are not what they are
+named, STX0907, STX0910.
+*/
+export async function readServed(handle: FileHandle, file: string): Promise<ServedTarball> {
+	await refuseCompressed(handle, file);
+	const members = await listTarMembers(handle, file);
+	const wheels: ServedWheel[] = [];
+	const texts = new Map<string, ServedFile>();
+	const problems: BuildError[] = [];
+	for (const member of members) {
+		if (textNames.has(member.name)) {
+			texts.set(member.name, await readFilePart(handle, member.part));
+		} else if (member.name.endsWith('.whl') && !member.name.includes('/')) {
+			try {
+				wheels.push(await readWheel(handle, member, file));
+			} catch (error) {
+				if (!(error instanceof BuildError)) {
+					throw error;
+				}
+
+				problems.push(error);
+			}
+		}
+	}
+
+	throwProblems(problems);
+	if (wheels.length === 0 || !texts.has(constraintsName)) {
+		throw noTarball(file, wheels.length === 0 ? 'has no wheels at its top' : `has no \`${constraintsName}\` at its top`, 'name a tarball that `stx-build wheels` or StarlingX\'s build-wheel-tarball.sh made');
+	}
+
+	const {size} = await handle.stat();
+	return {
+		filename: path.basename(file),
+		...await readFilePart(handle, {start: 0, end: size}),
+		projects: groupByProject(wheels),
+		wheels: new Map(wheels.map(wheel => [wheel.filename, wheel])),
+		texts,
+	};
+}
+
+async function refuseCompressed(handle: FileHandle, file: string): Promise<void> {
+	const {buffer, bytesRead} = await handle.read(new Uint8Array(2), 0, 2, 0);
+	if (bytesRead === 2 && buffer[0] === 0x1F && buffer[1] === 0x8B) {
+		throw noTarball(file, 'is compressed; wheels are sent straight out of the tarball, so it must be a plain tar', `unpack it with \`gunzip\` first: \`gunzip --keep ${file}\``);
+	}
+}
+
+const noTarball = (file: string, what: string, hint: string): BuildError => new BuildError('STX0420', `\`${file}\` ${what}`, {at: {file}, hint});
+
+async function readFilePart(handle: FileHandle, part: FilePart): Promise<ServedFile> {
+	const digest = await digestOfPart(handle, part);
+	return {part, sha256: digest.slice('sha256:'.length)};
+}
+
+async function readWheel(handle: FileHandle, {name: filename, part}: TarMember, file: string): Promise<ServedWheel> {
+	// A name that is none says more than what is in it.
+	parseWheelFilename(filename, {file});
+	const found = await readZipPart(`${file}: ${filename}`, {handle, part}, isWheelMetadata);
+	const {name, version, requiresPython} = checkWheelMetadata(found, filename, {file});
+	const [metadata] = [...found.values()] as [Buffer];
+	return {
+		filename,
+		name,
+		version,
+		...(requiresPython !== undefined && {requiresPython}),
+		metadata,
+		metadataSha256: createHash('sha256').update(metadata).digest('hex'),
+		...await readFilePart(handle, part),
+	};
+}
+
+function groupByProject(wheels: readonly ServedWheel[]): ReadonlyMap<NormalizedName, readonly ServedWheel[]> {
+	const projects = new Map<NormalizedName, ServedWheel[]>();
+	for (const wheel of wheels) {
+		const name = parseWheelFilename(wheel.filename).normalized;
+		projects.set(name, [...projects.get(name) ?? [], wheel]);
+	}
+
+	return new Map([...projects].toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}

@@ -1,0 +1,78 @@
+/** Debian's docker-registry on a free port of this machine, and one whose line breaks. */
+import {spawn} from 'node:child_process';
+import {createServer as createHttpServer, request as sendRequest} from 'node:http';
+import {createServer, type AddressInfo} from 'node:net';
+import path from 'node:path';
+import type {ExecutionContext} from 'ava';
+import {until, writeFiles} from './engines.js';
+
+/** Starts docker-registry, with or without a password, and ends it after the test. @returns its host and port. */
+export async function startRegistry(t: Pick<ExecutionContext, 'teardown'>, folder: string, withPassword = false): Promise<string> {
+	const port = await findFreePort();
+	// Bcrypt of `secret`, for the user `builder`.
+	const auth = withPassword ? `auth: {htpasswd: {realm: test, path: ${folder}/htpasswd}}\n` : '';
+	await writeFiles(folder, {
+		htpasswd: 'builder:$2b$05$WQpjVQCOKNHLDBe3mMnNTOgf4xZzC2ZzQ3Xf1eJQ0bqz1yXq0m8Y.\n',
+		'registry.yml': `version: 0.1\nlog: {level: error}\nstorage: {filesystem: {rootdirectory: ${folder}/registry}}\nhttp: {addr: "127.0.0.1:${port}"}\n${auth}`,
+	});
+	const registry = spawn('docker-registry', ['serve', path.join(folder, 'registry.yml')], {stdio: 'ignore'});
+	t.teardown(async () => new Promise<void>(resolve => {
+		registry.once('exit', () => {
+			resolve();
+		});
+		registry.kill('SIGKILL');
+	}));
+	await until(async () => fetch(`http://127.0.0.1:${port}/v2/`).then(() => true, () => false));
+	return `127.0.0.1:${port}`;
+}
+
+/**
+A way to a registry that is gone for good as soon as a request comes that matches: `PUT /v2/a/manifests/1`.
+
+@returns its host and port, which stand for the registry.
+*/
+export async function startBreakingWay(t: Pick<ExecutionContext, 'teardown'>, registry: string, breaksAt: RegExp): Promise<string> {
+	const server = createHttpServer((request, response) => {
+		if (breaksAt.test(`${request.method} ${request.url}`)) {
+			server.close();
+			server.closeAllConnections();
+			return;
+		}
+
+		// With the host that was asked for: the registry makes its addresses of it.
+		const forwarded = sendRequest(`http://${registry}${request.url}`, {method: request.method, headers: request.headers}, answer => {
+			response.writeHead(answer.statusCode!, answer.headers);
+			answer.pipe(response);
+		});
+		forwarded.once('error', () => {
+			response.destroy();
+		});
+		request.pipe(forwarded);
+	});
+	await new Promise<void>(resolve => {
+		server.listen(0, '127.0.0.1', resolve);
+	});
+	t.teardown(() => {
+		server.close();
+		server.closeAllConnections();
+	});
+	return `127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+/** The digest that a registry has for a reference; undefined when it does not have it. */
+export async function digestInRegistry(reference: string): Promise<string | undefined> {
+	const {host, name, tag} = /^(?<host>[^\/]+)\/(?<name>.+):(?<tag>[^:]+)$/v.exec(reference)!.groups!;
+	const answer = await fetch(`http://${host}/v2/${name}/manifests/${tag}`, {
+		method: 'HEAD', headers: {accept: 'application/vnd.docker.distribution.manifest.v2+json, application/vnd.oci.image.manifest.v1+json'},
+	});
+	return answer.ok ? answer.headers.get('docker-content-digest') ?? undefined : undefined;
+}
+
+const findFreePort = async (): Promise<number> => new Promise(resolve => {
+	const server = createServer().listen(0, '127.0.0.1', () => {
+		const {port} = server.address() as AddressInfo;
+		server.close(() => {
+			resolve(port);
+		});
+	});
+});

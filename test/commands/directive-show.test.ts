@@ -1,0 +1,25 @@
+import {writeFile} from 'node:fs/promises';
+import path from 'node:path';
+import test from 'ava';
+import {withTemporaryFolder} from '../../src/system/index.js';
+import {runCli} from '../_helpers/run-cli.js';
+
+test('shows what can be read, and of the rest where it is wrong and what to do', async t => {
+	await withTemporaryFolder('commands', async folder => {
+		await writeFile(path.join(folder, 'good.ini'), '[image]\nBUILDER = loci\nLABEL = stx-a\nCUSTOMIZATION[] = one\nCUSTOMIZATION[] = two\n');
+		await writeFile(path.join(folder, 'twice_docker_image'), 'LABEL=a\nLABEL=b\n');
+		const {code, out, err} = await runCli(['directive', 'show', 'twice_docker_image', 'good.ini'], {folder});
+		t.is(code, 2);
+		t.is(err, `error STX0603 \`LABEL\` is given twice\n  at ${folder}/twice_docker_image:2\nhint: keep one of the two assignments; bash would take the last\n`);
+		t.is(out, `${folder}/good.ini\n  BUILDER        loci\n  LABEL          stx-a\n  CUSTOMIZATION  one\n                 two\n`);
+
+		const asJson = await runCli(['directive', 'show', 'twice_docker_image', '--json'], {folder});
+		t.is(asJson.code, 2);
+		t.deepEqual(JSON.parse(asJson.out), [{
+			file: path.join(folder, 'twice_docker_image'),
+			error: {
+				code: 'STX0603', message: '`LABEL` is given twice', line: 2, hint: 'keep one of the two assignments; bash would take the last',
+			},
+		}]);
+	});
+});

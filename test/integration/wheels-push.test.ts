@@ -1,0 +1,152 @@
+/** The tarball as an image: into a registry of this machine by real engines, and what is made of a registry that misbehaves. */
+import {
+	mkdir, readdir, readFile, stat, writeFile,
+} from 'node:fs/promises';
+import path from 'node:path';
+import test from 'ava';
+import type {Engine} from '../../src/engine/index.js';
+import type {Step, StepContext} from '../../src/plan/index.js';
+import {digestOfFile, runChecked, withTemporaryFolder} from '../../src/system/index.js';
+import {planPush, recordFile} from '../../src/wheels/index.js';
+import type {PushResult} from '../../src/wheels/tarball/plan-push.js';
+import {createPushHandler} from '../../src/wheels/tarball/push-handler.js';
+import type {Pushed} from '../../src/wheels/tarball/record.js';
+import {wheelOf} from '../_helpers/archives.js';
+import {engineTests, hostArch, run} from '../_helpers/engines.js';
+import {failureOf} from '../_helpers/failure.js';
+import {createFakeEngine} from '../_helpers/fake-engine.js';
+import {digestInRegistry, startRegistry} from '../_helpers/local-registry.js';
+import {needs} from '../_helpers/needs.js';
+import {writeTarball} from '../_helpers/served-tarball.js';
+
+type Push = {readonly file: string; readonly step: Step; push(engine: Engine): Promise<PushResult>; pushed(): Promise<readonly Pushed[]>};
+
+/** A tarball with its record, and the step that pushes it. Tests of one engine that run at once take other names: equal tarballs are one image. */
+async function preparePush(folder: string, registry: string, {latest = true, clean = false, version = '1.0', name = 'demo'} = {}): Promise<Push> {
+	await mkdir(folder, {recursive: true});
+	const file = path.join(folder, 'stx-debian-stable-wheels.tar');
+	await writeTarball(file, [{name, version: '1'}, {name: 'helper', version: '2'}]);
+	await writeFile(recordFile(file), '{"tarball": "stx-debian-stable-wheels.tar"}\n');
+	const step = planPush({
+		tarball: {id: 'wheels', key: 'sha256:0' as never},
+		file,
+		settings: {
+			os: 'debian', arch: hostArch, stream: 'stable', registry, user: 'starlingx',
+		},
+		version,
+		latest,
+		clean,
+	});
+	const result = {
+		file: '/another/workspace/stx-debian-stable-wheels.tar', digest: await digestOfFile(file), size: (await stat(file)).size, wheels: 2,
+	};
+	const context: StepContext = {
+		result: () => result,
+		progress() {
+			// Not looked at.
+		},
+		warn() {
+			// Not looked at.
+		},
+		signal: new AbortController().signal,
+	};
+	return {
+		file,
+		step,
+		push: async engine => await createPushHandler({engine: async () => engine}).run(step, context) as PushResult,
+		pushed: async () => (JSON.parse(await readFile(recordFile(file), 'utf8')) as {pushed?: readonly Pushed[]}).pushed ?? [],
+	};
+}
+
+const testEngines = engineTests(test);
+
+testEngines('the registry has the tarball\'s content under both names, and the record says so', async (t, {engine, folder}) => {
+	if (!needs(t, {program: ['docker-registry', 'tar']})) {
+		return;
+	}
+
+	const registry = await startRegistry(t, folder);
+	const {push, pushed} = await preparePush(path.join(folder, 'one'), registry, {clean: true});
+	const {image, pushed: [versioned, latest]} = await push(engine);
+	t.is(versioned!.reference, `${registry}/starlingx/stx-debian-stable-wheels:1.0`);
+	t.is(await digestInRegistry(versioned!.reference), versioned!.digest);
+	t.is(await digestInRegistry(latest!.reference), versioned!.digest);
+	t.deepEqual(await pushed(), [versioned!, latest!]);
+	t.is(await engine.find(versioned!.reference), undefined, 'with --clean the engine forgets it');
+	t.is(await engine.find(image), undefined);
+
+	// What LOCI's fetch_wheels.py does with an image: a manifest of Docker's type, whose last layer is the wheels.
+	const base = `http://${registry}/v2/starlingx/stx-debian-stable-wheels`;
+	const answer = await fetch(`${base}/manifests/latest`, {headers: {accept: 'application/vnd.docker.distribution.manifest.list.v2+json, application/vnd.docker.distribution.manifest.v2+json'}});
+	const manifest = await answer.json() as {mediaType: string; layers: ReadonlyArray<{digest: string}>};
+	t.is(manifest.mediaType, 'application/vnd.docker.distribution.manifest.v2+json');
+	t.is(manifest.layers.length, 1);
+	const layer = await fetch(`${base}/blobs/${manifest.layers[0]!.digest}`);
+	const unpacked = path.join(folder, 'unpacked');
+	await mkdir(unpacked);
+	await writeFile(path.join(folder, 'layer.tar.gz'), new Uint8Array(await layer.arrayBuffer()));
+	await runChecked(run, {argv: ['tar', '-xf', path.join(folder, 'layer.tar.gz'), '--exclude=.*', '-C', unpacked]});
+	t.deepEqual((await readdir(unpacked)).toSorted(), ['demo-1-py3-none-any.whl', 'global-requirements.txt', 'helper-2-py3-none-any.whl', 'upper-constraints.txt']);
+	t.is(await digestOfFile(path.join(unpacked, 'demo-1-py3-none-any.whl')), `sha256:${(await wheelOf({name: 'demo', version: '1'})).sha256}`);
+});
+
+testEngines('a second version leaves the first as it is; without latest that stays too', async (t, {engine, folder}) => {
+	if (!needs(t, {program: 'docker-registry'})) {
+		return;
+	}
+
+	const registry = await startRegistry(t, folder);
+	const first = await (await preparePush(path.join(folder, 'one'), registry, {clean: true, name: 'first'})).push(engine);
+	const second = await preparePush(path.join(folder, 'two'), registry, {
+		clean: true, latest: false, version: '2.0', name: 'second',
+	});
+	const {pushed} = await second.push(engine);
+	t.is(pushed.length, 1);
+	t.not(pushed[0]!.digest, first.pushed[0]!.digest);
+	for (const {reference, digest} of [...first.pushed, ...pushed]) {
+		t.is(await digestInRegistry(reference), digest);
+	}
+});
+
+test('latest is given only when the registry has given back what it was sent by its version', async t => {
+	await withTemporaryFolder('push', async folder => {
+		const engine = (found: {readonly id: string; readonly digest: string}) => ({
+			...createFakeEngine(), importRoot: async () => 'sha256:image', pull: async () => found,
+		});
+		const digest = `sha256:${'d'.repeat(64)}`;
+		const good = engine({id: 'sha256:image', digest});
+		const {push, pushed} = await preparePush(folder, 'r:5000');
+		await push(good);
+		t.deepEqual(good.pushed, ['r:5000/starlingx/stx-debian-stable-wheels:1.0', 'r:5000/starlingx/stx-debian-stable-wheels:latest']);
+		t.true(good.images.has('r:5000/starlingx/stx-debian-stable-wheels:1.0'));
+		t.is((await pushed()).length, 2);
+
+		for (const found of [{id: 'sha256:other', digest}, {id: 'sha256:image', digest: `sha256:${'e'.repeat(64)}`}]) {
+			const bad = engine(found);
+			const again = await preparePush(folder, 'r:5000', {clean: true});
+			const error = await failureOf(async () => again.push(bad));
+			t.is(error.code, 'STX0706');
+			t.deepEqual(bad.pushed, ['r:5000/starlingx/stx-debian-stable-wheels:1.0']);
+			t.false(bad.images.has('r:5000/starlingx/stx-debian-stable-wheels:latest'));
+			t.is(bad.images.size, 0, 'nothing is left in the engine');
+			t.deepEqual(await again.pushed(), []);
+		}
+	});
+});
+
+test('the record keeps what other names were given, and of each name the last digest', async t => {
+	await withTemporaryFolder('push', async folder => {
+		let letter = 'a';
+		const engine = {
+			...createFakeEngine({push: async () => `sha256:${letter.repeat(64)}`}), importRoot: async () => 'sha256:image', pull: async () => ({id: 'sha256:image', digest: `sha256:${letter.repeat(64)}`}),
+		};
+		const {file, push, pushed} = await preparePush(folder, 'r:5000', {version: '1'});
+		await push(engine);
+		const record = await readFile(recordFile(file), 'utf8');
+		letter = 'b';
+		const second = await preparePush(folder, 'r:5000', {version: '2'});
+		await writeFile(recordFile(file), record);
+		await second.push(engine);
+		t.deepEqual((await pushed()).map(({reference, digest}) => `${reference.split(':').at(-1)!} ${digest.slice(7, 8)}`), ['1 a', '2 b', 'latest b']);
+	});
+});
