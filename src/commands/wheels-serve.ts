@@ -9,12 +9,11 @@ export class WheelsServeCommand extends SettingsCommand {
 	static override readonly usage = Command.Usage({
 		category: 'Look',
 		description: 'serve the wheels tarball, and an index of its wheels, over HTTP',
-		details: 'Writes the address on standard output when it listens, a line for each request on standard error, and runs until Ctrl+C or SIGTERM, which end it with exit code 0. Below the address are the tarball under its name, for LOCI; simple/, an index for pip and uv (PEP 503, 691, 658); and upper-constraints.txt. The next build may replace the tarball meanwhile: the requests that come then get the new one. There is no password and no TLS: what is in the tarball is for everybody who reaches the address.',
+		details: 'Writes the address on standard output when it listens, a line for each request on standard error, and runs until Ctrl+C or SIGTERM, which end it with exit code 0. Below the address are the tarball under its name, for LOCI; simple/, an index for pip and uv (`pip install --index-url ADDRESS/simple/ …`; PEP 503, 691, 658); and upper-constraints.txt. The next build may replace the tarball meanwhile: the requests that come then get the new one. There is no password and no TLS: what is in the tarball is for everybody who reaches the address.',
 		examples: [
 			['On this machine, on any free port', 'stx-build wheels serve'],
 			['For other machines and containers', 'stx-build wheels serve --address 0.0.0.0 --port 8088'],
 			['Another tarball', 'stx-build wheels serve --wheels ./stx-debian-stable-wheels.tar'],
-			['Then, elsewhere', 'pip install --index-url http://127.0.0.1:8088/simple/ --constraint http://127.0.0.1:8088/upper-constraints.txt keystone'],
 		],
 	});
 

@@ -62,9 +62,8 @@ test('exceptions have a reason', t => {
 test('the exceptions that ship are told in docs/wheels.md', async t => {
 	const [shipped, page] = await Promise.all(['wheels/not-reproducible.ini', 'docs/wheels.md'].map(async file => readFile(file, 'utf8'))) as [string, string];
 	const section = page.slice(page.indexOf('## Reproducible'), page.indexOf('## Closed'));
-	for (const name of parseExceptions(shipped, 'not-reproducible.ini').keys()) {
-		t.true(section.includes(`\`${name}\``), name);
-	}
+	const untold = [...parseExceptions(shipped, 'not-reproducible.ini').keys()].filter(name => !section.includes(`\`${name}\``));
+	t.deepEqual(untold, []);
 });
 
 test('the build settings in docs/wheels.md are read as they stand there', async t => {
