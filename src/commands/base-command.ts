@@ -14,7 +14,9 @@ export abstract class BaseCommand extends Command<Context> {
 	json = Option.Boolean('--json', false, {description: 'write JSON on standard output'});
 
 	/** Whether this command runs until it is interrupted, so that this is its good end. */
-	readonly endsWhenInterrupted: boolean = false;
+	protected get endsWhenInterrupted(): boolean {
+		return false;
+	}
 
 	/** The command's work. @returns the exit code */
 	abstract run(): Promise<number>;

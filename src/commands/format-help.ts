@@ -1,27 +1,6 @@
 /** Help for people. Clipanion knows the commands; how they are shown is decided here. Pure. */
 import type {Definition} from 'clipanion';
-
-export type OptionHelp = {
-	/** `--service,--only`. */
-	readonly names: string;
-	/** What stands for the option's value; empty for a flag. */
-	readonly value: string;
-	readonly meaning: string;
-};
-
-export type CommandHelp = {
-	/** The words of the command: `config show`. */
-	readonly path: string;
-	readonly category: string;
-	readonly description: string;
-	readonly details: string;
-	/** Positional arguments, as in `FILE...` or `OLD [NEW]`; empty when there are none. */
-	readonly rest: string;
-	readonly options: readonly OptionHelp[];
-	/** Options that are settings. */
-	readonly settings: readonly OptionHelp[];
-	readonly examples: ReadonlyArray<{readonly title: string; readonly command: string}>;
-};
+import type {CommandHelp, OptionHelp} from './context.js';
 
 /** Clipanion wraps texts for the terminal. */
 const unwrap = (text: string | undefined): string => (text ?? '').trim().replaceAll(/\s+/g, ' ');

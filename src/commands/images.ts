@@ -37,7 +37,9 @@ export class ImagesCommand extends BuildCommand {
 		return {
 			parts: {wheels: false, base: false, images: true},
 			select: {only: words(this.service), skip: words(this.skip), directiveFiles: this.directives ?? []},
-			wheels: {file: this.wheels, frozen: this.frozen, fromSource: words(this.fromSource), allowUnusable: this.allowUnusable, extraFolders: this.extraWheels ?? []},
+			wheels: {
+				file: this.wheels, frozen: this.frozen, fromSource: words(this.fromSource), allowUnusable: this.allowUnusable, extraFolders: this.extraWheels ?? [],
+			},
 			base: {from: this.from, image: this.base},
 			images: {push: this.push, latest: this.latest, version: this.imageVersion},
 		};

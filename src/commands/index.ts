@@ -20,12 +20,26 @@ import {WhyCommand} from './why.js';
 
 /** In the order of the help. */
 export const commands = [
-	LoadbuildCommand, WheelsCommand, WheelsLockCommand, WheelsCheckCommand, WheelsRebuildCommand, BaseImageCommand, ImagesCommand,
-	WheelsLintCommand, WheelsListCommand, WheelsWhyCommand, WheelsDiffCommand, WheelsInitCommand, WheelsServeCommand,
-	WhyCommand, ConfigShowCommand, DirectiveShowCommand, DoctorCommand, CompletionCommand, CompletionValuesCommand,
+	LoadbuildCommand,
+	WheelsCommand,
+	WheelsLockCommand,
+	WheelsCheckCommand,
+	WheelsRebuildCommand,
+	BaseImageCommand,
+	ImagesCommand,
+	WheelsLintCommand,
+	WheelsListCommand,
+	WheelsWhyCommand,
+	WheelsDiffCommand,
+	WheelsInitCommand,
+	WheelsServeCommand,
+	WhyCommand,
+	ConfigShowCommand,
+	DirectiveShowCommand,
+	DoctorCommand,
+	CompletionCommand,
+	CompletionValuesCommand,
 ];
 
-export type {Context} from './context.js';
-export {
-	describeCommand, formatCommandHelp, formatOverview, type CommandHelp, type OptionHelp,
-} from './format-help.js';
+export type {CommandHelp, Context, OptionHelp} from './context.js';
+export {describeCommand, formatCommandHelp, formatOverview} from './format-help.js';

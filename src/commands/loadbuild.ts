@@ -45,7 +45,9 @@ export class LoadbuildCommand extends BuildCommand {
 		return {
 			parts: {wheels: !without.includes('wheels'), base: !without.includes('base'), images: !without.includes('images')},
 			select: {only: words(this.service), skip: words(this.skip), directiveFiles: this.directives ?? []},
-			wheels: {file: this.wheels, frozen: this.frozen, fromSource: words(this.fromSource), allowUnusable: this.allowUnusable, extraFolders: this.extraWheels ?? []},
+			wheels: {
+				file: this.wheels, frozen: this.frozen, fromSource: words(this.fromSource), allowUnusable: this.allowUnusable, extraFolders: this.extraWheels ?? [],
+			},
 			base: {from: this.from, refresh: this.refresh},
 			images: {push: this.push, latest: this.latest, version: this.imageVersion},
 		};

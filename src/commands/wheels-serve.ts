@@ -21,7 +21,9 @@ export class WheelsServeCommand extends SettingsCommand {
 	port = Option.String('--port', '0', {description: 'N: port to listen on (default: any that is free)'});
 	wheels = Option.String('--wheels', {description: 'FILE: wheels tarball (default: that of the workspace)'});
 
-	override readonly endsWhenInterrupted = true;
+	protected override get endsWhenInterrupted(): boolean {
+		return true;
+	}
 
 	override async run(): Promise<number> {
 		const {surroundings, signal, stderr, listen} = this.context;

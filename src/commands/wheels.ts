@@ -47,7 +47,10 @@ export class WheelsCommand extends BuildCommand {
 		return {
 			parts: {wheels: true, base: false, images: false},
 			select: {only: words(this.service), skip: words(this.skip), directiveFiles: this.directives ?? []},
-			wheels: {only: words(this.only), frozen: this.frozen, fromSource: words(this.fromSource), allowUnusable: this.allowUnusable, extraFolders: this.extraWheels ?? [], ...(this.push && {push: {version: this.imageVersion, latest: !this.noLatest, clean: this.clean}})},
+			wheels: {
+				only: words(this.only), frozen: this.frozen, fromSource: words(this.fromSource), allowUnusable: this.allowUnusable, extraFolders: this.extraWheels ?? [],
+				...(this.push && {push: {version: this.imageVersion, latest: !this.noLatest, clean: this.clean}}),
+			},
 			base: {from: this.from, refresh: this.refresh},
 		};
 	}

@@ -90,7 +90,7 @@ function planImage(directive: Directive, request: ImagesRequest): readonly Step[
 	});
 	const verify = planStep<ImageVerifyInputs>('verify', label, `verify ${label}`, {
 		...keyed({
-			verify: recipeVersion, image: key, verifier: dialect.verifier.digest, expected: expected! as Json, spec: directive.verify as Json,
+			verify: recipeVersion, image: key, verifier: dialect.verifier.digest, expected: expected!, spec: directive.verify,
 		}),
 		needs: [build.id],
 		inputs: {

@@ -65,21 +65,10 @@ export async function prepareLoadbuild(request: LoadbuildRequest, effects: Effec
 			resetLists: isWhole(request),
 		})
 		: [];
-	const checks = request.parts.checks && wheels
-		? planChecks({
-			roots, base: lastOfBase, wheelsOf: wheels.of, wheelSteps: wheels.steps, constraints: wheels.constraints,
-		})
-		: [];
-	const rebuilds = request.parts.rebuilds && wheels
-		? planRebuilds({steps: wheels.steps, names: request.wheels?.rebuild ?? [], exceptions: await readExceptions(request.folders)})
-		: [];
-	const packed = wheels?.steps.find(({kind}) => kind === 'wheels.tarball');
-	const pushes = request.wheels?.push && packed
-		? [planPush({
-			...request.wheels.push, tarball: packed, file: wheelsTarball(settings), settings, version: request.wheels.push.version ?? formatVersion(clock.now()),
-		})]
-		: [];
-	const steps = markTargets([...base, ...wheels?.steps ?? [], ...pushes, ...checks, ...rebuilds, ...images], request.parts);
+	const more = wheels && await planMore(request, {
+		wheels, roots, base: lastOfBase, now: formatVersion(clock.now()),
+	});
+	const steps = markTargets([...base, ...wheels?.steps ?? [], ...more ?? [], ...images], request.parts);
 	const plan: Plan = {version: 1, steps};
 	checkPlan(plan);
 	return {
@@ -98,6 +87,26 @@ type Supply = {
 	/** Of a tarball that is taken as it is. */
 	readonly constraints?: Digest;
 };
+
+/** What else is done with wheels: they are pushed, checked, or built once more. */
+async function planMore({parts, settings, folders, wheels: asked}: LoadbuildRequest, {wheels, roots, base, now}: {
+	readonly wheels: Supply; readonly roots: readonly WheelRoots[]; readonly base: Step; readonly now: string;
+}): Promise<readonly Step[]> {
+	const packed = wheels.steps.find(({kind}) => kind === 'wheels.tarball');
+	return [
+		...(asked?.push && packed
+			? [planPush({
+				...asked.push, tarball: packed, file: wheelsTarball(settings), settings, version: asked.push.version ?? now,
+			})]
+			: []),
+		...(parts.checks
+			? planChecks({
+				roots, base, wheelsOf: wheels.of, wheelSteps: wheels.steps, constraints: wheels.constraints,
+			})
+			: []),
+		...(parts.rebuilds ? planRebuilds({steps: wheels.steps, names: asked?.rebuild ?? [], exceptions: await readExceptions(folders)}) : []),
+	];
+}
 
 /** Where the images take their wheels from: a tarball that is there, or steps that make them. */
 async function supplyWheels({request, effects, pypi, inputs, roots, base}: {

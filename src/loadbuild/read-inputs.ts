@@ -35,7 +35,7 @@ export async function readInputs({settings, folders, parts, select, workingFolde
 		return undefined;
 	});
 	const files = (select?.directiveFiles ?? []).map(file => path.resolve(workingFolder, file));
-	const needsWheels = parts.wheels || parts.images || parts.checks || parts.rebuilds;
+	const needsWheels = [parts.wheels, parts.images, parts.checks, parts.rebuilds].includes(true);
 	const [base, directives, dialect, wheelInputs] = await Promise.all([
 		attempt(readBaseRecipe(folders, settings)),
 		needsWheels ? attempt(readSelected()) : [],

@@ -54,6 +54,7 @@ export class PartReader extends RandomAccessReader {
 	}
 
 	/** Headers are many and small: each is one call of the system. */
+	// eslint-disable-next-line max-params -- the method of yauzl's class.
 	override read(buffer: Buffer, offset: number, length: number, position: number, callback: (error: Error | null) => void): void {
 		void this.#readInto(buffer.subarray(offset, offset + length), position).then(() => {
 			callback(null);

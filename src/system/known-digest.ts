@@ -5,7 +5,9 @@ than when it was read. So does git's index know which files have changed.
 import {stat} from 'node:fs/promises';
 import path from 'node:path';
 import {BuildError} from '../errors.js';
-import {keyOf, type Digest, type Key, type Store} from '../plan/index.js';
+import {
+	keyOf, type Digest, type Key, type Store,
+} from '../plan/index.js';
 import {digestOfFile} from './files.js';
 
 /**

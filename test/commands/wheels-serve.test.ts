@@ -45,7 +45,9 @@ test('as data, on all addresses', async t => {
 		const {code, out} = await runCli(['wheels', 'serve', '--json', '--address', '0.0.0.0', '--os-codename', 'bookworm', '--wheels', `${place}/stx-debian-stable-wheels.tar`], {folder, ...interruptedSoon()});
 		t.is(code, 0);
 		const said = JSON.parse(out) as {readonly url: string; readonly digest: string};
-		t.like(said, {wheels: 1, file: path.join(folder, place, 'stx-debian-stable-wheels.tar'), index: `${said.url}simple/`, tarball: `${said.url}stx-debian-stable-wheels.tar`});
+		t.like(said, {
+			wheels: 1, file: path.join(folder, place, 'stx-debian-stable-wheels.tar'), index: `${said.url}simple/`, tarball: `${said.url}stx-debian-stable-wheels.tar`,
+		});
 		t.regex(said.url, /^http:\/\/127\.0\.0\.1:\d+\/$/);
 		t.regex(said.digest, /^sha256:[\da-f]{64}$/);
 	});

@@ -37,7 +37,7 @@ async function readEach(file: string): Promise<ReadonlyArray<readonly [string, s
 
 const long = `${'folder/'.repeat(20)}${'n'.repeat(150)}`;
 const contents: Readonly<Record<string, string>> = {
-	a: 'first', empty: '', 'block': 'x'.repeat(512), 'more': 'y'.repeat(1300), [long]: 'far down', 'ä.txt': 'umlaut',
+	a: 'first', empty: '', block: 'x'.repeat(512), more: 'y'.repeat(1300), [long]: 'far down', 'ä.txt': 'umlaut',
 };
 const expected = Object.entries(contents).toSorted(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
 
@@ -86,7 +86,7 @@ test('a name that is there twice', refusing, tarOf([{path: 'a', content: '1'}, {
 test('a symbolic link', refusing, tarOf([{path: 'a', type: 'SymbolicLink', linkpath: '/etc/passwd'}]), 'STX0907', /is a SymbolicLink/);
 test('a hard link', refusing, tarOf([{path: 'a', type: 'Link', linkpath: 'b'}]), 'STX0907', /is a Link/);
 test('a device', refusing, tarOf([{path: 'a', type: 'CharacterDevice'}]), 'STX0907', /is a CharacterDevice/);
-test('a header that would fill the memory', refusing, tarOf([{path: 'a', type: 'ExtendedHeader', content: Buffer.alloc(100_000, '9')}]), 'STX0907', /a header of 100000 bytes/);
+test('a header that would fill the memory', refusing, tarOf([{path: 'a', type: 'ExtendedHeader', content: Buffer.alloc(100_000, '9')}]), 'STX0907', /a header of 10{5} bytes/);
 test('a member that is larger than the tar', refusing, tarOf([{path: 'a', content: '', size: 8 ** 10}]), 'STX0910', /cut off/);
 
 test('a wheel is read where it stands', async t => {
@@ -95,7 +95,7 @@ test('a wheel is read where it stands', async t => {
 	await writeFile(file, tarOf([{path: 'x', content: 'PK\u0003\u0004'}, {path: wheel.filename, content: wheel.content}, {path: 'y', content: 'PK'}]));
 	const handle = await open(file);
 	t.teardown(async () => handle.close());
-	const member = (await listTarMembers(handle, file)).find(({name}) => name === wheel.filename) as TarMember;
+	const member = (await listTarMembers(handle, file)).find(({name}) => name === wheel.filename)!;
 	const found = await readZipPart(wheel.filename, {handle, part: member.part}, name => name.endsWith('METADATA') || name.endsWith('.bin'));
 	t.is(found.get('demo-1.dist-info/METADATA')!.toString(), wheel.metadata);
 	t.is(found.get('demo/big.bin')!.length, 300_000);

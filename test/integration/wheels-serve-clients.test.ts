@@ -64,7 +64,9 @@ async function startServer(t: ExecutionContext): Promise<Running> {
 }
 
 /** What pip and uv need: none of this machine's settings, no index but ours. */
-const bare = {PIP_CONFIG_FILE: '/dev/null', PIP_DISABLE_PIP_VERSION_CHECK: '1', PIP_NO_CACHE_DIR: '1', UV_NO_CONFIG: '1'};
+const bare = {
+	PIP_CONFIG_FILE: '/dev/null', PIP_DISABLE_PIP_VERSION_CHECK: '1', PIP_NO_CACHE_DIR: '1', UV_NO_CONFIG: '1',
+};
 
 async function makeVenv(folder: string): Promise<string> {
 	const venv = path.join(folder, 'venv');

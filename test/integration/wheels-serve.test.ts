@@ -6,6 +6,7 @@ import {
 import {request as sendRequest} from 'node:http';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
+import {Readable} from 'node:stream';
 import {text} from 'node:stream/consumers';
 import {gzipSync} from 'node:zlib';
 import test, {type ExecutionContext} from 'ava';
@@ -67,7 +68,9 @@ type ProjectPage = {readonly files: ReadonlyArray<{readonly filename: string; re
 
 const readProject = async (url: string, name: string): Promise<ProjectPage> => JSON.parse(String((await get(`${url}simple/${name}/`, {accept: 'application/vnd.pypi.simple.v1+json'})).body)) as ProjectPage;
 
-const demo: WheelParts = {name: 'Demo.Project', version: '1.0', requires: ['helper>=2'], files: {'demo/data.bin': noise(100_000)}};
+const demo: WheelParts = {
+	name: 'Demo.Project', version: '1.0', requires: ['helper>=2'], files: {'demo/data.bin': noise(100_000)},
+};
 
 test('tarball, index, wheels and metadata are what they say they are', async t => {
 	const {url, file, log} = await serve(t, [demo, {name: 'helper', version: '2.1'}]);
@@ -146,8 +149,8 @@ test('a new build is served as soon as it is there, and who reads the old one ge
 	const {url, file, changes} = await serve(t, [{...demo, files: {'demo/data.bin': noise(20_000_000)}}]);
 	const old = await readFile(file);
 	const answer = await fetch(`${url}stx-debian-stable-wheels.tar`);
-	const reader = answer.body!.getReader();
-	const chunks = [Buffer.from((await reader.read()).value!)];
+	const pieces = Readable.fromWeb(answer.body!)[Symbol.asyncIterator]();
+	const chunks = [(await pieces.next()).value as Uint8Array];
 
 	await writeTarball(`${file}.new`, [{name: 'other', version: '3'}]);
 	await rename(`${file}.new`, file);
@@ -155,13 +158,8 @@ test('a new build is served as soon as it is there, and who reads the old one ge
 	t.true(pages.every(({body}) => String(body).includes('other/') && !String(body).includes('demo-project')));
 	t.deepEqual(changes, [sha256Of(await readFile(file))]);
 
-	for (;;) {
-		const {done, value} = await reader.read();
-		if (done) {
-			break;
-		}
-
-		chunks.push(Buffer.from(value));
+	for await (const piece of pieces) {
+		chunks.push(piece as Uint8Array);
 	}
 
 	t.true(Buffer.concat(chunks).equals(old));
@@ -184,7 +182,7 @@ test('a tarball that is away or being written is answered for with 503, until it
 	t.is(away.status, 503);
 	t.is(away.headers.get('retry-after'), '2');
 	t.regex(log.at(-1)!, /GET \/simple\/ 503; there is no wheels tarball/);
-	await writeFile(file, bytes.subarray(0, bytes.length - 2000));
+	await writeFile(file, bytes.subarray(0, -2000));
 	t.is((await get(`${url}simple/`)).status, 503);
 	t.regex(log.at(-1)!, /503; .* cannot be read as an archive/);
 	await appendFile(file, bytes.subarray(-2000));

@@ -6,8 +6,8 @@ export function formatOutcome({client, method, target}: HttpRequest, {status, is
 	const more = [
 		...(isWhole ? [] : ['broken off']),
 		...(note === undefined ? [] : [note]),
-		...(error === undefined ? [] : [error instanceof Error ? error.message : String(error)]),
+		...(error === undefined ? [] : [error instanceof Error ? error.message : 'it failed']),
 	];
 	const line = `${client} ${method} ${target} ${status}${more.map(text => `; ${text}`).join('')}`;
-	return line.replaceAll(/[^ -~]/gu, letter => `\\u{${letter.codePointAt(0)!.toString(16)}}`);
+	return line.replaceAll(/[^ -~]/gu, letter => String.raw`\u{${letter.codePointAt(0)!.toString(16)}}`);
 }

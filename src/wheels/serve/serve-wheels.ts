@@ -61,10 +61,12 @@ export async function serveWheels({file, address, port}: ServeRequest, {listen, 
 			},
 			answered,
 		});
-		return {url: `${server.url}/`, tarball, ended: endWith(signal, async () => {
-			await server.close();
-			await source.close();
-		})};
+		return {
+			url: `${server.url}/`, tarball, ended: endWith(signal, async () => {
+				await server.close();
+				await source.close();
+			}),
+		};
 	} catch (error) {
 		await source.close();
 		throw asError(error);

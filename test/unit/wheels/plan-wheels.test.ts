@@ -159,7 +159,8 @@ test('lines that are left out and wheels without what they need are told to the 
 const withInputs = (change: Partial<WheelInputs>): Partial<PlanWheelsRequest> => ({inputs: {...inputs, ...change}});
 
 /** With more settings of the build of uwsgi. */
-const withSettings = (change: Partial<BuildSettings>): Partial<PlanWheelsRequest> => withInputs({buildSettings: new Map([...inputs.buildSettings].map(([name, settings]) => [name, {...settings, ...change}]))});
+const withSettings = (change: Partial<BuildSettings>): Partial<PlanWheelsRequest> =>
+	withInputs({buildSettings: new Map([...inputs.buildSettings].map(([name, settings]) => [name, {...settings, ...change}]))});
 
 test('what a build gets', t => {
 	const build = (id: string) => plan().steps.find(step => step.id === id)?.inputs;

@@ -61,8 +61,8 @@ test('exceptions have a reason', t => {
 
 test('the exceptions that ship are told in docs/wheels.md', async t => {
 	const [shipped, page] = await Promise.all(['wheels/not-reproducible.ini', 'docs/wheels.md'].map(async file => readFile(file, 'utf8'))) as [string, string];
-	const section = page.slice(page.indexOf('## Reproducible'), page.indexOf('## Closed'));
-	const untold = [...parseExceptions(shipped, 'not-reproducible.ini').keys()].filter(name => !section.includes(`\`${name}\``));
+	const told = new Set(page.slice(page.indexOf('## Reproducible'), page.indexOf('## Closed')).split('`'));
+	const untold = [...parseExceptions(shipped, 'not-reproducible.ini').keys()].filter(name => !told.has(name));
 	t.deepEqual(untold, []);
 });
 
