@@ -11,6 +11,7 @@ export const skipped = () => Option.String('--skip', {description: 'IMAGES: imag
 export const directiveFiles = () => Option.Array('--directive', {description: 'FILE: a directive file of a service outside build-config (repeatable)'});
 export const frozen = () => Option.Boolean('--frozen', false, {description: 'refuse to change the lock'});
 export const fromSource = () => Option.String('--from-source', {description: 'WHEELS: what to build from its sdist though the index has a wheel: all, or names, comma-separated'});
+export const fromIndex = () => Option.String('--from-index', {description: 'WHEELS: what to take from the index, where it has a wheel of the listed version, though the wheel list builds it: all, or names, comma-separated'});
 export const allowUnusable = () => Option.Boolean('--allow-unusable', false, {description: 'go on without the lines of the wheel list that cannot be used, and name them'});
 export const extraWheels = () => Option.Array('--extra-wheels-dir', {description: 'FOLDER: finished wheels that go into the tarball, in place of what else gives them (repeatable)'});
 export const from = () => Option.String('--from', {description: 'REFERENCE: take the base image from a registry instead of making it from Debian packages'});
@@ -21,6 +22,18 @@ export const imageVersion = () => Option.String('--version', {description: 'TEXT
 
 /** The words of a comma-separated list. */
 export const words = (list: string | undefined): readonly string[] => (list ?? '').split(',').map(word => word.trim()).filter(word => word !== '');
+
+/** What the options of a command say of the images that it is about. */
+export const imageChoices = ({service, skip, directives}: {readonly service?: string | undefined; readonly skip?: string | undefined; readonly directives?: readonly string[] | undefined}) => ({
+	only: words(service), skip: words(skip), directiveFiles: directives ?? [],
+});
+
+/** What the options of a command say of where its wheels come from. */
+export const wheelChoices = ({fromSource, fromIndex, allowUnusable, extraWheels}: {
+	readonly fromSource: string | undefined; readonly fromIndex: string | undefined; readonly allowUnusable: boolean; readonly extraWheels: readonly string[] | undefined;
+}) => ({
+	fromSource: words(fromSource), fromIndex: words(fromIndex), allowUnusable, extraFolders: extraWheels ?? [],
+});
 
 /** A command that plans work and does it, or prints the plan. */
 export abstract class BuildCommand extends SettingsCommand {

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import {SettingsCommand} from './base-command.js';
 import {
-	allowUnusable, directiveFiles, extraWheels, fromSource, frozen, words,
+	allowUnusable, directiveFiles, extraWheels, fromIndex, fromSource, frozen, wheelChoices,
 } from './build-command.js';
 
 /** A command that says why something is made. */
@@ -10,6 +10,7 @@ export abstract class ExplainingCommand extends SettingsCommand {
 	directives = directiveFiles();
 	frozen = frozen();
 	fromSource = fromSource();
+	fromIndex = fromIndex();
 	allowUnusable = allowUnusable();
 	extraWheels = extraWheels();
 
@@ -34,7 +35,7 @@ export abstract class ExplainingCommand extends SettingsCommand {
 				parts: {wheels: true, base: false, images: this.images},
 				select: {only: await planned(this.name, settings, this.folders, directiveFiles), skip: [], directiveFiles},
 				wheels: {
-					frozen: this.frozen, fromSource: words(this.fromSource), allowUnusable: this.allowUnusable, extraFolders: this.extraWheels ?? [],
+					frozen: this.frozen, ...wheelChoices(this),
 				},
 			}, effects);
 			const explanation = await explain(this.name, prepared, effects);

@@ -1,6 +1,6 @@
 import {Command, Option} from 'clipanion';
 import {
-	allowUnusable, BuildCommand, directiveFiles, extraWheels, from, fromSource, frozen, imageVersion, latest, push, services, skipped, words,
+	allowUnusable, BuildCommand, directiveFiles, extraWheels, from, fromIndex, fromSource, frozen, imageChoices, imageVersion, latest, push, services, skipped, wheelChoices,
 } from './build-command.js';
 
 export class ImagesCommand extends BuildCommand {
@@ -27,6 +27,7 @@ export class ImagesCommand extends BuildCommand {
 	from = from();
 	frozen = frozen();
 	fromSource = fromSource();
+	fromIndex = fromIndex();
 	allowUnusable = allowUnusable();
 	extraWheels = extraWheels();
 	push = push();
@@ -36,9 +37,9 @@ export class ImagesCommand extends BuildCommand {
 	protected override request() {
 		return {
 			parts: {wheels: false, base: false, images: true},
-			select: {only: words(this.service), skip: words(this.skip), directiveFiles: this.directives ?? []},
+			select: imageChoices(this),
 			wheels: {
-				file: this.wheels, frozen: this.frozen, fromSource: words(this.fromSource), allowUnusable: this.allowUnusable, extraFolders: this.extraWheels ?? [],
+				file: this.wheels, frozen: this.frozen, ...wheelChoices(this),
 			},
 			base: {from: this.from, image: this.base},
 			images: {push: this.push, latest: this.latest, version: this.imageVersion},

@@ -1,7 +1,7 @@
 import {Command, Option} from 'clipanion';
 import {BuildError} from '../errors.js';
 import {
-	allowUnusable, BuildCommand, directiveFiles, extraWheels, from, fromSource, frozen, imageVersion, latest, push, refresh, services, skipped, words,
+	allowUnusable, BuildCommand, directiveFiles, extraWheels, from, fromIndex, fromSource, frozen, imageChoices, imageVersion, latest, push, refresh, services, skipped, wheelChoices, words,
 } from './build-command.js';
 
 const parts = ['wheels', 'base', 'images'] as const;
@@ -29,6 +29,7 @@ export class LoadbuildCommand extends BuildCommand {
 	refresh = refresh();
 	frozen = frozen();
 	fromSource = fromSource();
+	fromIndex = fromIndex();
 	allowUnusable = allowUnusable();
 	extraWheels = extraWheels();
 	push = push();
@@ -44,9 +45,9 @@ export class LoadbuildCommand extends BuildCommand {
 
 		return {
 			parts: {wheels: !without.includes('wheels'), base: !without.includes('base'), images: !without.includes('images')},
-			select: {only: words(this.service), skip: words(this.skip), directiveFiles: this.directives ?? []},
+			select: imageChoices(this),
 			wheels: {
-				file: this.wheels, frozen: this.frozen, fromSource: words(this.fromSource), allowUnusable: this.allowUnusable, extraFolders: this.extraWheels ?? [],
+				file: this.wheels, frozen: this.frozen, ...wheelChoices(this),
 			},
 			base: {from: this.from, refresh: this.refresh},
 			images: {push: this.push, latest: this.latest, version: this.imageVersion},

@@ -1,6 +1,6 @@
 import {Command, Option} from 'clipanion';
 import {
-	allowUnusable, BuildCommand, directiveFiles, extraWheels, from, fromSource, frozen, services, skipped, words,
+	allowUnusable, BuildCommand, directiveFiles, extraWheels, from, fromIndex, fromSource, frozen, imageChoices, services, skipped, wheelChoices,
 } from './build-command.js';
 
 export class WheelsCheckCommand extends BuildCommand {
@@ -24,6 +24,7 @@ export class WheelsCheckCommand extends BuildCommand {
 	from = from();
 	frozen = frozen();
 	fromSource = fromSource();
+	fromIndex = fromIndex();
 	allowUnusable = allowUnusable();
 	extraWheels = extraWheels();
 
@@ -32,9 +33,9 @@ export class WheelsCheckCommand extends BuildCommand {
 			parts: {
 				wheels: false, base: false, images: false, checks: true,
 			},
-			select: {only: words(this.service), skip: words(this.skip), directiveFiles: this.directives ?? []},
+			select: imageChoices(this),
 			wheels: {
-				file: this.wheels, frozen: this.frozen, fromSource: words(this.fromSource), allowUnusable: this.allowUnusable, extraFolders: this.extraWheels ?? [],
+				file: this.wheels, frozen: this.frozen, ...wheelChoices(this),
 			},
 			base: {from: this.from, image: this.base},
 		};

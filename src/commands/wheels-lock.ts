@@ -3,7 +3,7 @@ import type {Locked} from '../loadbuild/index.js';
 import {checkWorkspace} from '../workspace/index.js';
 import {SettingsCommand} from './base-command.js';
 import {
-	allowUnusable, directiveFiles, extraWheels, fromSource, skipped, words,
+	allowUnusable, directiveFiles, extraWheels, fromIndex, fromSource, imageChoices, skipped, wheelChoices,
 } from './build-command.js';
 
 export class WheelsLockCommand extends SettingsCommand {
@@ -22,6 +22,7 @@ export class WheelsLockCommand extends SettingsCommand {
 	skip = skipped();
 	directives = directiveFiles();
 	fromSource = fromSource();
+	fromIndex = fromIndex();
 	allowUnusable = allowUnusable();
 	extraWheels = extraWheels();
 	upgrade = Option.Boolean('--upgrade', false, {description: 'forget what is locked: take the newest versions, and of each address what is there now'});
@@ -40,9 +41,9 @@ export class WheelsLockCommand extends SettingsCommand {
 				version,
 				dryRun: false,
 				parts: {wheels: true, base: false, images: false},
-				select: {only: words(this.service), skip: words(this.skip), directiveFiles: this.directives ?? []},
+				select: imageChoices(this),
 				wheels: {
-					frozen: false, fromSource: words(this.fromSource), allowUnusable: this.allowUnusable, extraFolders: this.extraWheels ?? [], upgrade: this.upgrade, trust: true,
+					frozen: false, ...wheelChoices(this), upgrade: this.upgrade, trust: true,
 				},
 			}, effects);
 			await effects.reporter.close();

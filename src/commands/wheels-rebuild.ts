@@ -1,7 +1,7 @@
 import {Command, Option} from 'clipanion';
 import {BuildError} from '../errors.js';
 import {
-	allowUnusable, BuildCommand, directiveFiles, extraWheels, from, fromSource, frozen, services, skipped, words,
+	allowUnusable, BuildCommand, directiveFiles, extraWheels, from, fromIndex, fromSource, frozen, imageChoices, services, skipped, wheelChoices,
 } from './build-command.js';
 
 export class WheelsRebuildCommand extends BuildCommand {
@@ -24,6 +24,7 @@ export class WheelsRebuildCommand extends BuildCommand {
 	from = from();
 	frozen = frozen();
 	fromSource = fromSource();
+	fromIndex = fromIndex();
 	allowUnusable = allowUnusable();
 	extraWheels = extraWheels();
 
@@ -36,9 +37,9 @@ export class WheelsRebuildCommand extends BuildCommand {
 			parts: {
 				wheels: false, base: false, images: false, rebuilds: true,
 			},
-			select: {only: words(this.service), skip: words(this.skip), directiveFiles: this.directives ?? []},
+			select: imageChoices(this),
 			wheels: {
-				rebuild: this.names, frozen: this.frozen, fromSource: words(this.fromSource), allowUnusable: this.allowUnusable, extraFolders: this.extraWheels ?? [],
+				rebuild: this.names, frozen: this.frozen, ...wheelChoices(this),
 			},
 			base: {from: this.from},
 		};

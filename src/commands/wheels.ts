@@ -1,7 +1,7 @@
 import {Command, Option} from 'clipanion';
 import {BuildError} from '../errors.js';
 import {
-	allowUnusable, BuildCommand, directiveFiles, extraWheels, from, fromSource, frozen, imageVersion, refresh, services, skipped, words,
+	allowUnusable, BuildCommand, directiveFiles, extraWheels, from, fromIndex, fromSource, frozen, imageChoices, imageVersion, refresh, skipped, wheelChoices, words,
 } from './build-command.js';
 
 export class WheelsCommand extends BuildCommand {
@@ -26,6 +26,7 @@ export class WheelsCommand extends BuildCommand {
 	only = Option.String('--only', {description: 'WHEELS: make only these wheels, and no tarball: names, comma-separated'});
 	frozen = frozen();
 	fromSource = fromSource();
+	fromIndex = fromIndex();
 	allowUnusable = allowUnusable();
 	extraWheels = extraWheels();
 	from = from();
@@ -46,9 +47,9 @@ export class WheelsCommand extends BuildCommand {
 
 		return {
 			parts: {wheels: true, base: false, images: false},
-			select: {only: words(this.service), skip: words(this.skip), directiveFiles: this.directives ?? []},
+			select: imageChoices(this),
 			wheels: {
-				only: words(this.only), frozen: this.frozen, fromSource: words(this.fromSource), allowUnusable: this.allowUnusable, extraFolders: this.extraWheels ?? [],
+				only: words(this.only), frozen: this.frozen, ...wheelChoices(this),
 				...(this.push && {push: {version: this.imageVersion, latest: !this.noLatest, clean: this.clean}}),
 			},
 			base: {from: this.from, refresh: this.refresh},

@@ -7,7 +7,7 @@ import {lockFile} from '../workspace/index.js';
 import {createGitClient} from './git-client.js';
 import type {Effects, LoadbuildRequest} from './request.js';
 
-const fromSourceOf = (names: readonly string[] = []) => (names.includes('all') ? 'all' as const : names);
+const choiceOf = (names: readonly string[] = []) => (names.includes('all') ? 'all' as const : names);
 
 /** So many contradictions are told one by one. */
 const mostNotes = 5;
@@ -34,7 +34,8 @@ export async function bringLock(inputs: WheelInputs, roots: readonly WheelRoots[
 		file: lockFile(settings),
 		write: !dryRun,
 		frozen: wheels?.frozen ?? false,
-		fromSource: fromSourceOf(wheels?.fromSource),
+		fromSource: choiceOf(wheels?.fromSource),
+		fromIndex: choiceOf(wheels?.fromIndex),
 		upgrade: wheels?.upgrade ?? false,
 		trust: wheels?.trust ?? false,
 	}, {

@@ -40,6 +40,8 @@ export type LoadbuildRequest = {
 		readonly frozen: boolean;
 		/** `all`, or names. */
 		readonly fromSource: readonly string[];
+		/** `all`, or names: what to take from the index, where it has a wheel of the listed version, though the wheel list builds it. */
+		readonly fromIndex: readonly string[];
 		/** Wheels to build again; all that are built when there are none. */
 		readonly rebuild?: readonly string[];
 		/** Folders of finished wheels that go into the tarball, as written. */

@@ -10,7 +10,7 @@ export {planChecks, type PlanChecksRequest} from './check/plan-checks.js';
 export type {WheelEffects} from './effects.js';
 export {wheelHandlers} from './handlers.js';
 export type {
-	FromSource, LeftOut, WheelInputs, WheelRoots,
+	LeftOut, WheelInputs, WheelRoots,
 } from './inputs/inputs.js';
 export {createDocumentFetcher} from './inputs/fetch-document.js';
 export {lintWheelLists, type LintedList, type LintRequest} from './inputs/lint-wheel-lists.js';

@@ -195,3 +195,19 @@ test('constraints at an address: the bytes that are locked, from the store or ve
 	change();
 	t.is((await fetcher(new Map())(urls[0]!)).text, 'a===2\n');
 });
+
+test('what the list builds is taken from the index where that is asked for, and it has a wheel of that version', async t => {
+	const [a, b] = await Promise.all([wheel('a', '1'), wheel('b', '2')]);
+	const [aSource, bSource, bOther] = [sdistOf({name: 'a', version: '1'}), sdistOf({name: 'b', version: '1'}), sdistOf({name: 'b', version: '2'})];
+	const world = await makeWheelWorld(t, {
+		a: [a, aSource], b: [b, bSource, bOther], setuptools: [await wheel('setuptools', '80.9.0')], wheel: [await wheel('wheel', '0.45.1')],
+	});
+	if (!world || !needs(t, 'python3')) {
+		return;
+	}
+
+	await world.write(list, [aSource, bSource].map(({filename}) => `${filename.replace('.tar.gz', '')}-py3-none-any.whl|tar|${world.server.fileUrl(filename)}|${filename.replace('.tar.gz', '')}\n`).join(''));
+	t.deepEqual(pins(await world.lock({one: ['a', 'b']})), ['a 1 sdist', 'b 1 sdist']);
+	t.deepEqual(pins(await world.lock({one: ['a', 'b']}, {fromIndex: ['B']})), ['a 1 sdist', 'b 1 sdist'], 'the index has `b` 2 alone as a wheel');
+	t.deepEqual(pins(await world.lock({one: ['a', 'b']}, {fromIndex: 'all'})), ['a 1 wheel', 'b 1 sdist']);
+});

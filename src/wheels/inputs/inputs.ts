@@ -186,5 +186,5 @@ export const modulesLabel = 'modules';
 /** Label of the local wheels: they are in the tarball, and what they need is not looked for on their own account. */
 export const localWheelsLabel = 'local-wheels';
 
-/** Which distributions are built from their sdists although the index has a wheel. */
-export type FromSource = 'all' | readonly string[];
+/** A choice of distributions: all, or these. */
+export type NameChoice = 'all' | readonly string[];

@@ -3,7 +3,7 @@ import {BuildError, throwProblems} from '../../errors.js';
 import {
 	parseWheelFilename, wheelRank, type NormalizedName, type Target,
 } from '../../python/index.js';
-import type {FromSource, WheelInputs} from '../inputs/inputs.js';
+import type {NameChoice, WheelInputs} from '../inputs/inputs.js';
 import type {LockedFile, LockedPackage} from './lock.js';
 import type {Listed} from './read-listed.js';
 import type {Resolved} from './resolver.js';
@@ -16,7 +16,7 @@ export type Policy = {
 	/** What the wheel list, git repositories and wheels of this machine give. */
 	readonly listed: ReadonlyMap<NormalizedName, Listed>;
 	readonly sdists: SdistSource;
-	readonly fromSource: FromSource;
+	readonly fromSource: NameChoice;
 };
 
 /**

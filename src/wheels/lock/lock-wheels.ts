@@ -6,7 +6,7 @@ import {
 } from '../../python/index.js';
 import {exists, readText, writeWhole} from '../../system/index.js';
 import {
-	localWheelsLabel, modulesLabel, wheelListLabel, type FromSource, type WheelInputs, type WheelRoots,
+	localWheelsLabel, modulesLabel, wheelListLabel, type NameChoice, type WheelInputs, type WheelRoots,
 } from '../inputs/inputs.js';
 import {absentModule} from './explain-uv-failure.js';
 import {formatLock} from './format-lock.js';
@@ -23,7 +23,10 @@ export type LockOptions = {
 	readonly write?: boolean;
 	/** Refuse to make a new lock. */
 	readonly frozen?: boolean;
-	readonly fromSource?: FromSource;
+	/** What to build from its sdist though the index has a wheel. */
+	readonly fromSource?: NameChoice;
+	/** What to take from the index, where it has a wheel of the listed version, though the wheel list builds it. */
+	readonly fromIndex?: NameChoice;
 	/** Make a new lock, with the newest versions that the constraints allow, and of each address what is there now. */
 	readonly upgrade?: boolean;
 	/** Take listed files whose digest nobody states as they are now, where the lock does not know them. */
@@ -38,9 +41,9 @@ Gives the lock of these inputs and roots: the one on disk when it is fresh, with
 can give; STX0410 to STX0414 from resolving.
 */
 export async function lockWheels(inputs: WheelInputs, roots: readonly WheelRoots[], options: LockOptions, effects: LockEffects): Promise<Lock> {
-	const fromSource = options.fromSource === 'all' ? 'all' : (options.fromSource ?? []).map(name => normalizeName(name));
+	const [fromSource, fromIndex] = [options.fromSource, options.fromIndex].map(choice => normalizeChoice(choice)) as [NameChoice, NameChoice];
 	const index = maskSecrets(effects.network.index);
-	const digest = lockInputs(inputs, {fromSource, index});
+	const digest = lockInputs(inputs, {fromSource, fromIndex, index});
 	const before = await readBefore(options);
 	const earlier = options.upgrade ? undefined : before;
 	const without = new Set(inputs.allowUnusable ? earlier?.leftOut.map(({name}) => name) : []);
@@ -61,7 +64,7 @@ export async function lockWheels(inputs: WheelInputs, roots: readonly WheelRoots
 		? Object.entries(earlier.roots).filter(([label]) => all.every(root => root.label !== label)).map(([label, requirements]): WheelRoots => ({label, requirements, at: {file: options.file}}))
 		: [];
 	const lock = await resolveLock(inputs, {
-		digest, index, roots: [...roots, ...ownRoots(inputs)], kept, preferred, fromSource, locked: digestsOf(earlier), pinned: commitsOf(earlier), trust: options.trust ?? false,
+		digest, index, roots: [...roots, ...ownRoots(inputs)], kept, preferred, fromSource, fromIndex, locked: digestsOf(earlier), pinned: commitsOf(earlier), trust: options.trust ?? false,
 	}, effects);
 	for (const {url, sha256, was} of changedFiles(before, lock)) {
 		effects.note(`${url} has other bytes than before: sha256 ${sha256}, and it was ${was}`);
@@ -86,6 +89,8 @@ export async function lockedDocuments(file: string): Promise<ReadonlyMap<string,
 }
 
 /** The lock that is there. Where a new one is wanted, one that cannot be read is as good as none. */
+const normalizeChoice = (choice: NameChoice = []): NameChoice => (choice === 'all' ? 'all' : choice.map(name => normalizeName(name)));
+
 async function readBefore({file, upgrade}: LockOptions): Promise<Lock | undefined> {
 	try {
 		return await readLock(file);

@@ -3,7 +3,7 @@ import type {ErrorCode} from '../../errors.js';
 import {keyOf, type Json, type Key} from '../../plan/index.js';
 import {parseRequirement, type NormalizedName} from '../../python/index.js';
 import type {
-	FetchedDocument, FromSource, LeftOut, WheelInputs, WheelListEntry, WheelRoots,
+	FetchedDocument, NameChoice, LeftOut, WheelInputs, WheelListEntry, WheelRoots,
 } from '../inputs/inputs.js';
 
 export type LockedFile = {
@@ -101,12 +101,13 @@ The digest of all that decides what a lock holds, but for the roots, which it ho
 
 @param index address of the index, without credentials.
 */
-export function lockInputs(inputs: WheelInputs, {fromSource, index}: {readonly fromSource: FromSource; readonly index: string}): Key {
+export function lockInputs(inputs: WheelInputs, {fromSource, fromIndex, index}: {readonly fromSource: NameChoice; readonly fromIndex: NameChoice; readonly index: string}): Key {
 	const {target} = inputs;
 	return keyOf({
 		recipe: lockRecipe,
 		index,
-		fromSource: fromSource === 'all' ? 'all' : [...fromSource].toSorted(),
+		fromSource: sorted(fromSource),
+		fromIndex: sorted(fromIndex),
 		target: {python: target.python, arch: target.arch, glibc: target.glibc},
 		constraints: inputs.constraints.entries.map(({line: _, ...entry}) => entry) as unknown as Json,
 		wheelList: inputs.wheelList.map(({at: _, ...entry}) => entry),
@@ -122,6 +123,8 @@ export function lockInputs(inputs: WheelInputs, {fromSource, index}: {readonly f
 		})),
 	});
 }
+
+const sorted = (choice: NameChoice): NameChoice => (choice === 'all' ? 'all' : choice.toSorted());
 
 /** The requirements of roots as a lock holds them. */
 export const sortedRequirements = (roots: WheelRoots): readonly string[] => [...new Set(roots.requirements.map(text => text.trim()))].toSorted();

@@ -1,9 +1,13 @@
 /** What the wheel list and the local modules give, as the resolver gets it. */
 import {BuildError} from '../../errors.js';
 import type {PypiClient} from '../../pypi/index.js';
-import {canonicalVersion, satisfies, type Target} from '../../python/index.js';
+import {
+	canonicalVersion, parseRequirement, satisfies, type Metadata, type NormalizedName, type Target,
+} from '../../python/index.js';
 import {fetchStated} from '../inputs/fetch-document.js';
-import type {LocalModule, LocalWheel, WheelListEntry} from '../inputs/inputs.js';
+import type {
+	LocalModule, LocalWheel, NameChoice, WheelListEntry,
+} from '../inputs/inputs.js';
 import type {LockedFile, LockedSource} from './lock.js';
 import {filenameOf, type SdistSource} from './sdist-source.js';
 import {extrasOf, type StandIn} from './stand-in.js';
@@ -16,6 +20,10 @@ export type ListedEffects = {
 	readonly target: Target;
 	/** Hex sha256 of files that are locked, by address. */
 	readonly locked: ReadonlyMap<string, string>;
+	/** What to take from the index where it has a wheel of the listed version. */
+	readonly fromIndex: NameChoice;
+	/** Names of which no index is asked. */
+	readonly onlyLocal: ReadonlySet<NormalizedName>;
 	readonly signal?: AbortSignal;
 };
 
@@ -26,24 +34,26 @@ URL on PyPI's file host is; of another, whose digest is to be trusted, it is lea
 @throws BuildError STX0401 for an sdist of another version than is listed, STX0402 for a wheel that wants another Python,
 STX0425 for a file that has changed since it was locked.
 */
-export async function readListed(entry: WheelListEntry, {pypi, sdists, target, locked, signal}: ListedEffects): Promise<Listed> {
+export async function readListed(entry: WheelListEntry, effects: ListedEffects): Promise<Listed> {
+	const {pypi, sdists, target, locked, signal} = effects;
 	const {name, version, at, url} = entry;
+	const inIndex = await findInIndex(entry, effects);
+	if (inIndex) {
+		return listedWheel(entry, inIndex, await pypi.manifest(inIndex));
+	}
+
 	const filename = filenameOf(url);
 	const known = locked.get(url);
 	const digest = await fetchStated(url, known !== undefined, async () => pypi.tarball({filename, url, ...(known !== undefined && {sha256: known})}, {learn: true, ...(signal && {signal})}));
 	const file: LockedFile = {filename, url, sha256: digest.slice('sha256:'.length)};
 	if (entry.type === 'pypi') {
-		const {requiresDist, requiresPython, providesExtra} = await pypi.manifest(file);
+		const metadata = await pypi.manifest(file);
+		const {requiresPython} = metadata;
 		if (requiresPython !== undefined && !satisfies(target.environment.python_full_version, requiresPython, {prereleases: true})) {
 			throw new BuildError('STX0402', `\`${filename}\` wants Python ${requiresPython}, and the target has ${target.python}`, {at: [at, {url}], hint: 'list another version'});
 		}
 
-		return {
-			standIn: {
-				name, version, requires: requiresDist, extras: providesExtra, ...(requiresPython !== undefined && {requiresPython}),
-			},
-			source: {kind: 'wheel', file},
-		};
+		return listedWheel(entry, file, metadata);
 	}
 
 	const project = await sdists.project(name, file, entry.basedir);
@@ -59,6 +69,35 @@ export async function readListed(entry: WheelListEntry, {pypi, sdists, target, l
 		source: {kind: 'sdist', file, basedir: entry.basedir},
 	};
 }
+
+/** The index's wheel for a line that has it built, where that is wanted, and the index has one of that version and states its digest. */
+async function findInIndex({name, version, type}: WheelListEntry, {pypi, target, fromIndex, onlyLocal}: ListedEffects): Promise<LockedFile | undefined> {
+	if (type === 'pypi' || onlyLocal.has(name) || (fromIndex !== 'all' && !fromIndex.includes(name))) {
+		return undefined;
+	}
+
+	try {
+		const {filename, url, sha256, size} = await pypi.resolve(parseRequirement(`${name}==${version}`), {target, prefer: 'wheel'});
+		return filename.endsWith('.whl') && sha256 !== undefined
+			? {
+				filename, url, sha256, ...(size !== undefined && {size}),
+			}
+			: undefined;
+	} catch (error) {
+		if (error instanceof BuildError && ['STX0301', 'STX0302', 'STX0309'].includes(error.code)) {
+			return undefined;
+		}
+
+		throw error;
+	}
+}
+
+const listedWheel = ({name, version}: WheelListEntry, file: LockedFile, {requiresDist, requiresPython, providesExtra}: Metadata): Listed => ({
+	standIn: {
+		name, version, requires: requiresDist, extras: providesExtra, ...(requiresPython !== undefined && {requiresPython}),
+	},
+	source: {kind: 'wheel', file},
+});
 
 export const standInOfModule = ({name, version, requires}: LocalModule): StandIn => ({
 	name, version, requires, extras: extrasOf(requires),

@@ -7,7 +7,7 @@ import type {PypiClient} from '../../pypi/index.js';
 import type {NormalizedName} from '../../python/index.js';
 import {withTemporaryFolder, type Git, type Runner} from '../../system/index.js';
 import {
-	localWheelsLabel, wheelListLabel, type FromSource, type WheelInputs, type WheelListEntry, type WheelRoots,
+	localWheelsLabel, wheelListLabel, type NameChoice, type WheelInputs, type WheelListEntry, type WheelRoots,
 } from '../inputs/inputs.js';
 import {createChooser, hasUsableWheel, verifyToolchain} from './choose-file.js';
 import {findUnclosed, trimToList} from './close-list.js';
@@ -54,7 +54,8 @@ export type LockRequest = {
 	readonly preferred: ReadonlyMap<NormalizedName, string>;
 	/** Commits of an earlier lock. */
 	readonly pinned: ReadonlyMap<NormalizedName, LockedGit>;
-	readonly fromSource: FromSource;
+	readonly fromSource: NameChoice;
+	readonly fromIndex: NameChoice;
 } & Trust;
 
 /** @throws BuildError STX0409 to STX0414, STX0430, those of the index client, and of git. */
@@ -73,7 +74,7 @@ export async function resolveLock(read: WheelInputs, request: LockRequest, effec
 			pypi, store, target: inputs.target, buildSettings: inputs.buildSettings, folder, ...(signal && {signal}),
 		});
 		const fromUrl = {
-			pypi, sdists, target: inputs.target, locked: request.locked, ...(signal && {signal}),
+			pypi, sdists, target: inputs.target, locked: request.locked, fromIndex: request.fromIndex, onlyLocal: inputs.onlyLocal, ...(signal && {signal}),
 		};
 		const readEntry = async (entry: WheelListEntry): Promise<Listed> => (entry.type === 'git' ? projects.readEntry(entry) : readListed(entry, fromUrl));
 		const {listed, leftOut} = await readList(inputs, request, readEntry, signal);
@@ -146,7 +147,7 @@ const rootsByLabel = (roots: readonly WheelRoots[]): Lock['roots'] =>
 	Object.fromEntries(roots.map(root => [root.label, sortedRequirements(root)] as const).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 
 /** @throws BuildError STX0415 for each name to be built from source that is not among what was resolved. */
-function refuseUnknown(fromSource: FromSource, resolved: readonly Resolved[]): void {
+function refuseUnknown(fromSource: NameChoice, resolved: readonly Resolved[]): void {
 	if (fromSource !== 'all') {
 		throwProblems(fromSource.filter(name => resolved.every(item => item.name !== name)).map(name => new BuildError('STX0415', `\`${name}\` is to be built from source, and nothing needs it`, {hint: 'correct the name given to --from-source'})));
 	}
