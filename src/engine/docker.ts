@@ -41,6 +41,14 @@ export function createDocker({run, program, facts}: DockerOptions): Engine {
 		throw engineFailure('STX0704', `docker could not look for \`${image}\``, result);
 	}
 
+	/** One that has ended is gone already, or is just going. */
+	async function removeContainer(container: string): Promise<void> {
+		const result = await run(docker(['rm', '--force', '--volumes', container]));
+		if (result.exitCode !== 0 && !/no such container|removal of container \S+ is already in progress/i.test(result.stderr)) {
+			throw engineFailure('STX0704', 'docker could not remove a container', result);
+		}
+	}
+
 	const find: Engine['find'] = async reference => {
 		const found = await look(reference);
 		return found?.id;
@@ -82,7 +90,7 @@ export function createDocker({run, program, facts}: DockerOptions): Engine {
 			try {
 				return await run(docker(planDockerStart(container, request), {killSignal: 'SIGKILL', ...(request.input !== undefined && {input: request.input})}), options);
 			} finally {
-				await runEngine(run, docker(['rm', '--force', '--volumes', container]), 'docker could not remove a container');
+				await removeContainer(container);
 			}
 		},
 		async tag(image, reference) {

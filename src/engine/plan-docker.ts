@@ -32,6 +32,8 @@ export function planDockerCreate(request: RunRequest): readonly string[] {
 	const [program, ...args] = request.argv;
 	return [
 		'create',
+		// Also when nobody is there any more to remove it.
+		'--rm',
 		'--pull',
 		'never',
 		'--network',

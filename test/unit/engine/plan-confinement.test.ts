@@ -23,3 +23,13 @@ test('without network the words stay words: no shell line holds them', t => {
 	t.true(script.endsWith('exec "$@"'));
 	t.is(script, confine(['other'], 'none')[argv.indexOf('-c') + 1]!);
 });
+
+test('a command that nobody vouches for shares no memory, and gets no rights', t => {
+	const argv = confine(words, 'none', {untrusted: true});
+	t.true(argv.includes('--ipc'));
+	t.is(argv.indexOf('--no-new-privs'), 3);
+	t.deepEqual(argv.slice(-words.length), words);
+	t.regex(argv[argv.indexOf('-c') + 1]!, /tmpfs \/dev\/shm && exec "\$@"$/v);
+	t.false(confine(words, 'none').includes('--ipc'));
+	t.true(confine(words, 'host', {untrusted: true}).includes('sh'));
+});

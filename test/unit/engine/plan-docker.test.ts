@@ -51,7 +51,7 @@ test('a build of nothing but a context', t => {
 });
 
 test('a container runs the command alone, without the entry point of the image', t => {
-	t.deepEqual(planDockerCreate(run), ['create', '--pull', 'never', '--network', 'none', '--entrypoint', 'python3', 'localhost/base:1', '-m', 'pip', 'check']);
+	t.deepEqual(planDockerCreate(run), ['create', '--rm', '--pull', 'never', '--network', 'none', '--entrypoint', 'python3', 'localhost/base:1', '-m', 'pip', 'check']);
 });
 
 test('a container with everything', t => {
@@ -66,6 +66,7 @@ test('a container with everything', t => {
 		input: 'text',
 	}), [
 		'create',
+		'--rm',
 		'--pull',
 		'never',
 		'--network',
@@ -98,3 +99,12 @@ for (const source of ['/a,b', '/a"b', '/a\nb']) {
 		t.throws(() => planDockerBuild({...build, secrets: [{id: 'ca', source}]}, '/tmp/id'), {code: 'STX0707'});
 	});
 }
+
+test('a command that nobody vouches for gets no rights', t => {
+	const argv = planDockerCreate({...run, user: '1000:1000', untrusted: true});
+	for (const words of [['--cap-drop', 'ALL'], ['--security-opt', 'no-new-privileges'], ['--pids-limit', '8192'], ['--log-driver', 'none']] as const) {
+		t.is(argv[argv.indexOf(words[0]) + 1], words[1]);
+	}
+
+	t.false(planDockerCreate(run).includes('--cap-drop'));
+});
