@@ -3,13 +3,15 @@ What `stx-build doctor` tries on this machine: each check does the thing on a sm
 to mend it. The engine's own checks come from src/engine.
 */
 import {
-	access, constants, mkdir, statfs,
+	access, constants, statfs,
 } from 'node:fs/promises';
 import semver from 'semver';
 import {probeEngines} from '../engine/index.js';
 import {BuildError} from '../errors.js';
 import {maskSecrets} from '../mask-secrets.js';
-import {withTemporaryFolder, type HttpClient, type Runner} from '../system/index.js';
+import {
+	makeFolder, withTemporaryFolder, type HttpClient, type Runner,
+} from '../system/index.js';
 import type {Settings} from '../workspace/index.js';
 
 export type Finding = {
@@ -55,7 +57,7 @@ export async function checkMachine(settings: Settings, {run, http, signal}: Chec
 
 async function checkFolder(name: string, folder: string, hint: string): Promise<Finding> {
 	try {
-		await mkdir(folder, {recursive: true});
+		await makeFolder(folder);
 		await access(folder, constants.W_OK);
 		await withTemporaryFolder('doctor', async () => undefined, folder);
 		const {bavail, bsize} = await statfs(folder);

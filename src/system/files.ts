@@ -3,7 +3,7 @@ import {Buffer} from 'node:buffer';
 import {createHash} from 'node:crypto';
 import {createReadStream} from 'node:fs';
 import {
-	access, constants, mkdir, mkdtemp, readFile, rm,
+	access, mkdir, mkdtemp, readFile, rm, stat,
 } from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
@@ -46,22 +46,40 @@ export function fileError(error: unknown, file: string): unknown {
 }
 
 /**
-Makes a folder and those above it. Throws what the file system says; where that is read-only Node's own function says
-ENOENT, and this one EROFS.
+Makes a folder and those above it, where they are not there. Throws what the file system says. Node's own recursive
+`mkdir` never ends below /proc, and says ENOENT where a file system is read-only.
 */
 export async function makeFolder(folder: string): Promise<void> {
+	if (await makeOne(folder)) {
+		return;
+	}
+
+	const above = path.dirname(path.resolve(folder));
+	await makeFolder(above);
+	if (!await makeOne(folder)) {
+		throw Object.assign(new Error(`no folder can be made in \`${above}\``), {code: 'ENOENT'});
+	}
+}
+
+/** @returns whether it is there now; false where the folder above is missing. */
+async function makeOne(folder: string): Promise<boolean> {
 	try {
-		await mkdir(folder, {recursive: true});
+		await mkdir(folder);
+		return true;
 	} catch (error) {
-		let above = path.dirname(path.resolve(folder));
-		while (!(await exists(above))) {
-			above = path.dirname(above);
+		if (hasCode(error) && error.code === 'EEXIST' && await isFolder(folder)) {
+			return true;
 		}
 
-		await access(above, constants.W_OK);
+		if (hasCode(error) && error.code === 'ENOENT') {
+			return false;
+		}
+
 		throw error;
 	}
 }
+
+const isFolder = async (file: string): Promise<boolean> => stat(file).then(found => found.isDirectory(), () => false);
 
 /** Writes a file whole or not at all; its folder is made. @throws BuildError STX0904, STX0905 */
 export async function writeWhole(file: string, data: string | Uint8Array, mode = 0o644): Promise<void> {

@@ -1,6 +1,7 @@
-import {mkdir, rm, writeFile} from 'node:fs/promises';
+import {rm, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import {BuildError} from '../errors.js';
+import {makeFolder} from '../system/index.js';
 import type {Settings, Sourced} from './settings.js';
 
 /**
@@ -11,7 +12,7 @@ Makes the workspace and tries to write there.
 export async function checkWorkspace({workspace}: Pick<Settings, 'workspace'>, {from}: Sourced): Promise<void> {
 	const probe = path.join(workspace, '.stx-build-write-test');
 	try {
-		await mkdir(workspace, {recursive: true});
+		await makeFolder(workspace);
 		await writeFile(probe, '');
 		await rm(probe, {force: true});
 	} catch (error) {

@@ -173,5 +173,9 @@ test('a workspace that cannot be written is refused before anything is started',
 		t.is(code, 2);
 		t.regex(err, /STX0105/);
 		t.regex(err, /--workspace/);
+		// Node's recursive mkdir never ends there.
+		const below = await run('images', '--service', 'demo', '--wheels', 'wheels.tar', '--workspace', '/proc/nowhere/workspace');
+		t.is(below.code, 2);
+		t.regex(below.err, /STX0105 the workspace `\/proc\/nowhere\/workspace` \(from --workspace\) cannot be written/);
 	});
 });

@@ -65,6 +65,13 @@ test('setup.cfg and pbr', t => {
 	}), {name: 'api-proxy', requires: ['oslo.config>=6.0', 'webob'], buildRequires: ['setuptools', 'wheel', 'pbr>=2.0']});
 });
 
+test('what a comment says of pbr does not count', t => {
+	const template = '# In python < 2.7.4, a lazy loading of package `pbr` will break\nimport setuptools\n';
+	const requirements = {'requirements.txt': 'oic\n'};
+	t.deepEqual(parse({...requirements, 'setup.py': `${template}setuptools.setup(name='fm', version='1.0.0')\n`}).requires, []);
+	t.deepEqual(parse({...requirements, 'setup.py': `${template}setuptools.setup(setup_requires=['pbr'], pbr=True)\n`}).requires, ['oic']);
+});
+
 test('literal lists of setup.py', t => {
 	t.deepEqual(literalList('setup(install_requires=["a>=1", \'b\', # why\n "c"])', 'install_requires'), ['a>=1', 'b', 'c']);
 	t.deepEqual(literalList('setup(setup_requires=())', 'setup_requires'), []);
