@@ -8,6 +8,7 @@ import {
 } from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
+import {isDeepStrictEqual} from 'node:util';
 import test, {type ExecutionContext} from 'ava';
 import {roomyFolder, selectEngine, type Engine} from '../../src/engine/index.js';
 import {keyOf, type Key} from '../../src/plan/index.js';
@@ -253,9 +254,11 @@ onWorld('a full disk under the workspace: what is there is whole, the rest is no
 	const command = ['images', '--directive', directive, '--base', world.base];
 	const made = 'std/build-wheels-debian-trixie-stable';
 	await mountDisk(t, workspace, size * 0.6);
+	const [locked, packed] = [[`${made}/pylock.debian-trixie-stable.toml`], [`${made}/stx-debian-stable-wheels.json`, `${made}/stx-debian-stable-wheels.tar`]];
+	// In the second there is room for the tarball or for what the image's build takes: the one that is later fails.
 	for (const [room, expected] of [
-		[size * 0.6, [`${made}/pylock.debian-trixie-stable.toml`]],
-		[size * 1.5, [`${made}/pylock.debian-trixie-stable.toml`, `${made}/stx-debian-stable-wheels.json`, `${made}/stx-debian-stable-wheels.tar`]],
+		[size * 0.6, [locked]],
+		[size * 1.5, [locked, [...locked, ...packed]]],
 	] as const) {
 		resizeDisk(workspace, room);
 		const before = await findContainers();
@@ -264,15 +267,16 @@ onWorld('a full disk under the workspace: what is there is whole, the rest is no
 		t.regex(full.err, /error STX0905 .*: the disk is full\n/v);
 		t.regex(full.err, /hint: free some room, or name another place with --workspace/v);
 		t.notRegex(full.err, /this is a bug/v);
-		t.deepEqual(await filesBelow(workspace), expected);
+		const files = await filesBelow(workspace);
+		t.true(expected.some(list => isDeepStrictEqual(files, list)), files.join(' '));
 		t.deepEqual(await findLeftovers(full, before, workspace), []);
 		t.false((await place.images()).includes(`${place.user}/stx-full`));
 	}
 
-	t.is((await stat(place.tarball)).size, size);
 	resizeDisk(workspace, size * 4);
 	const again = await place.run(command);
 	t.is(again.code, 0, again.err);
+	t.is((await stat(place.tarball)).size, size);
 	const {tags} = await place.record('stx-full');
 	for (const reference of tags) {
 		world.forget(reference);
