@@ -109,6 +109,7 @@ export const errorCodes = {
 	STX0912: {exit: 2, meaning: 'a git repository does not have what was asked of it'},
 	STX0913: {exit: 1, meaning: 'what a git repository holds is not allowed'},
 	STX0914: {exit: 1, meaning: 'a program that stx-build runs prints without end'},
+	STX0915: {exit: 2, meaning: 'a text is not the address of a git repository'},
 	STX0920: {exit: 2, meaning: 'an address that cannot be listened on'},
 } as const satisfies Record<string, {readonly exit: 1 | 2 | 130; readonly meaning: string}>;
 

@@ -9,13 +9,13 @@ const protocols: ReadonlySet<string> = new Set(['http:', 'https:', 'ssh:', 'git:
 /**
 @param text a URL, or ssh's short form `user@host:path`.
 @returns the URL.
-@throws BuildError STX0912 for what names no repository, or one of a protocol that runs programs (`ext::`).
+@throws BuildError STX0915 for what names no repository, or one of a protocol that runs programs (`ext::`).
 */
 export function parseGitUrl(text: string, at?: SourceLocation): string {
 	const short = /^(?<user>[\w.\-]+)@(?<host>[\w.\-]+):(?<path>[^:].*)$/v.exec(text)?.groups;
 	const url = short ? `ssh://${short.user!}@${short.host!}/${short.path!.replace(/^\/+/v, '')}` : text;
 	if (/[\s\p{Cc}]/v.test(url) || !URL.canParse(url) || !protocols.has(new URL(url).protocol)) {
-		throw new BuildError('STX0912', `\`${text}\` is not the URL of a git repository`, {...(at && {at}), hint: 'give one that begins with https://, ssh://, git:// or file://'});
+		throw new BuildError('STX0915', `\`${text}\` is not the URL of a git repository`, {...(at && {at}), hint: 'give one that begins with https://, ssh://, git:// or file://'});
 	}
 
 	return url;

@@ -2,7 +2,7 @@ import path from 'node:path';
 import {Command, Option, UsageError} from 'clipanion';
 import {BuildError} from '../errors.js';
 import {
-	readSettings, settingTable, type ConfigFolders, type SettingName, type SettingOptions,
+	checkConfigFolder, readSettings, settingTable, type ConfigFolders, type SettingName, type SettingOptions,
 } from '../workspace/index.js';
 import type {Context} from './context.js';
 
@@ -124,6 +124,11 @@ export abstract class SettingsCommand extends BaseCommand {
 			buildTimeout: this.buildTimeout,
 			offline: this.offline,
 		};
-		return readSettings(options, this.folders, this.context.surroundings);
+		const {folders, context: {surroundings}} = this;
+		if (this.config !== undefined) {
+			await checkConfigFolder(folders.roots[0]!);
+		}
+
+		return readSettings(options, folders, surroundings);
 	}
 }

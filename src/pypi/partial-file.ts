@@ -7,11 +7,11 @@ to the same one. What a killed run left busy is taken over after a while without
 import {createHash, type Hash} from 'node:crypto';
 import {createReadStream} from 'node:fs';
 import {
-	mkdir, open, readdir, rename, rm, stat, type FileHandle,
+	open, readdir, rename, rm, stat, type FileHandle,
 } from 'node:fs/promises';
 import path from 'node:path';
 import {blake2b} from '@noble/hashes/blake2.js';
-import {fileError, type Clock} from '../system/index.js';
+import {fileError, makeFolder, type Clock} from '../system/index.js';
 
 /** Milliseconds without a write after which a busy file counts as left behind: longer than any server is waited for. */
 const abandonedAfter = 120_000;
@@ -49,7 +49,7 @@ export async function openPartial({folder, key, owner, clock, wantBlake2}: Parti
 	const busy = path.join(folder, `${key}.${owner}.busy`);
 	let handle: FileHandle;
 	try {
-		await mkdir(folder, {recursive: true});
+		await makeFolder(folder);
 		await claim({
 			folder, key, free, busy, now: clock.now().getTime(),
 		});

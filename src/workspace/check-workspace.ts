@@ -1,7 +1,6 @@
 import {rm, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import {BuildError} from '../errors.js';
-import {makeFolder} from '../system/index.js';
 import type {Settings, Sourced} from './settings.js';
 
 /**
@@ -10,6 +9,8 @@ Makes the workspace and tries to write there.
 @throws BuildError STX0105 when results could not be written.
 */
 export async function checkWorkspace({workspace}: Pick<Settings, 'workspace'>, {from}: Sourced): Promise<void> {
+	// Loaded only now: what everything imports must load fast.
+	const {makeFolder} = await import('../system/index.js');
 	const probe = path.join(workspace, '.stx-build-write-test');
 	try {
 		await makeFolder(workspace);

@@ -2,19 +2,30 @@
 Looking up build-config/ and wheels/: first in the user's folder, then in the package, so that a user adds services
 and lists without touching ours.
 */
-import {access, readdir} from 'node:fs/promises';
+import {access, readdir, stat} from 'node:fs/promises';
 import path from 'node:path';
+import {BuildError} from '../errors.js';
 
 export type ConfigFolders = {
 	/** Folders that may hold build-config/ and wheels/, the most specific first; the last is the package's own. */
 	readonly roots: readonly string[];
 };
 
+/** Whether this says that there is no such file. What cannot be read is there: ours must not take its place in silence. */
+const isAbsent = (error: unknown): boolean => ['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '');
+
+/** @throws BuildError STX0104 when the folder that was named is none. */
+export async function checkConfigFolder(folder: string): Promise<void> {
+	if (!await stat(folder).then(found => found.isDirectory(), () => false)) {
+		throw new BuildError('STX0104', `there is no folder \`${folder}\` (from --config)`, {hint: 'name the folder that has build-config/ or wheels/ in it'});
+	}
+}
+
 /** The first of the roots' files with this relative path; undefined when none has it. */
 export async function findConfig(folders: ConfigFolders, relative: string): Promise<string | undefined> {
 	for (const root of folders.roots) {
 		const file = path.join(root, relative);
-		if (await access(file).then(() => true, () => false)) {
+		if (await access(file).then(() => true, (error: unknown) => !isAbsent(error))) {
 			return file;
 		}
 	}
@@ -22,12 +33,22 @@ export async function findConfig(folders: ConfigFolders, relative: string): Prom
 	return undefined;
 }
 
-/** The files of a relative folder over all roots, one for each name (the most specific root wins), sorted by name. */
+/**
+The files of a relative folder over all roots, one for each name (the most specific root wins), sorted by name.
+
+@throws BuildError STX0903 for a folder that is there and cannot be read.
+*/
 export async function listConfig(folders: ConfigFolders, relative: string, extension: string): Promise<readonly string[]> {
 	const found = new Map<string, string>();
 	for (const root of folders.roots) {
 		const folder = path.join(root, relative);
-		const names = await readdir(folder).catch(() => []);
+		const names = await readdir(folder).catch((error: unknown) => {
+			if (isAbsent(error)) {
+				return [];
+			}
+
+			throw new BuildError('STX0903', `\`${folder}\` cannot be read`, {at: {file: folder}, cause: error});
+		});
 		for (const name of names) {
 			if (name.endsWith(extension) && !found.has(name)) {
 				found.set(name, path.join(folder, name));

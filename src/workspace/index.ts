@@ -1,5 +1,7 @@
 export {checkWorkspace} from './check-workspace.js';
-export {findConfig, listConfig, type ConfigFolders} from './config-folders.js';
+export {
+	checkConfigFolder, findConfig, listConfig, type ConfigFolders,
+} from './config-folders.js';
 export {
 	parseIni, type IniFile, type IniSection, type IniValue,
 } from './parse-ini.js';

@@ -41,3 +41,9 @@ test('all that is wrong with the settings is told at once, with file and line, a
 		t.regex(err, /stx-build\.ini:4/);
 	});
 });
+
+test('a folder of one\'s own that is not there is no reason to take ours in silence', async t => {
+	const {code, err} = await runCli(['config', 'show', '--config', '/nowhere/at/all'], {folder: '/'});
+	t.is(code, 2);
+	t.regex(err, /STX0104 there is no folder `\/nowhere\/at\/all` \(from --config\)/);
+});

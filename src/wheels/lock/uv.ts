@@ -10,7 +10,7 @@ import {
 	createTarget, normalizeName, parseWheelFilename, wheelRank,
 } from '../../python/index.js';
 import {
-	exists, extractArchive, fileError, withTemporaryFolder, type Runner, type RunResult,
+	exists, extractArchive, makeFolder, fileError, withTemporaryFolder, type Runner, type RunResult,
 } from '../../system/index.js';
 import type {ToolPin} from '../inputs/inputs.js';
 
@@ -86,7 +86,7 @@ export async function fetchUv(toolchain: readonly ToolPin[], {pypi, store, cache
 		filename, url, sha256, ...(size !== undefined && {size}),
 	}, {...(signal && {signal})});
 	try {
-		await mkdir(path.dirname(folder), {recursive: true});
+		await makeFolder(path.dirname(folder));
 		await withTemporaryFolder('uv', async temporary => {
 			const archive = path.join(temporary, filename);
 			const unpacked = path.join(temporary, 'unpacked');

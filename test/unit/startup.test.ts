@@ -1,0 +1,37 @@
+/** What is loaded before a command begins, and so decides how fast `--help` is. */
+import {existsSync, readFileSync} from 'node:fs';
+import path from 'node:path';
+import test from 'ava';
+import ts from 'typescript';
+
+/** Packages that are loaded when there is work, and not before. */
+const heavy = ['cacache', 'execa', 'got', 'htmlparser2', 'listr2', 'proxy-agent', 'smol-toml', 'tar', 'yauzl', 'zod'];
+
+/** What a module imports when it is loaded: no types, and not what it asks for later. */
+function importsOf(file: string): readonly string[] {
+	const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest);
+	return source.statements.flatMap(statement => {
+		const isImport = ts.isImportDeclaration(statement) && statement.importClause?.phaseModifier !== ts.SyntaxKind.TypeKeyword;
+		const isExport = ts.isExportDeclaration(statement) && !statement.isTypeOnly;
+		const {moduleSpecifier} = isImport || isExport ? statement : {};
+		return moduleSpecifier && ts.isStringLiteral(moduleSpecifier) ? [moduleSpecifier.text] : [];
+	});
+}
+
+test('the command line is read before anything heavy is loaded', t => {
+	const ways = new Map([['src/main.ts', 'src/main.ts']]);
+	const found: string[] = [];
+	for (const [file, way] of ways) {
+		for (const specifier of importsOf(file)) {
+			const target = path.join(path.dirname(file), specifier).replace(/\.js$/, '.ts');
+			if (specifier.startsWith('.') && existsSync(target) && !ways.has(target)) {
+				ways.set(target, `${way} -> ${target}`);
+			} else if (heavy.some(name => specifier === name || specifier.startsWith(`${name}/`))) {
+				found.push(`${way} -> ${specifier}`);
+			}
+		}
+	}
+
+	t.true(ways.has('src/commands/wheels-serve.ts'), 'the imports are followed');
+	t.deepEqual(found, []);
+});
