@@ -85,11 +85,23 @@ function explainUsage(error: unknown, argv: readonly string[]): unknown {
 		return error;
 	}
 
-	const [what = ''] = error.message.split('\n');
+	const [said = ''] = error.message.split('\n');
 	const meant = meantCommand(describeCommands(), argv);
 	return meant
-		? new BuildError('STX0001', `stx-build ${meant.path}: ${what.charAt(0).toLowerCase()}${what.slice(1).replace(/\.$/, '')}`, {hint: `\`stx-build ${meant.path} --help\` tells its options`})
+		? new BuildError('STX0001', `stx-build ${meant.path}: ${explainWords(said, meant)}`, {hint: `\`stx-build ${meant.path} --help\` tells its options`})
 		: new BuildError('STX0001', `there is no command \`${argv.filter(word => !word.startsWith('-')).join(' ')}\``, {hint: '`stx-build --help` tells the commands'});
+}
+
+/** What Clipanion says of the words behind a command, with what it leaves out. */
+function explainWords(said: string, {rest}: CommandHelp): string {
+	if (/^not enough positional/i.test(said)) {
+		return `it needs ${rest}`;
+	}
+
+	const option = /^not enough arguments to option (?<name>\S+)/i.exec(said)?.groups?.name?.replace(/\.$/, '');
+	return option === undefined
+		? `${said.charAt(0).toLowerCase()}${said.slice(1).replace(/\.$/, '')}`
+		: `${option} needs a value; one that begins with \`-\` is written as ${option}=VALUE`;
 }
 
 /** Runs this process's command line. @returns the exit code */

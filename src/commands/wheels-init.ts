@@ -1,5 +1,6 @@
 import path from 'node:path';
 import {Command, Option} from 'clipanion';
+import {BuildError} from '../errors.js';
 import {SettingsCommand} from './base-command.js';
 
 export class WheelsInitCommand extends SettingsCommand {
@@ -14,11 +15,15 @@ export class WheelsInitCommand extends SettingsCommand {
 		],
 	});
 
-	from = Option.String('--from', {required: true, description: 'FILE: the wheel list to begin with'});
+	from = Option.String('--from', {description: 'FILE: the wheel list to begin with'});
 	output = Option.String('--output', {description: 'FILE: where the new list is written; it must not be there yet'});
 
 	override async run(): Promise<number> {
 		const {surroundings: {workingFolder}, stderr} = this.context;
+		if (this.from === undefined) {
+			throw new BuildError('STX0001', 'stx-build wheels init: it needs --from FILE, the wheel list to begin with', {hint: 'name StarlingX\'s list: build-tools/build-wheels/debian-trixie/stable-wheels.cfg of a checkout of starlingx/root'});
+		}
+
 		const {settings} = await this.readSettings();
 		const effects = await this.context.effects(settings, 'people');
 		const {createInputFetcher} = await import('../loadbuild/index.js');

@@ -60,3 +60,17 @@ test('an unknown command and an unknown option are told in one line with a hint'
 	t.is(option.code, 2);
 	t.regex(option.err, /^error STX0001 stx-build images: .*--servce.*\nhint: .*images --help/);
 });
+
+test('what lacks behind a command is named', async t => {
+	for (const [words, lack] of [
+		['why', 'it needs IMAGE|WHEEL'],
+		['wheels diff', 'it needs OLD [NEW]'],
+		['wheels init', 'it needs --from FILE, the wheel list to begin with'],
+		['wheels serve --port -1', '--port needs a value; one that begins with `-` is written as --port=VALUE'],
+	] as const) {
+		const {code, out, err} = await runCli(words.split(' '), here);
+		t.is(code, 2);
+		t.is(out, '');
+		t.true(err.includes(`: ${lack}\n`), err);
+	}
+});
