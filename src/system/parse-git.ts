@@ -60,7 +60,7 @@ export function checkTree(entries: readonly TreeEntry[], at: SourceLocation): vo
 Reads `git config --blob=COMMIT:.gitmodules --null --get-regexp`.
 
 @param parent URL of the repository that has them, from which relative ones are meant.
-@throws BuildError STX0912 and STX0913 for a submodule that may not be fetched.
+@throws BuildError STX0913 and STX0915 for a submodule that may not be fetched.
 */
 export function parseSubmodules(text: string, entries: readonly TreeEntry[], parent: string): readonly Submodule[] {
 	const declared = new Map<string, {path?: string; url?: string}>();

@@ -177,7 +177,7 @@ test('hostile repositories', async t => {
 		t.deepEqual([refused.code, refused.message], ['STX0913', `the repository has a member \`${name}/config\``]);
 	}
 
-	for (const [written, code] of [['ext::sh -c id', 'STX0912'], ['--upload-pack=id', 'STX0912'], ['/etc', 'STX0912']] as const) {
+	for (const [written, code] of [['ext::sh -c id', 'STX0915'], ['--upload-pack=id', 'STX0915'], ['/etc', 'STX0915']] as const) {
 		await world.write('modules', `[submodule "s"]\n\tpath = s\n\turl = ${written}\n`);
 		const modules = world.run('one', 'hash-object', '-w', '../modules');
 		const made = commitTree(await tree(`100644 blob ${modules}\t.gitmodules\n160000 commit ${submodule}\ts\n`));

@@ -14,7 +14,7 @@ test('URLs of repositories', t => {
 
 	t.is(parseGitUrl('git@github.com:starlingx/nfv.git'), 'ssh://git@github.com/starlingx/nfv.git');
 	for (const text of ['ext::sh -c id', '/srv/a', '../a', '-x', 'ftp://host/a', 'https://host/a b', 'host:a']) {
-		t.is(thrownBy(() => parseGitUrl(text)).code, 'STX0912', text);
+		t.is(thrownBy(() => parseGitUrl(text)).code, 'STX0915', text);
 	}
 });
 
@@ -52,5 +52,5 @@ test('submodules, by the URL of the repository that has them', t => {
 	t.is(urls('file:///srv/a', '../c')[0]![1], 'file:///srv/c');
 	t.is(urls('file:///srv/a', 'file:///srv/c')[0]![1], 'file:///srv/c');
 	t.is(thrownBy(() => urls('https://host/a', 'file:///etc')).code, 'STX0913');
-	t.is(thrownBy(() => urls('https://host/a', 'ext::id')).code, 'STX0912');
+	t.is(thrownBy(() => urls('https://host/a', 'ext::id')).code, 'STX0915');
 });
