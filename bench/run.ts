@@ -19,9 +19,10 @@ import {memory} from './memory.js';
 import {sdistBuild} from './sdist-build.js';
 import {secondLoadbuild} from './second-loadbuild.js';
 import {starlingxList} from './starlingx-list.js';
+import {tarball} from './tarball.js';
 import {makePackage, makeTools} from './tools.js';
 
-const benchmarks: readonly Benchmark[] = [help, secondLoadbuild, sdistBuild, downloads, memory, starlingxList];
+const benchmarks: readonly Benchmark[] = [help, secondLoadbuild, sdistBuild, downloads, tarball, memory, starlingxList];
 const project = fileURLToPath(new URL('..', import.meta.url));
 
 const say = (text: string): void => {

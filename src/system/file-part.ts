@@ -42,10 +42,15 @@ export async function digestOfPart(handle: FileHandle, part: FilePart): Promise<
 	return `sha256:${hash.digest('hex')}`;
 }
 
+/** Bytes of a window: a wheel's list of members is a few of these, and its headers are small and follow each other. */
+const windowBytes = 32 * 1024;
+
 /** A part as yauzl reads files. */
 export class PartReader extends RandomAccessReader {
 	readonly #handle: FileHandle;
 	readonly #part: FilePart;
+	/** What was read last, and where it begins. */
+	#window: {readonly start: number; readonly bytes: Buffer} = {start: 0, bytes: Buffer.alloc(0)};
 
 	constructor(handle: FileHandle, part: FilePart) {
 		super();
@@ -53,24 +58,29 @@ export class PartReader extends RandomAccessReader {
 		this.#part = part;
 	}
 
-	/** Headers are many and small: each is one call of the system. */
 	// eslint-disable-next-line max-params -- the method of yauzl's class.
 	override read(buffer: Buffer, offset: number, length: number, position: number, callback: (error: Error | null) => void): void {
-		void this.#readInto(buffer.subarray(offset, offset + length), position).then(() => {
+		void this.#readInto(buffer.subarray(offset, offset + length), this.#part.start + position).then(() => {
 			callback(null);
 		}, callback);
 	}
 
-	async #readInto(target: Buffer, position: number): Promise<void> {
-		const start = this.#part.start + position;
-		for await (const piece of bytesOfPart(this.#handle, {start, end: Math.min(start + target.length, this.#part.end)})) {
-			piece.copy(target);
-			target = target.subarray(piece.length);
+	async #readInto(target: Buffer, start: number): Promise<void> {
+		const end = start + target.length;
+		if (start < this.#part.start || end > this.#part.end) {
+			throw new BuildError('STX0910', `its last byte is byte ${this.#part.end - this.#part.start - 1}, but byte ${end - this.#part.start - 1} is wanted`);
 		}
 
-		if (target.length > 0) {
-			throw new BuildError('STX0910', `its last byte is byte ${this.#part.end - this.#part.start - 1}, but byte ${position + target.length} is wanted`);
+		if (start < this.#window.start || end > this.#window.start + this.#window.bytes.length) {
+			const pieces: Buffer[] = [];
+			for await (const piece of bytesOfPart(this.#handle, {start, end: Math.min(Math.max(end, start + windowBytes), this.#part.end)})) {
+				pieces.push(piece);
+			}
+
+			this.#window = {start, bytes: Buffer.concat(pieces)};
 		}
+
+		this.#window.bytes.copy(target, 0, start - this.#window.start, end - this.#window.start);
 	}
 
 	override _readStreamForRange(start: number, end: number): Readable {
