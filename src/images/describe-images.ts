@@ -2,7 +2,7 @@ import path from 'node:path';
 import type {Engine} from '../engine/index.js';
 import type {Step} from '../plan/index.js';
 import type {ImageBuildInputs} from './image-steps.js';
-import type {ImageTags} from './plan-image-tags.js';
+import type {ImageTags} from './publish/plan-image-tags.js';
 
 /** One image as a dry run shows it. */
 export type DescribedImage = {

@@ -1,10 +1,10 @@
 import type {Handlers} from '../plan/index.js';
-import {buildHandler} from './build-image.js';
+import {buildHandler} from './build/build-image.js';
 import type {ImageEffects} from './effects.js';
 import {
 	listHandler, pushHandler, recordHandler, tagHandler,
-} from './publish-image.js';
-import {verifyHandler} from './verify-image.js';
+} from './publish/publish-image.js';
+import {verifyHandler} from './verify/verify-image.js';
 
 /** The handlers of the steps that `planImages` plans. */
 export const imageHandlers = (effects: ImageEffects): Handlers => ({

@@ -1,8 +1,8 @@
 /** The steps of an image: what their inputs and results hold. */
 import type {Digest} from '../plan/index.js';
 import type {WheelRef} from '../wheels/index.js';
-import type {VerifySpec} from './directive.js';
-import type {ImageTags} from './plan-image-tags.js';
+import type {VerifySpec} from './directives/directive.js';
+import type {ImageTags} from './publish/plan-image-tags.js';
 
 /** A file that is taken from the dialect, with the digest it had when the plan was made. */
 export type PlannedFile = {readonly name: string; readonly digest: Digest};

@@ -6,16 +6,16 @@ import {
 } from '../plan/index.js';
 import type {WheelRef} from '../wheels/index.js';
 import {imagesFolder, type Settings} from '../workspace/index.js';
-import {dialectKey, type DialectData} from './dialect.js';
-import type {Directive} from './directive.js';
+import {dialectKey, type DialectData} from './dialects/dialect.js';
+import type {Directive} from './directives/directive.js';
 import type {
 	ImageBuildInputs, ImageListInputs, ImagePushInputs, ImageRecordInputs, ImageTagInputs, ImageVerifyInputs,
 } from './image-steps.js';
-import {planBuildArguments} from './plan-build-arguments.js';
-import {planExpected} from './plan-expected.js';
+import {planBuildArguments} from './dialects/plan-build-arguments.js';
+import {planExpected} from './verify/plan-expected.js';
 import {
 	legacyOsLabel, planImageTags, type ImageTags, type TagOptions, type TagSettings,
-} from './plan-image-tags.js';
+} from './publish/plan-image-tags.js';
 import {refuseBuilder} from './refuse-builder.js';
 
 export type ImagesRequest = TagOptions & {

@@ -1,5 +1,5 @@
 import {BuildError} from '../errors.js';
-import {locationOf, type Directive} from './directive.js';
+import {locationOf, type Directive} from './directives/directive.js';
 
 /** @throws BuildError STX0607 for the builders that only StarlingX's own tools run so far. */
 export function refuseBuilder(directive: Directive): void {

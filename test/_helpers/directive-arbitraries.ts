@@ -1,6 +1,6 @@
 /** Texts for the reader of directive files. */
 import fc from 'fast-check';
-import {directiveKeys} from '../../src/images/directive.js';
+import {directiveKeys} from '../../src/images/directives/directive.js';
 
 /** Characters of all kinds that a value may have, those that mean something to a shell more often. */
 const character = fc.oneof(

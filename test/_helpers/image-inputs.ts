@@ -1,8 +1,8 @@
 /** Directives, a dialect and settings for tests of images. */
-import {parseDirectiveFile} from '../../src/images/parse-directive-file.js';
-import {parsePackageTable} from '../../src/images/parse-package-table.js';
-import type {DialectData} from '../../src/images/dialect.js';
-import type {Directive} from '../../src/images/directive.js';
+import {parseDirectiveFile} from '../../src/images/directives/parse-directive-file.js';
+import {parsePackageTable} from '../../src/images/dialects/parse-package-table.js';
+import type {DialectData} from '../../src/images/dialects/dialect.js';
+import type {Directive} from '../../src/images/directives/directive.js';
 import type {ImagesRequest} from '../../src/images/plan-images.js';
 import type {Digest, Key} from '../../src/plan/index.js';
 import type {WheelRef} from '../../src/wheels/index.js';

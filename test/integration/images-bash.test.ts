@@ -1,9 +1,9 @@
 import test from 'ava';
 import fc from 'fast-check';
 import {collect} from '../../src/errors.js';
-import {directiveKeys, isDirectiveKey} from '../../src/images/directive.js';
-import {parseAssignments} from '../../src/images/parse-assignments.js';
-import {parseDirectiveValues} from '../../src/images/parse-directive-file.js';
+import {directiveKeys, isDirectiveKey} from '../../src/images/directives/directive.js';
+import {parseAssignments} from '../../src/images/directives/parse-assignments.js';
+import {parseDirectiveValues} from '../../src/images/directives/parse-directive-file.js';
 import {bashValues} from '../_helpers/bash-values.js';
 import {assignmentFile, shellSoup} from '../_helpers/directive-arbitraries.js';
 import {needs} from '../_helpers/needs.js';

@@ -7,7 +7,7 @@ import path from 'node:path';
 import test, {type ExecutionContext} from 'ava';
 import {execa} from 'execa';
 import fc from 'fast-check';
-import {parsePackageTable, selectPackages} from '../../src/images/parse-package-table.js';
+import {parsePackageTable, selectPackages} from '../../src/images/dialects/parse-package-table.js';
 import type {Check} from '../../src/images/image-steps.js';
 import {needs} from '../_helpers/needs.js';
 

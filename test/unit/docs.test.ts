@@ -3,7 +3,7 @@ import test from 'ava';
 import {generatePages} from '../../docs/pages.js';
 import {formatCliReference, formatErrorReference} from '../../docs/reference.js';
 import {errorCodes} from '../../src/errors.js';
-import {parseImageIni} from '../../src/images/parse-image-ini.js';
+import {parseImageIni} from '../../src/images/directives/parse-image-ini.js';
 import {parseModules} from '../../src/wheels/inputs/parse-modules.js';
 
 test('docs/cli.md and docs/errors.md are what `npm run docs` makes of the code', async t => {

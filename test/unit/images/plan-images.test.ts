@@ -2,7 +2,7 @@ import test from 'ava';
 import {BuildError} from '../../../src/errors.js';
 import {describeImages} from '../../../src/images/describe-images.js';
 import type {ImageBuildInputs} from '../../../src/images/image-steps.js';
-import {parseDirectiveFile} from '../../../src/images/parse-directive-file.js';
+import {parseDirectiveFile} from '../../../src/images/directives/parse-directive-file.js';
 import {planImages, type ImagesRequest} from '../../../src/images/plan-images.js';
 import {checkPlan, type Key, type Step} from '../../../src/plan/index.js';
 import {

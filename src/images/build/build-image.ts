@@ -1,0 +1,154 @@
+/** The step image.build: from a staged context to an image without a tag. */
+import {
+	copyFile, mkdir, readFile, rm,
+} from 'node:fs/promises';
+import path from 'node:path';
+import pMap from 'p-map';
+import {withSecrets, type Engine} from '../../engine/index.js';
+import {asError, BuildError} from '../../errors.js';
+import {
+	keyOf, type Handler, type Step, type StepContext,
+} from '../../plan/index.js';
+import {
+	digestOfFile, fileError, withTemporaryFolder, writeWhole,
+} from '../../system/index.js';
+import type {FileResult} from '../../wheels/index.js';
+import type {ImageEffects} from '../effects.js';
+import {explainBuildFailure} from './explain-build-failure.js';
+import type {ImageBuildInputs, ImageBuildResult, StagedWheel} from '../image-steps.js';
+
+const copiesAtOnce = 8;
+
+export function buildHandler(effects: ImageEffects): Handler {
+	return {
+		logFile: step => (step.inputs as ImageBuildInputs).log,
+		async holds(result) {
+			const {image} = result as ImageBuildResult;
+			const engine = await effects.engine();
+			return await engine.find(image) === image;
+		},
+		async run(step, context) {
+			const inputs = step.inputs as ImageBuildInputs;
+			const base = context.result(inputs.base) as ImageBuildResult['base'];
+			const wheels = inputs.wheels.map((wheel): StagedWheel => {
+				const {filename, digest} = 'step' in wheel ? context.result(wheel.step) as FileResult : wheel;
+				return {
+					name: wheel.name, version: wheel.version, filename, digest,
+				};
+			});
+			const started = effects.clock.monotonic();
+			const image = await buildStaged({
+				inputs, base, wheels, step,
+			}, context, effects);
+			const result: ImageBuildResult = {
+				image, base: {image: base.image, reference: base.reference}, wheels, built: effects.clock.now().toISOString(), seconds: (effects.clock.monotonic() - started) / 1000,
+			};
+			return result;
+		},
+	};
+}
+
+type Build = {
+	readonly step: Step;
+	readonly inputs: ImageBuildInputs;
+	readonly base: ImageBuildResult['base'];
+	readonly wheels: readonly StagedWheel[];
+};
+
+async function buildStaged(build: Build, context: StepContext, effects: ImageEffects): Promise<string> {
+	const {inputs, base, wheels, step} = build;
+	const engine = await effects.engine();
+	if (await engine.find(base.reference) !== base.image) {
+		throw new BuildError('STX0610', `\`${base.reference}\` is not the base image \`${base.image}\` any more`, {hint: 'run stx-build again: it makes the base image anew'});
+	}
+
+	// A folder of this run's own: another run may build the same image at the same time.
+	return withTemporaryFolder('context', async folder => {
+		await stage(build, folder, context, effects);
+		await rm(inputs.log, {force: true});
+		return withSecrets(effects, async secrets => runBuild(engine, {
+			context: folder,
+			file: path.join(folder, 'Dockerfile'),
+			buildArgs: {...inputs.buildArgs, FROM: base.reference},
+			labels: {
+				'io.stx-build.key': step.key,
+				'io.stx-build.base': base.image,
+				'io.stx-build.wheels': keyOf(wheels.map(({filename, digest}) => [filename, digest])),
+				'io.stx-build.dialect': inputs.dialect,
+			},
+			secrets,
+		}, inputs, context));
+	}, inputs.context);
+}
+
+/** Writes the build context: the dialect's files, the wheels, and constraints that name these wheels only. */
+async function stage({inputs, wheels}: Build, folder: string, context: StepContext, {store}: ImageEffects): Promise<void> {
+	context.progress({text: `${wheels.length} wheels`});
+	try {
+		await mkdir(path.join(folder, 'wheels'), {recursive: true});
+		for (const {name, digest} of inputs.files) {
+			await copyFile(path.join(inputs.folder, name), path.join(folder, name));
+			if (await digestOfFile(path.join(folder, name)) !== digest) {
+				throw new BuildError('STX0610', `\`${name}\` has changed since the build was planned`, {at: {file: path.join(inputs.folder, name)}, hint: 'run stx-build again'});
+			}
+		}
+	} catch (error) {
+		throw fileError(error, folder);
+	}
+
+	// All are tried, whatever fails: what has gone bad in the store is taken out of it, and fetched anew the next time.
+	const failures = await pMap(wheels, async ({digest, filename}) => {
+		context.signal.throwIfAborted();
+		return store.extractTo(digest, path.join(folder, 'wheels', filename)).catch((error: unknown) => asError(error));
+	}, {concurrency: copiesAtOnce});
+	const failure = failures.find(error => error !== undefined);
+	if (failure) {
+		throw failure;
+	}
+
+	await writeWhole(path.join(folder, 'constraints.txt'), wheels.map(({name, version}) => `${name}===${version}\n`).join(''));
+}
+
+async function runBuild(engine: Engine, request: Parameters<Engine['build']>[0], {label, log}: ImageBuildInputs, context: StepContext): Promise<string> {
+	try {
+		return await engine.build(request, {
+			signal: context.signal,
+			logFile: log,
+			onLine(line) {
+				const heading = /==> (?<text>.+)$/.exec(line)?.groups?.text;
+				if (heading !== undefined) {
+					context.progress({text: heading});
+				}
+			},
+		});
+	} catch (error) {
+		if (!(error instanceof BuildError) || error.code !== 'STX0703') {
+			throw error;
+		}
+
+		throw explain(error, label, log, await readFile(log, 'utf8').catch(() => ''));
+	}
+}
+
+function explain(error: BuildError, label: string, log: string, text: string): BuildError {
+	const failure = explainBuildFailure(text);
+	const at = {file: log};
+	switch (failure.kind) {
+		case 'missing': {
+			const by = failure.requiredBy === '' ? 'the image itself asks for it' : `\`${failure.requiredBy}\` requires it`;
+			return new BuildError('STX0611', `\`${label}\` needs \`${failure.requirement}\`, and its wheels do not have it (${by})`, {at, hint: 'make the wheels anew with `stx-build wheels`; a build takes nothing from an index', cause: error});
+		}
+
+		case 'conflict': {
+			return new BuildError('STX0611', `the wheels of \`${label}\` do not fit together\n${failure.causes.join('\n')}`, {at, hint: 'make the wheels anew with `stx-build wheels`', cause: error});
+		}
+
+		case 'installer': {
+			return new BuildError('STX0610', `\`${label}\` could not be built: ${failure.message}`, {at, hint: 'the log has the whole output', cause: error});
+		}
+
+		case 'unknown': {
+			return new BuildError('STX0610', `\`${label}\` could not be built${error.message === '' ? '' : `: ${error.message}`}`, {at, cause: error});
+		}
+	}
+}

@@ -1,0 +1,65 @@
+/** Our own directives: build-config/images/<service>.ini, with the keys of StarlingX's directive files. */
+import {BuildError, collect, throwProblems} from '../../errors.js';
+import {parseIni, type IniSection} from '../../workspace/index.js';
+import {createDirective} from './create-directive.js';
+import {
+	isDirectiveKey, type Directive, type DirectiveKey, type DirectiveValue, type DirectiveValues, type VerifySpec,
+} from './directive.js';
+import {foldBlanks, unknownKey} from './parse-directive-file.js';
+import {parseVerify} from './parse-verify.js';
+
+/** Here no unquoted `echo` comes between: the lines of shell text are lines. */
+const shellKeys: ReadonlySet<DirectiveKey> = new Set(['CUSTOMIZATION', 'POSTBUILD_COMMAND']);
+
+type Ini = {readonly values: DirectiveValues; readonly verify: IniSection | undefined};
+
+/**
+Reads the values of section [image]. `KEY[] = …` lines are the lines of shell text, and the words of a list otherwise.
+
+@throws BuildError STX0101, STX0103, STX0602: all that is wrong with the file.
+*/
+export function parseIniValues(text: string, file: string): DirectiveValues {
+	const problems: BuildError[] = [];
+	const {values} = readIni(text, file, problems);
+	throwProblems(problems);
+	return values;
+}
+
+/** @throws BuildError STX0101, STX0103 for what is no ini file at all; what is wrong with its sections and keys is added to `problems`. */
+function readIni(text: string, file: string, problems: BuildError[]): Ini {
+	const {sections} = parseIni(text, file);
+	for (const [name, {line, keys}] of sections) {
+		if (name === '' && keys.size > 0) {
+			problems.push(new BuildError('STX0602', 'keys before the first section', {at: {file, line: Math.min(...[...keys.values()].map(key => key.line))}, hint: 'write [image] above them'}));
+		} else if (!['', 'image', 'verify'].includes(name)) {
+			problems.push(new BuildError('STX0602', `[${name}] is not a section of image files`, {at: {file, line}, hint: 'there are [image] and [verify]'}));
+		}
+	}
+
+	const values = new Map<DirectiveKey, DirectiveValue>();
+	for (const [key, {value, line}] of sections.get('image')?.keys ?? []) {
+		if (isDirectiveKey(key)) {
+			const raw = typeof value === 'string' ? value : value.join('\n');
+			values.set(key, {raw, value: shellKeys.has(key) ? raw : foldBlanks(raw), line});
+		} else {
+			problems.push(unknownKey(key, {file, line}));
+		}
+	}
+
+	return {values, verify: sections.get('verify')};
+}
+
+/**
+Reads an image's ini file.
+
+@throws BuildError STX0101, STX0103, STX0602, STX0604: all that is wrong with the file.
+*/
+export function parseImageIni(text: string, file: string): Directive {
+	const problems: BuildError[] = [];
+	const {values, verify} = readIni(text, file, problems);
+	const nothing: VerifySpec = {setup: [], skipScripts: []};
+	const spec = verify === undefined ? nothing : collect(problems, () => parseVerify(verify, file));
+	const directive = collect(problems, () => createDirective(values, file, spec ?? nothing));
+	throwProblems(problems);
+	return directive!;
+}

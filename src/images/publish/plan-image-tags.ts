@@ -1,0 +1,63 @@
+/** The tags of an image, by the rules of StarlingX's build-stx-images.sh. Pure. */
+import {explainReference} from '../../engine/index.js';
+import {BuildError, throwProblems} from '../../errors.js';
+import type {Settings} from '../../workspace/index.js';
+import {locationOf, valueOf, type Directive} from '../directives/directive.js';
+
+export type TagSettings = Pick<Settings, 'os' | 'codename' | 'arch' | 'stream' | 'registry' | 'user' | 'prefix' | 'latestPrefix' | 'osLabel'>;
+
+export type TagOptions = {
+	/** Version of the build; StarlingX's default is the time in UTC, `%Y.%m.%d.%H.%M`. Empty for none. */
+	readonly version: string;
+	readonly latest: boolean;
+	/** OS label of the tags of older releases. By itself given on bullseye for amd64 only: the OS. */
+	readonly legacyOsLabel?: string;
+};
+
+/** References. `build` is local; the others are what is pushed. */
+export type ImageTags = {
+	readonly build: string;
+	readonly versioned: string;
+	readonly latest?: string;
+	readonly legacy?: string;
+	readonly legacyLatest?: string;
+};
+
+/** The OS label of older releases' tags, where there are any. */
+export const legacyOsLabel = ({os, codename, arch}: TagSettings, {legacyOsLabel: given}: Pick<TagOptions, 'legacyOsLabel'>): string | undefined =>
+	given ?? (os === 'debian' && codename === 'bullseye' && arch === 'amd64' ? os : undefined);
+
+/**
+The tags of an image:
+
+	build         USER/LABEL:[PREFIX-]OS_LABEL-STREAM-build
+	versioned     [REGISTRY/]USER/LABEL:[PREFIX-]OS_LABEL-STREAM[-VERSION].IMAGE_UPDATE_VER
+	latest        [REGISTRY/]USER/LABEL:[LATEST_PREFIX-|PREFIX-]OS_LABEL-STREAM-latest
+	legacy        as versioned, with the OS label of older releases
+	legacyLatest  as latest, with the OS label of older releases
+
+@throws BuildError STX0609 for each reference that no registry takes.
+*/
+export function planImageTags(directive: Directive, settings: TagSettings, options: TagOptions): ImageTags {
+	const {registry, user, prefix, latestPrefix, osLabel, stream} = settings;
+	const local = `${user}/${directive.label}`;
+	const remote = `${registry === undefined ? '' : `${registry}/`}${local}`;
+	const join = (...parts: ReadonlyArray<string | undefined>): string => parts.filter(part => part !== undefined && part !== '').join('-');
+	const update = Number(valueOf(directive, 'IMAGE_UPDATE_VER'));
+	const versioned = (label: string): string => `${remote}:${join(prefix, label, stream, options.version)}.${update}`;
+	const latest = (label: string): string => `${remote}:${join((latestPrefix ?? '') === '' ? prefix : latestPrefix, label, stream, 'latest')}`;
+	const legacyLabel = legacyOsLabel(settings, options);
+	const tags: ImageTags = {
+		build: `${local}:${join(prefix, osLabel, stream, 'build')}`,
+		versioned: versioned(osLabel),
+		...(options.latest && {latest: latest(osLabel)}),
+		...(legacyLabel !== undefined && {legacy: versioned(legacyLabel), ...(options.latest && {legacyLatest: latest(legacyLabel)})}),
+	};
+	throwProblems(Object.values(tags).flatMap(reference => checkReference(reference, directive)));
+	return tags;
+}
+
+function checkReference(reference: string, directive: Directive): readonly BuildError[] {
+	const wrong = explainReference(reference);
+	return wrong ? [new BuildError('STX0609', wrong.what, {at: locationOf(directive, 'LABEL'), hint: wrong.hint})] : [];
+}

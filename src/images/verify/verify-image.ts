@@ -1,0 +1,130 @@
+/** The step image.verify: tries an image from inside, without a network. */
+import {chmod, copyFile, rm} from 'node:fs/promises';
+import path from 'node:path';
+import * as zod from 'zod';
+import {BuildError} from '../../errors.js';
+import type {Handler, StepContext} from '../../plan/index.js';
+import {
+	digestOfFile, withTemporaryFolder, type RunResult,
+} from '../../system/index.js';
+import type {ImageEffects} from '../effects.js';
+import type {
+	Check, ImageBuildResult, ImageVerifyInputs, ImageVerifyResult,
+} from '../image-steps.js';
+
+/** Where the image's environment is: LOCI's place. */
+const python = '/var/lib/openstack/bin/python';
+const mounted = '/mnt';
+const longestSeconds = 1800;
+const linesShown = 12;
+
+const outcome = zod.object({
+	checks: zod.array(zod.object({
+		check: zod.string(), status: zod.enum(['passed', 'failed', 'warning']), seconds: zod.number(), detail: zod.string(),
+	})),
+});
+
+export function verifyHandler(effects: ImageEffects): Handler {
+	return {
+		logFile: step => (step.inputs as ImageVerifyInputs).log,
+		async holds(result) {
+			const {image} = result as ImageVerifyResult;
+			const engine = await effects.engine();
+			return await engine.find(image) === image;
+		},
+		async run(step, context) {
+			const inputs = step.inputs as ImageVerifyInputs;
+			const build = context.result(inputs.build) as ImageBuildResult;
+			const started = effects.clock.monotonic();
+			const checks = readChecks(await runVerifier(inputs, build, context, effects), inputs);
+			for (const {check, detail, status} of checks) {
+				if (status === 'warning') {
+					context.warn(`${inputs.label}: ${check}: ${detail.split('\n').find(line => line.trim() !== '') ?? 'in doubt'}`);
+				}
+			}
+
+			refuseFailed(checks, inputs);
+			const result: ImageVerifyResult = {image: build.image, checks, seconds: (effects.clock.monotonic() - started) / 1000};
+			return result;
+		},
+	};
+}
+
+async function runVerifier(inputs: ImageVerifyInputs, build: ImageBuildResult, context: StepContext, {engine, store}: ImageEffects): Promise<RunResult> {
+	const pip = build.wheels.find(({name}) => name === 'pip');
+	if (pip === undefined) {
+		throw new BuildError('STX0613', `\`${inputs.label}\` cannot be verified: its wheels have no pip`, {hint: 'add pip to the toolchain of the dialect'});
+	}
+
+	return withTemporaryFolder('verify', async folder => {
+		const verifier = path.join(folder, 'verify.py');
+		await copyFile(inputs.verifier.file, verifier);
+		if (await digestOfFile(verifier) !== inputs.verifier.digest) {
+			throw new BuildError('STX0613', 'the verifier has changed since the build was planned', {at: {file: inputs.verifier.file}, hint: 'run stx-build again'});
+		}
+
+		await store.extractTo(pip.digest, path.join(folder, pip.filename));
+		// The image's user may be another than this process's.
+		await chmod(folder, 0o755);
+		await rm(inputs.log, {force: true});
+		const running = await engine();
+		return running.run({
+			image: build.image,
+			argv: [python, `${mounted}/verify.py`],
+			mounts: [{source: folder, target: mounted, readOnly: true}],
+			network: 'none',
+			input: JSON.stringify(requestOf(inputs, `${mounted}/${pip.filename}`)),
+		}, {
+			signal: context.signal,
+			logFile: inputs.log,
+			timeoutSeconds: longestSeconds,
+			onLine(line) {
+				const made = /^(?:passed|failed|warning): (?<check>.+)$/.exec(line)?.groups?.check;
+				if (made !== undefined) {
+					context.progress({text: made});
+				}
+			},
+		});
+	});
+}
+
+/** What verify.py reads. */
+function requestOf({expected, spec}: ImageVerifyInputs, pip: string) {
+	return {
+		pip, ...expected, skip: spec.skipScripts, setup: spec.setup, service: spec.service === undefined ? null : {port: null, ...spec.service},
+	};
+}
+
+function readChecks(result: RunResult, {label, log}: ImageVerifyInputs): readonly Check[] {
+	const last = result.stdout.trimEnd().split('\n').at(-1) ?? '';
+	const parsed = result.exitCode === 0 ? parse(last) : undefined;
+	if (parsed === undefined) {
+		const tail = result.output.trimEnd().split('\n').slice(-15).join('\n');
+		const ended = result.timedOut ? `the checks took longer than ${longestSeconds} s` : `the checks ended with exit code ${result.exitCode}`;
+		throw new BuildError('STX0613', `\`${label}\` could not be verified: ${ended}${tail === '' ? '' : `\n${tail}`}`, {at: {file: log}, hint: 'the image must run, and have /var/lib/openstack/bin/python'});
+	}
+
+	return parsed;
+}
+
+function parse(line: string): readonly Check[] | undefined {
+	try {
+		return outcome.parse(JSON.parse(line)).checks;
+	} catch {
+		return undefined;
+	}
+}
+
+/** The first line, which says what was expected, and the last ones; the log has all. */
+function shorten(detail: string): string {
+	const lines = detail.split('\n');
+	return lines.length <= linesShown ? detail : [lines[0]!, '…', ...lines.slice(-linesShown)].join('\n');
+}
+
+function refuseFailed(checks: readonly Check[], {label, log, directive}: ImageVerifyInputs): void {
+	const failed = checks.filter(({status}) => status === 'failed');
+	if (failed.length > 0) {
+		const details = failed.map(({check, detail}) => `${check}: ${shorten(detail)}`.trimEnd().replaceAll('\n', '\n  '));
+		throw new BuildError('STX0612', `\`${label}\` was built, but ${failed.length} of ${checks.length} checks failed, and it has no tag\n${details.join('\n')}`, {at: [{file: directive}, {file: log}]});
+	}
+}
