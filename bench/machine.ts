@@ -4,6 +4,7 @@ import {
 	availableParallelism, cpus, loadavg, totalmem,
 } from 'node:os';
 import process from 'node:process';
+import {engineNames} from '../src/engine/index.js';
 import {timeCommand, type Program, type Tools} from './benchmark.js';
 import type {Load} from './format-page.js';
 
@@ -21,7 +22,7 @@ export async function describeMachine(stxBuild: Program, tools: Tools): Promise<
 	// Its exit code says whether all is well, which is not the question here.
 	const {stdout} = await timeCommand([...stxBuild, 'doctor', '--json']);
 	const findings = JSON.parse(stdout) as ReadonlyArray<{readonly name: string; readonly ok: boolean; readonly detail: string}>;
-	const engines = findings.filter(({name, ok}) => ok && ['docker', 'buildah'].includes(name)).map(({name, detail}) => `${name} (${detail.replace(/^program \S+, /, '')})`);
+	const engines = findings.filter(({name, ok}) => ok && (engineNames as readonly string[]).includes(name)).map(({name, detail}) => `${name} (${detail.replace(/^program \S+, /, '')})`);
 	return {
 		date: new Date().toISOString().slice(0, 10),
 		facts: [

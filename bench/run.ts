@@ -15,6 +15,7 @@ import {downloads} from './downloads.js';
 import {formatPage, formatTable} from './format-page.js';
 import {help} from './help.js';
 import {describeMachine, loadNow} from './machine.js';
+import {lock} from './lock.js';
 import {memory} from './memory.js';
 import {sdistBuild} from './sdist-build.js';
 import {secondLoadbuild} from './second-loadbuild.js';
@@ -22,7 +23,7 @@ import {starlingxList} from './starlingx-list.js';
 import {tarball} from './tarball.js';
 import {makePackage, makeTools} from './tools.js';
 
-const benchmarks: readonly Benchmark[] = [help, secondLoadbuild, sdistBuild, downloads, tarball, memory, starlingxList];
+const benchmarks: readonly Benchmark[] = [help, secondLoadbuild, sdistBuild, lock, downloads, tarball, memory, starlingxList];
 const project = fileURLToPath(new URL('..', import.meta.url));
 
 const say = (text: string): void => {
