@@ -1,5 +1,5 @@
 /** The pages that are made from the code: what every command and every error code is. Pure. */
-import type {CommandHelp, OptionHelp} from '../src/commands/index.js';
+import type {CommandHelp, OptionHelp} from '../src/help/index.js';
 import type {errorCodes} from '../src/errors.js';
 
 /** Said at the head of each page. */
@@ -28,13 +28,14 @@ function formatOptions(options: readonly OptionHelp[]): string {
 	return rows.length === 0 ? '' : `| option | meaning |\n|---|---|\n${rows.join('\n')}`;
 }
 
-function formatCommand({path, details, description, examples, options, settings, rest}: CommandHelp): string {
+function formatCommand({path, details, description, examples, options, settings, compatible, rest}: CommandHelp): string {
 	return join([
 		`## ${path}`,
 		`${capitalize(description)}.`,
 		details,
 		`\`\`\`\nstx-build ${path}${rest === '' ? '' : ` ${rest}`} [options]\n\`\`\``,
 		formatOptions(options),
+		...(compatible.length === 0 ? [] : ['As in StarlingX\'s tools:', formatOptions(compatible)]),
 		settings.length === 0 ? '' : 'It takes the [settings](#settings) too.',
 		examples.map(({title, command}) => `${capitalize(title)}:\n\n\`\`\`sh\n${command}\n\`\`\``).join('\n\n'),
 	]);

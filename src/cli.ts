@@ -7,24 +7,27 @@ import path from 'node:path';
 import process from 'node:process';
 import {fileURLToPath} from 'node:url';
 import {Builtins, Cli} from 'clipanion';
-import {
-	commands, describeCommand, formatCommandHelp, formatOverview, type CommandHelp, type Context,
-} from './commands/index.js';
+import {commands, describeCommand, type Context} from './commands/index.js';
 import type {Engine} from './engine/index.js';
-import {BuildError} from './errors.js';
+import {explainUsage, leadingWords, type CommandHelp} from './help/index.js';
+import type {Registry, RegistryOptions} from './registry/index.js';
 import {settingNames, settingTable} from './workspace/index.js';
 
 /** The folder of package.json, build-config/ and wheels/, from src/ as from dist/. */
 const packageFolder = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const {version} = JSON.parse(readFileSync(path.join(packageFolder, 'package.json'), 'utf8')) as {version: string};
 
-/** The command line, without effects. */
-function createCli(): Cli<Context> {
+/**
+The command line, without effects. Clipanion weighs each word against every option of every command it knows: where the
+first words name a command, it is told no others, and takes a tenth of the time.
+*/
+function createCli(line: readonly string[] = []): Cli<Context> {
 	const cli = new Cli<Context>({
 		binaryName: 'stx-build', binaryLabel: 'stx-build', binaryVersion: version, enableCapture: false,
 	});
 	cli.register(Builtins.VersionCommand);
-	for (const command of commands) {
+	const meant = commands.filter(({paths}) => paths.some(words => words.every((word, index) => line[index] === word)));
+	for (const command of meant.length > 0 ? meant : commands) {
 		cli.register(command);
 	}
 
@@ -44,64 +47,41 @@ Runs one command line to its end.
 @returns the exit code: 0 done, 1 something failed, 2 wrong usage or input, 130 interrupted.
 */
 export async function runCommandLine(argv: readonly string[], context: Context): Promise<number> {
-	if (argv.some(word => word === '--help' || word === '-h')) {
-		context.stdout.write(helpFor(argv));
-		return 0;
-	}
-
 	if (argv.length === 0) {
-		context.stderr.write(helpFor([]));
+		await runCommandLine(['help'], {...context, stdout: context.stderr});
 		return 2;
 	}
 
+	// `--help` behind a command is the command `help` before it.
+	const asksForHelp = argv.some(word => word === '--help' || word === '-h');
+	const line = asksForHelp ? ['help', ...leadingWords(argv).slice(0, mostWords)] : [...argv];
+	const cli = createCli(line);
 	let command;
-	const cli = createCli();
 	try {
-		command = cli.process([...argv], context);
+		command = cli.process(line, context);
 	} catch (error) {
 		const {renderError} = await import('./report/index.js');
 		// Clipanion would write this, with the usage of every command, on standard output, and give exit code 1.
-		context.stderr.write(renderError(explainUsage(error, argv), {color: context.colorDepth > 1, version}));
+		context.stderr.write(renderError(explain(error, argv), {color: context.colorDepth > 1, version}));
 		return 2;
 	}
 
 	return cli.run(command, context);
 }
 
-function helpFor(argv: readonly string[]): string {
-	const all = describeCommands();
-	const meant = meantCommand(all, argv);
-	return meant ? formatCommandHelp(meant) : formatOverview(all, version);
-}
+/** A request is asked again so often, whatever --attempts says of builds and pushes. */
+const fewestRetries = 5;
 
-/** The command whose words the line begins with: of `wheels` and `wheels lint` the longer one. */
-function meantCommand(all: readonly CommandHelp[], argv: readonly string[]): CommandHelp | undefined {
-	const matching = all.filter(({path}) => path.split(' ').every((word, index) => argv[index] === word));
-	return matching.toSorted((a, b) => b.path.length - a.path.length)[0];
-}
+/** A command has so many words. */
+const mostWords = 2;
 
-function explainUsage(error: unknown, argv: readonly string[]): unknown {
+function explain(error: unknown, argv: readonly string[]): unknown {
 	if (!(error instanceof Error) || error.name !== 'UnknownSyntaxError') {
 		return error;
 	}
 
 	const [said = ''] = error.message.split('\n');
-	const meant = meantCommand(describeCommands(), argv);
-	return meant
-		? new BuildError('STX0001', `stx-build ${meant.path}: ${explainWords(said, meant)}`, {hint: `\`stx-build ${meant.path} --help\` tells its options`})
-		: new BuildError('STX0001', `there is no command \`${argv.filter(word => !word.startsWith('-')).join(' ')}\``, {hint: '`stx-build --help` tells the commands'});
-}
-
-/** What Clipanion says of the words behind a command, with what it leaves out. */
-function explainWords(said: string, {rest}: CommandHelp): string {
-	if (/^not enough positional/i.test(said)) {
-		return `it needs ${rest}`;
-	}
-
-	const option = /^not enough arguments to option (?<name>\S+)/i.exec(said)?.groups?.name?.replace(/\.$/, '');
-	return option === undefined
-		? `${said.charAt(0).toLowerCase()}${said.slice(1).replace(/\.$/, '')}`
-		: `${option} needs a value; one that begins with \`-\` is written as ${option}=VALUE`;
+	return explainUsage(said, argv, describeCommands());
 }
 
 /** Runs this process's command line. @returns the exit code */
@@ -150,42 +130,71 @@ function createContext(signal: AbortSignal): Context {
 		},
 		async effects(settings, format) {
 			// Loaded only when there is work: `--help` stays fast.
-			const [{createHttp, createRetryPolicy, createRunner, createStore, systemClock}, {selectEngine}, {chooseFormat, createReporter}] = await Promise.all([
+			const [
+				{createHttp, createRetryPolicy, createRunner, createSteadyRetry, createStore, systemClock},
+				{createRetryingEngine, selectEngine},
+				{chooseFormat, createReporter},
+			] = await Promise.all([
 				import('./system/index.js'),
 				import('./engine/index.js'),
 				import('./report/index.js'),
 			]);
 			const run = createRunner(environment);
-			const retry = createRetryPolicy({random: Math.random});
+			const retry = createRetryPolicy({random: Math.random, limit: Math.max(fewestRetries, settings.attempts - 1)});
 			const {caBundle, httpProxy, httpsProxy, noProxy} = settings;
 			const network = {
 				caBundle, httpProxy, httpsProxy, noProxy,
 			};
+			const reporter = createReporter({
+				format: format === 'json' ? 'json' : chooseFormat(environment, stderr.isTTY),
+				stdout,
+				stderr,
+				color,
+				now: systemClock.monotonic,
+			});
+			const http = createHttp({
+				...network, userAgent: `stx-build/${version}`, clock: systemClock, retry,
+			});
 			let engine: Promise<Engine> | undefined;
+			let registry: Promise<Registry> | undefined;
 			return {
 				run,
 				clock: systemClock,
 				signal,
 				machine: process.arch,
 				retry,
-				http: createHttp({
-					...network, userAgent: `stx-build/${version}`, clock: systemClock, retry,
-				}),
+				http,
 				store: createStore(settings.cache),
 				async engine() {
 					engine ??= selectEngine({
 						preferred: settings.engine, run, signal, ...network,
-					});
+					}).then(selected => createRetryingEngine(selected, {
+						retry: createSteadyRetry({attempts: settings.attempts, seconds: settings.retryDelay}),
+						note(message) {
+							reporter.event({type: 'note', message});
+						},
+					}));
 					return engine;
 				},
-				reporter: createReporter({
-					format: format === 'json' ? 'json' : chooseFormat(environment, stderr.isTTY),
-					stdout,
-					stderr,
-					color,
-					now: systemClock.monotonic,
-				}),
+				async registry() {
+					registry ??= openRegistry({http, retry, signal}, environment);
+					return registry;
+				},
+				reporter,
 			};
 		},
 	};
+}
+
+/** The client of registries, loaded only where one is asked. Credentials are read when a registry wants some. */
+async function openRegistry(options: Omit<RegistryOptions, 'authFiles'>, environment: NodeJS.ProcessEnv): Promise<Registry> {
+	const {authFilePlaces, createRegistry, readAuthFiles} = await import('./registry/index.js');
+	let files: ReturnType<typeof readAuthFiles> | undefined;
+	return createRegistry({
+		...options,
+		async authFiles() {
+			files ??= readAuthFiles(authFilePlaces(environment, homedir()));
+			return files;
+		},
+	});
 }

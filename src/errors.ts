@@ -72,6 +72,8 @@ export const errorCodes = {
 	STX0502: {exit: 1, meaning: 'the release files of a Debian mirror cannot be had, or are not signed by Debian'},
 	STX0503: {exit: 1, meaning: 'an image that cannot serve as the base'},
 	STX0504: {exit: 2, meaning: 'the recipe of the base image cannot be used'},
+	STX0505: {exit: 2, meaning: 'a package repository of the base image that cannot be used'},
+	STX0506: {exit: 2, meaning: 'a line of a --config-file that cannot be read'},
 	STX0601: {exit: 2, meaning: 'a directive file has more than plain assignments'},
 	STX0602: {exit: 2, meaning: 'a directive key that stx-build does not know'},
 	STX0603: {exit: 2, meaning: 'a directive key is given twice'},
@@ -85,6 +87,13 @@ export const errorCodes = {
 	STX0611: {exit: 1, meaning: 'a distribution is missing from the wheels of an image'},
 	STX0612: {exit: 1, meaning: 'an image was built, and found wanting'},
 	STX0613: {exit: 1, meaning: 'an image could not be verified'},
+	STX0614: {exit: 1, meaning: 'a script has not made the image that it is there to make'},
+	STX0640: {exit: 2, meaning: 'a list of image tags is wrong'},
+	STX0641: {exit: 1, meaning: 'an image was not built from the commit that is stated for it'},
+	STX0642: {exit: 2, meaning: 'an update of an image is not described so that it can be made'},
+	STX0643: {exit: 1, meaning: 'an image could not be updated'},
+	STX0644: {exit: 2, meaning: 'a chart, a package or an ISO cannot be read'},
+	STX0615: {exit: 2, meaning: 'LOCI is not as a dialect knows it'},
 	STX0701: {exit: 2, meaning: 'no container engine works on this machine'},
 	STX0702: {exit: 2, meaning: 'the container engine that was asked for does not work'},
 	STX0703: {exit: 1, meaning: 'the build of an image failed'},
@@ -93,6 +102,12 @@ export const errorCodes = {
 	STX0706: {exit: 1, meaning: 'an image could not be fetched from a registry, or sent to it'},
 	STX0707: {exit: 2, meaning: 'a path or a name that container engines cannot take'},
 	STX0708: {exit: 1, meaning: 'a container would be less isolated than it must be'},
+	STX0720: {exit: 1, meaning: 'a registry does not let us in'},
+	STX0721: {exit: 1, meaning: 'what a registry gives has another digest than it says'},
+	STX0722: {exit: 1, meaning: 'a tag has other content already'},
+	STX0723: {exit: 2, meaning: 'a file with the credentials of registries cannot be read'},
+	STX0724: {exit: 1, meaning: 'a registry answers in a way that nobody understands'},
+	STX0725: {exit: 1, meaning: 'an image that a registry does not have'},
 	STX0801: {exit: 2, meaning: 'a plan that cannot be executed'},
 	STX0802: {exit: 1, meaning: 'content that is not in the store'},
 	STX0901: {exit: 1, meaning: 'a program that stx-build runs is not installed'},
@@ -117,6 +132,9 @@ export type ErrorCode = keyof typeof errorCodes;
 
 /** Where the cause is: a file with its line (from 1), or a URL. */
 export type SourceLocation = {readonly file: string; readonly line?: number} | {readonly url: string};
+
+/** `file:line`, or a URL. */
+export const formatPlace = (place: SourceLocation): string => 'url' in place ? place.url : `${place.file}${place.line === undefined ? '' : `:${place.line}`}`;
 
 export type BuildErrorOptions = {
 	readonly at?: SourceLocation | readonly SourceLocation[];

@@ -6,6 +6,9 @@ export const isCommitId = (text: string): boolean => /^(?:[\da-f]{40}|[\da-f]{64
 
 const protocols: ReadonlySet<string> = new Set(['http:', 'https:', 'ssh:', 'git:', 'file:']);
 
+/** Whether a text names a repository of a host, or of this machine by a URL; a path does not. */
+export const isRepositoryUrl = (text: string): boolean => /^[a-z][a-z+\-]*:\/\//v.test(text) || /^[\w.\-]+@[\w.\-]+:[^:]/v.test(text);
+
 /**
 @param text a URL, or ssh's short form `user@host:path`.
 @returns the URL.

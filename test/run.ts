@@ -1,7 +1,7 @@
 /**
 `npm test`: runs every section, whatever fails, and ends with the line `N passed, N failed, N skipped` over all of them.
 
-With arguments it runs AVA on those files only: `npm test -- test/unit/python`. A section by name: `npm test -- --only e2e`.
+With arguments it runs AVA on those files only: `npm test -- test/unit/python`. A section by name: `npm test -- --only e2e-docker`.
 */
 import {spawn} from 'node:child_process';
 import {mkdtemp, readFile, rm} from 'node:fs/promises';
@@ -11,7 +11,9 @@ import process from 'node:process';
 import {fileURLToPath} from 'node:url';
 import {isCi} from './_helpers/needs.js';
 import {provideDocker} from './runner/docker-daemon.js';
-import {sections, type Section, type TestRun} from './runner/sections.js';
+import {
+	sections, stages, type Lane, type Section, type TestRun,
+} from './runner/sections.js';
 import {
 	addTallies, formatTally, nothing, tallyOf, type Tally,
 } from './runner/tally.js';
@@ -25,8 +27,32 @@ const interrupted = new AbortController();
 
 type Ran = {readonly exitCode: number; readonly output: string};
 
+/** Shows the output of a section as it comes; where several run at once, each line says whose it is. */
+type Show = (data: Uint8Array, stream: NodeJS.WriteStream) => void;
+
+const showPlain: Show = (data, stream) => {
+	stream.write(data);
+};
+
+/** @returns shows whole lines, each behind the name; `flush` shows what is left of a line without an end. */
+function showNamed(name: string): {readonly show: Show; flush(): void} {
+	const rest = new Map<NodeJS.WriteStream, string>();
+	return {
+		show(data, stream) {
+			const lines = ((rest.get(stream) ?? '') + String(data)).split('\n');
+			rest.set(stream, lines.pop()!);
+			stream.write(lines.map(line => `${name} | ${line}\n`).join(''));
+		},
+		flush() {
+			for (const [stream, line] of rest) {
+				stream.write(line === '' ? '' : `${name} | ${line}\n`);
+			}
+		},
+	};
+}
+
 /** Runs a program of node_modules or of the project, with its output shown as it comes. */
-async function run([program, ...argv]: readonly [string, ...string[]], environment: NodeJS.ProcessEnv = {}): Promise<Ran> {
+async function run([program, ...argv]: readonly [string, ...string[]], show: Show, environment: NodeJS.ProcessEnv = {}): Promise<Ran> {
 	return new Promise(resolve => {
 		const child = spawn(program.includes('/') ? path.join(project, program) : path.join(programs, program), argv, {cwd: project, stdio: ['ignore', 'pipe', 'pipe'], env: {...process.env, ...environment}});
 		const end = (): void => {
@@ -37,10 +63,10 @@ async function run([program, ...argv]: readonly [string, ...string[]], environme
 		let output = '';
 		child.stdout.on('data', (data: Uint8Array) => {
 			output += String(data);
-			process.stdout.write(data);
+			show(data, process.stdout);
 		});
 		child.stderr.on('data', (data: Uint8Array) => {
-			process.stderr.write(data);
+			show(data, process.stderr);
 		});
 		child.once('error', error => {
 			print(error.message);
@@ -53,20 +79,20 @@ async function run([program, ...argv]: readonly [string, ...string[]], environme
 	});
 }
 
-async function runTests({files, timeout, concurrency}: Pick<TestRun, 'timeout' | 'concurrency'> & {readonly files: readonly string[]}, scratch: string): Promise<Tally> {
-	const countsFile = path.join(scratch, 'counts.json');
+async function runTests({name, files, timeout, concurrency}: Pick<TestRun, 'name' | 'timeout' | 'concurrency'> & {readonly files: readonly string[]}, scratch: string, show: Show): Promise<Tally> {
+	const countsFile = path.join(scratch, `counts-${name}.json`);
 	await rm(countsFile, {force: true});
 	const argv = ['--timeout', timeout, ...(concurrency === undefined ? [] : ['--concurrency', String(concurrency)]), ...files];
-	const {exitCode} = await run(['ava', ...argv], {AVA_COUNTS_FILE: countsFile});
+	const {exitCode} = await run(['ava', ...argv], show, {AVA_COUNTS_FILE: countsFile});
 	return tallyOf(await readFile(countsFile, 'utf8').catch(() => undefined), exitCode);
 }
 
-async function runSection(section: Section, scratch: string): Promise<Tally> {
+async function runSection(section: Section, scratch: string, show: Show): Promise<Tally> {
 	if (section.kind === 'tests') {
-		return runTests({...section, files: [section.files]}, scratch);
+		return runTests({...section, files: [section.files]}, scratch, show);
 	}
 
-	const {exitCode, output} = await run(section.argv);
+	const {exitCode, output} = await run(section.argv, show);
 	if (exitCode !== 0) {
 		return {...nothing, failed: 1, failures: [section.argv.join(' ')]};
 	}
@@ -74,24 +100,39 @@ async function runSection(section: Section, scratch: string): Promise<Tally> {
 	return output.includes('SKIPPED: ') ? {...nothing, skipped: 1} : {...nothing, passed: 1};
 }
 
-async function runSections(chosen: readonly Section[], scratch: string): Promise<Tally> {
-	const results: Array<{section: Section; tally: Tally; seconds: number}> = [];
+type Result = {readonly section: Section; readonly tally: Tally; readonly seconds: number};
+
+async function runLane(lane: Lane, scratch: string, isAlone: boolean): Promise<readonly Result[]> {
+	const results: Result[] = [];
+	for (const section of lane) {
+		if (interrupted.signal.aborted) {
+			break;
+		}
+
+		print(`\n=== ${section.name}`);
+		const start = performance.now();
+		const named = showNamed(section.name);
+		const tally = await runSection(section, scratch, isAlone ? showPlain : named.show);
+		named.flush();
+		results.push({section, tally, seconds: (performance.now() - start) / 1000});
+	}
+
+	return results;
+}
+
+/** @param chosen names; all when there are none. */
+async function runStages(chosen: readonly string[], scratch: string): Promise<Tally> {
+	const results: Result[] = [];
 	let daemon: Awaited<ReturnType<typeof provideDocker>> | undefined;
 	try {
-		for (const section of chosen) {
-			if (interrupted.signal.aborted) {
-				break;
-			}
-
-			print(`\n=== ${section.name}`);
-			if (section.kind === 'tests' && section.engines && daemon === undefined) {
+		for (const stage of stages) {
+			const lanes = stage.map(lane => lane.filter(({name}) => chosen.length === 0 || chosen.includes(name))).filter(lane => lane.length > 0);
+			if (daemon === undefined && lanes.flat().some(section => section.kind === 'tests' && section.engines)) {
 				daemon = await provideDocker(scratch);
-				print(`(${daemon.note})`);
+				print(`\n(${daemon.note})`);
 			}
 
-			const start = performance.now();
-			const tally = await runSection(section, scratch);
-			results.push({section, tally, seconds: (performance.now() - start) / 1000});
+			results.push(...(await Promise.all(lanes.map(async lane => runLane(lane, scratch, lanes.length === 1)))).flat());
 		}
 	} finally {
 		await daemon?.stop();
@@ -121,8 +162,8 @@ async function main(argv: readonly string[]): Promise<number> {
 		}
 
 		const tally = argv.length === 0 || only
-			? await runSections(sections.filter(({name}) => only?.includes(name) ?? true), scratch)
-			: await runTests({files: argv, timeout: '15m'}, scratch);
+			? await runStages(only ?? [], scratch)
+			: await runTests({name: 'chosen', files: argv, timeout: '15m'}, scratch, showPlain);
 		const isIncomplete = isCi(process.env) && tally.skipped > 0;
 		if (isIncomplete) {
 			print('with CI set nothing may be skipped');

@@ -1,11 +1,12 @@
 /** How the steps that lead to the base image are done. */
 import {createReadStream} from 'node:fs';
-import {readFile, rm, writeFile} from 'node:fs/promises';
+import {rm, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import {
-	formatLocalReference, roomyFolder, type BuildRequest, type Engine, type ImageId,
+	formatLocalReference, roomyFolder, type Engine,
 } from '../engine/index.js';
 import {BuildError} from '../errors.js';
+import type {Registry} from '../registry/index.js';
 import type {
 	Handler, Handlers, Json, Step, StepContext, Store,
 } from '../plan/index.js';
@@ -13,18 +14,22 @@ import {
 	readText, withTemporaryFolder, type Runner, type RunOptions,
 } from '../system/index.js';
 import {bootstrapRoot} from './bootstrap-root.js';
-import {explainApt} from './explain-apt.js';
+import {buildWithApt} from './build-with-apt.js';
 import {formatAptConf, type AptSurroundings} from './format-apt-conf.js';
 import {describePackages, findTarget, parseDpkgStatus} from './parse-dpkg-status.js';
 import {parseOsRelease} from './parse-os-release.js';
 import {parseAptNote} from './parse-release.js';
 import type {BaseResult, RootResult} from './plan-base.js';
-import type {BootstrapInputs} from './plan-bootstrap.js';
+import {stageContext} from './stage-context.js';
+import type {BootstrapInputs, BootstrapRepositories} from './plan-bootstrap.js';
+import {pushHandler, tagHandler} from './name-base.js';
 
 export type BaseEffects = {
 	readonly run: Runner;
 	readonly store: Store;
 	engine(): Promise<Engine>;
+	/** The client of registries; made on the first call. */
+	registry(): Promise<Registry>;
 	/** Folder of the logs. */
 	readonly logs: string;
 	/** PEM file with the certificates to trust. */
@@ -34,10 +39,11 @@ export type BaseEffects = {
 	readonly noProxy?: string | undefined;
 };
 
-type ImportInputs = {readonly name: string; readonly arch: string};
+type ImportInputs = {readonly name: string; readonly arch: string; readonly trusted: readonly string[]};
 type TakeInputs = {readonly reference: string; readonly codename: string; readonly os: string};
 type ImageInputs = {
-	readonly name: string; readonly codename: string; readonly reference: string; readonly packages: readonly string[]; readonly dockerfile: string; readonly context: string;
+	readonly name: string; readonly codename: string; readonly reference: string; readonly packages: readonly string[]; readonly dockerfile: string; readonly script: string;
+	readonly repositories?: BootstrapRepositories; readonly trusted: readonly string[];
 };
 type PullResult = {readonly image: string; readonly reference: string; readonly digest: string | null};
 
@@ -49,6 +55,8 @@ export function baseHandlers(effects: BaseEffects): Handlers {
 		'base.pull': pullHandler(effects),
 		'base.image': imageHandler(effects),
 		'base.take': takeHandler(effects),
+		'base.tag': tagHandler(effects),
+		'base.push': pushHandler(effects),
 	};
 }
 
@@ -115,7 +123,7 @@ function importHandler(effects: BaseEffects): Handler {
 			return hasSources(earlier, step) && isThere(effects, earlier);
 		},
 		async run(step, context) {
-			const {name, arch} = step.inputs as ImportInputs;
+			const {name, arch, trusted} = step.inputs as ImportInputs;
 			const {digest, size, apt, target, sources} = context.result(step.needs[0]!) as RootResult;
 			const engine = await effects.engine();
 			const image = await engine.importRoot({
@@ -124,7 +132,7 @@ function importHandler(effects: BaseEffects): Handler {
 			const reference = formatLocalReference(name, image);
 			await engine.tag(image, reference);
 			const result: BaseResult = {
-				image, reference, apt, target, sources,
+				image, reference, apt, target, sources, trusted,
 			};
 			return result;
 		},
@@ -162,30 +170,16 @@ function imageHandler(effects: BaseEffects): Handler {
 			const ca = path.join(folder, 'ca.pem');
 			await writeFile(ca, caBundle === undefined ? '' : await readText(caBundle));
 			const image = await buildWithApt(engine, {
-				context: inputs.context,
+				context: await stageContext(inputs, path.join(folder, 'context')),
 				file: inputs.dockerfile,
 				buildArgs: {FROM: inputs.reference, CODENAME: inputs.codename, PACKAGES: inputs.packages.join(' ')},
 				secrets: [{id: 'apt.conf', source: conf}, {id: 'ca', source: ca}],
 			}, await startLog(effects, step, context));
 			const reference = formatLocalReference(inputs.name, image);
 			await engine.tag(image, reference);
-			return describeBase(engine, image, reference, context);
+			return {...await describeBase(engine, image, reference, context), trusted: inputs.trusted};
 		}, roomyFolder),
 	};
-}
-
-/** A Dockerfile that calls apt: what apt says of the mirrors comes before what the engine says of apt. */
-async function buildWithApt(engine: Engine, request: BuildRequest, options: RunOptions): Promise<ImageId> {
-	try {
-		return await engine.build(request, options);
-	} catch (error) {
-		if (!(error instanceof BuildError) || error.code !== 'STX0703') {
-			throw error;
-		}
-
-		const output = options.logFile === undefined ? error.message : await readFile(options.logFile, 'utf8').catch(() => error.message);
-		throw explainApt({output, timedOut: false}, options) ?? error;
-	}
 }
 
 function takeHandler(effects: BaseEffects): Handler {

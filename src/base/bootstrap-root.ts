@@ -1,5 +1,7 @@
 /** A root file system from Debian packages. */
-import {chmod, mkdir, writeFile} from 'node:fs/promises';
+import {
+	chmod, copyFile, mkdir, writeFile,
+} from 'node:fs/promises';
 import {freemem, userInfo} from 'node:os';
 import path from 'node:path';
 import {confine} from '../engine/index.js';
@@ -42,7 +44,8 @@ export async function bootstrapRoot(inputs: BootstrapInputs, {run, folder, surro
 		status: path.join(folder, 'status'),
 		releaseNames: [...first.keys()],
 		releases: path.join(folder, 'releases'),
-		...(inputs.sources.some(line => line.includes(' https://')) && {caFile: surroundings.caFile}),
+		...([...inputs.repositories?.sources ?? [], ...inputs.sources].some(line => line.includes(' https://')) && {caFile: surroundings.caFile}),
+		uploads: await writeUploads(inputs, path.join(folder, 'files')),
 	};
 	await mkdir(files.releases);
 	await writeFile(files.lsbRelease, formatLsbRelease(inputs.codename));
@@ -67,6 +70,27 @@ export async function bootstrapRoot(inputs: BootstrapInputs, {run, folder, surro
 	const seen = await Promise.all(files.releaseNames.map(async name => parseRelease(await readText(path.join(files.releases, name)), name)));
 	const packages = parseDpkgStatus(await readText(files.status));
 	return {tar: files.tar, apt: describePackages(packages, sortSuites(seen)), target: findTarget(packages)};
+}
+
+/** Writes the files of apt that go into the image. What says which packages come before others counts from the start. */
+async function writeUploads({repositories}: BootstrapInputs, folder: string): Promise<NonNullable<BootstrapFiles['uploads']>> {
+	if (repositories === undefined) {
+		return [];
+	}
+
+	await mkdir(folder);
+	const uploads = await Promise.all(Object.entries(repositories.files).map(async ([name, text], index) => {
+		const from = path.join(folder, String(index));
+		await writeFile(from, text);
+		return {from, to: `/${name}`, early: name.startsWith('etc/apt/preferences.d/')};
+	}));
+	if (repositories.key === undefined) {
+		return uploads;
+	}
+
+	const from = path.join(folder, 'key');
+	await copyFile(repositories.key.file, from);
+	return [...uploads, {from, to: repositories.key.place, early: false}];
 }
 
 /** A chroot takes half a gigabyte; this much must be free for it to be in memory. */

@@ -4,7 +4,12 @@ import {normalizeReference} from '../engine/index.js';
 import {keyed, type Json, type Step} from '../plan/index.js';
 import {osName, type Settings} from '../workspace/index.js';
 import type {AptState, BaseTarget} from './apt-state.js';
-import {planSources} from './plan-bootstrap.js';
+import {formatRepository} from './parse-repository.js';
+import type {BaseTags} from './plan-base-tags.js';
+import {planSources, type BootstrapRepositories} from './plan-bootstrap.js';
+import {
+	formatAptFiles, keyPath, planHostSources, trustedOnes, type BaseRepositories,
+} from './plan-repositories.js';
 import type {BaseRecipe} from './recipe.js';
 
 export type BaseRequest = Pick<Settings, 'os' | 'codename' | 'arch' | 'debianMirror' | 'debianSecurityMirror'> & {
@@ -13,8 +18,14 @@ export type BaseRequest = Pick<Settings, 'os' | 'codename' | 'arch' | 'debianMir
 	readonly from?: string | undefined;
 	/** Reference of an image in the engine that is a base image already, to be taken as it is. */
 	readonly image?: string | undefined;
+	/** Its id in the engine, where it is there. */
+	readonly imageId?: string | undefined;
 	/** Which making of the base image counts, where it is not the first: another generation is made anew, from what the repositories hold then. */
 	readonly generation?: string;
+	/** Package repositories besides Debian's. */
+	readonly repositories?: BaseRepositories | undefined;
+	/** What the image is called, where it is to have names; and what is done with these. */
+	readonly naming?: {readonly tags: BaseTags; readonly push: boolean; readonly clean: boolean; readonly record: string} | undefined;
 };
 
 /** The id of the step whose result the others use. */
@@ -44,7 +55,16 @@ export type BaseResult = {
 	readonly target: BaseTarget;
 	/** The sources.list it was made with; empty when it came from a registry. */
 	readonly sources: readonly string[];
+	/** Addresses of the repositories that were taken without a signature. */
+	readonly trusted?: readonly string[];
 };
+
+/** The result of `base.tag`. */
+export type BaseTagResult = {readonly image: string; readonly references: readonly string[]; readonly file: string};
+
+export type BaseTagInputs = {readonly references: readonly string[]; readonly record: string};
+
+export type BasePushInputs = {readonly references: readonly string[]; readonly legacy: readonly string[]; readonly record: string; readonly clean: boolean};
 
 /**
 Plans the base image: from Debian packages (`base.bootstrap`, then `base.import`), from a registry (`base.pull`, then
@@ -60,43 +80,89 @@ export function planBase(request: BaseRequest): readonly Step[] {
 		return [planTake(request, request.image)];
 	}
 
-	return request.from === undefined ? planFromPackages(request) : planFromImage(request, request.from);
+	const steps = request.from === undefined ? planFromPackages(request) : planFromImage(request, request.from);
+	return request.naming === undefined ? steps : [...steps, ...planNames(steps.at(-1)!, request.naming)];
 }
 
-function planTake({os, codename}: BaseRequest, image: string): Step {
+function planNames(base: Step, {tags, push, clean, record}: NonNullable<BaseRequest['naming']>): readonly Step[] {
+	const references = Object.values(tags);
+	const naming: BaseTagInputs = {references, record};
+	const tag: Step = {
+		id: `${baseStep}:tag`, kind: 'base.tag', title: `name the base image ${tags.image}`, group: 'base', needs: [base.id], ...keyed({tag: recipeVersion, base: base.key, references}), inputs: naming, uses: 'none', weight: 1, target: true,
+	};
+	const pushing: BasePushInputs = {
+		references, legacy: [tags.legacy, tags.legacyLatest].filter(reference => reference !== undefined), record, clean,
+	};
+	return push
+		? [tag, {
+			id: `${baseStep}:push`, kind: 'base.push', title: `push ${tags.image}`, group: 'base', needs: [tag.id], ...keyed({push: recipeVersion, tag: tag.key}), inputs: pushing, uses: 'network', weight: 30, target: true,
+		}]
+		: [tag];
+}
+
+/** What of the repositories decides which packages there are, and the files of apt. */
+const keyOfRepositories = ({repositories}: BaseRequest): Json | undefined => repositories && {
+	stx: repositories.stx.map(repository => formatRepository(repository)),
+	layers: repositories.layers.map(({name, repository}) => [name, formatRepository(repository)]),
+	origin: repositories.origin ?? null,
+	signedWith: repositories.key?.digest ?? null,
+};
+
+const packagesOf = ({recipe: {packages, starlingxPackages}, repositories}: BaseRequest): readonly string[] => repositories ? [...new Set([...packages, ...starlingxPackages])].toSorted() : packages;
+
+const trustedOf = ({repositories}: BaseRequest): readonly string[] => repositories ? trustedOnes(repositories) : [];
+
+/** @param debian lines of Debian's repositories, for images that switch them on. */
+function planBootstrapRepositories({repositories}: BaseRequest, debian: readonly string[]): BootstrapRepositories | undefined {
+	return repositories && {
+		sources: planHostSources(repositories),
+		files: formatAptFiles(repositories, debian),
+		...(repositories.key && {key: {file: repositories.key.file, place: keyPath(repositories.key)}}),
+	};
+}
+
+function planTake({os, codename, imageId}: BaseRequest, image: string): Step {
 	const inputs = {reference: normalizeReference(image), codename, os};
 	return {
-		id: baseStep, kind: 'base.take', title: `take ${image} as the base image`, group: 'base', needs: [], ...keyed({take: recipeVersion, ...inputs}), inputs, uses: 'none', weight: 1,
+		id: baseStep, kind: 'base.take', title: `take ${image} as the base image`, group: 'base', needs: [], ...keyed({take: recipeVersion, ...inputs, ...(imageId !== undefined && {image: imageId})}), inputs, uses: 'none', weight: 1,
 	};
 }
 
 function planFromPackages(request: BaseRequest): readonly Step[] {
 	checkRequest(request);
-	const {os, codename, arch, recipe: {packages}} = request;
+	const {os, codename, arch} = request;
+	const packages = packagesOf(request);
 	const sources = planSources({codename, mirror: request.debianMirror, securityMirror: request.debianSecurityMirror});
 	const same = {
 		os, codename, arch, packages,
 	};
 	const root = keyed({
-		bootstrap: recipeVersion, generation: request.generation ?? '', ...same, suites: ['', '-updates', '-security'].map(part => `${codename}${part} main`),
+		bootstrap: recipeVersion, generation: request.generation ?? '', ...same, suites: ['', '-updates', '-security'].map(part => `${codename}${part} main`), repositories: keyOfRepositories(request),
 	});
+	const repositories = planBootstrapRepositories(request, sources);
+	const trusted = trustedOf(request);
 	return [
 		{
-			id: `${baseStep}:root`, kind: 'base.bootstrap', title: `install ${osName(request)} from packages`, group: 'base', needs: [], ...root, inputs: {...same, sources}, uses: 'network', weight: 60,
+			id: `${baseStep}:root`, kind: 'base.bootstrap', title: `install ${osName(request)} from packages`, group: 'base', needs: [], ...root, inputs: {...same, sources, ...(repositories && {repositories})}, uses: 'network', weight: 60,
 		},
 		{
-			id: baseStep, kind: 'base.import', title: 'make the base image', group: 'base', needs: [`${baseStep}:root`], ...keyed({import: recipeVersion, root: root.key}), inputs: {name: baseName(request), arch, sources}, uses: 'none', weight: 10,
+			id: baseStep, kind: 'base.import', title: 'make the base image', group: 'base', needs: [`${baseStep}:root`], ...keyed({import: recipeVersion, root: root.key}), inputs: {
+				name: baseName(request), arch, sources, trusted,
+			}, uses: 'none', weight: 10,
 		},
 	];
 }
 
 function planFromImage(request: BaseRequest, from: string): readonly Step[] {
 	const {codename, recipe} = request;
+	const packages = packagesOf(request);
+	const debian = planSources({codename, mirror: request.debianMirror, securityMirror: request.debianSecurityMirror});
+	const repositories = planBootstrapRepositories(request, debian);
 	const reference = normalizeReference(from);
 	const generation = request.generation ?? '';
 	const pull = keyed({pull: recipeVersion, generation, reference});
 	const inputs: Json = {
-		name: baseName(request), codename, reference, packages: recipe.packages, dockerfile: recipe.dockerfile, context: recipe.context,
+		name: baseName(request), codename, reference, packages, dockerfile: recipe.dockerfile, script: recipe.script, ...(repositories && {repositories}), trusted: trustedOf(request),
 	};
 	return [
 		{
@@ -104,7 +170,7 @@ function planFromImage(request: BaseRequest, from: string): readonly Step[] {
 		},
 		{
 			id: baseStep, kind: 'base.image', title: 'make the base image', group: 'base', needs: [`${baseStep}:pull`], ...keyed({
-				image: recipeVersion, pull: pull.key, codename, packages: recipe.packages, recipe: recipe.digests,
+				image: recipeVersion, pull: pull.key, codename, packages, recipe: recipe.digests, repositories: keyOfRepositories(request),
 			}), inputs, uses: 'network', weight: 40,
 		},
 	];

@@ -9,19 +9,36 @@ export type BootstrapInputs = {
 	/** Lines of sources.list. */
 	readonly sources: readonly string[];
 	readonly packages: readonly string[];
+	/** What else packages come from, before Debian's; undefined where nothing does. */
+	readonly repositories?: BootstrapRepositories | undefined;
+};
+
+/** Repositories besides Debian's: for this machine's apt, and as the image names them afterwards. */
+export type BootstrapRepositories = {
+	/** Lines of sources.list. */
+	readonly sources: readonly string[];
+	/** Texts of apt's files in the image, by their paths below /. */
+	readonly files: Readonly<Record<string, string>>;
+	/** The key that they are signed with, and where the image has it. */
+	readonly key?: {readonly file: string; readonly place: string} | undefined;
 };
 
 /** Debian's keys: what is not signed with one of them is refused. */
 const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
 
+/** Whether a mirror gives what there was at one time, as https://snapshot.debian.org does. */
+const isSnapshot = (mirror: string): boolean => /\/\d{8}T\d{6}Z(?:\/|$)/v.test(mirror);
+
 /**
-The sources of a Debian release: the release, its updates, its security updates.
+The sources of a Debian release: the release, its updates, its security updates. Of a snapshot the release files may be
+older than they say that they hold good for; and it is taken without the updates, as StarlingX takes it.
 
 @param mirror the repository, and `securityMirror` the one of the security updates: URLs without a slash at the end.
 */
 export function planSources({codename, mirror, securityMirror}: {readonly codename: string; readonly mirror: string; readonly securityMirror: string}): readonly string[] {
-	return ([[mirror, codename], [mirror, `${codename}-updates`], [securityMirror, `${codename}-security`]] as const)
-		.map(([url, suite]) => `deb [signed-by=${keyring}] ${url} ${suite} main`);
+	const suites: ReadonlyArray<readonly [string, string]> = [[mirror, codename], ...(isSnapshot(mirror) ? [] : [[mirror, `${codename}-updates`] as const]), [securityMirror, `${codename}-security`]];
+	return suites
+		.map(([url, suite]) => `deb [signed-by=${keyring}${isSnapshot(url) ? ' check-valid-until=no' : ''}] ${url} ${suite} main`);
 }
 
 /** Folders that apt wants below its own. */
@@ -80,6 +97,8 @@ export type BootstrapFiles = {
 	readonly releaseNames: readonly string[];
 	readonly releases: string;
 	readonly caFile?: string | undefined;
+	/** Files of this machine that go into the image, by their paths there; those that apt must have from the start first. */
+	readonly uploads?: ReadonlyArray<{readonly from: string; readonly to: string; readonly early: boolean}>;
 };
 
 /**
@@ -94,11 +113,13 @@ export function planBootstrap(inputs: BootstrapInputs, files: BootstrapFiles): r
 		`--architectures=${inputs.arch}`,
 		...(inputs.packages.length === 0 ? [] : [`--include=${inputs.packages.join(',')}`]),
 		...(files.caFile === undefined ? [] : [`--aptopt=Acquire::https::CAInfo "${files.caFile}"`, String.raw`--customize-hook=rm "$1/etc/apt/apt.conf.d/99mmdebstrap"`]),
+		...(files.uploads ?? []).flatMap(({from, to, early}) => [...(early ? [`--setup-hook=upload ${from} ${to}`] : []), `--customize-hook=upload ${from} ${to}`]),
 		`--customize-hook=upload ${files.lsbRelease} /etc/lsb-release`,
 		`--customize-hook=download /var/lib/dpkg/status ${files.status}`,
 		...files.releaseNames.map(name => `--customize-hook=download /${aptLists}/${name} ${path.join(files.releases, name)}`),
 		inputs.codename,
 		files.tar,
+		...inputs.repositories?.sources ?? [],
 		...inputs.sources,
 	];
 }

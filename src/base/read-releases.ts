@@ -12,7 +12,7 @@ import {
 } from './plan-bootstrap.js';
 
 /**
-Fetches the release files of the sources; apt checks that Debian has signed them.
+Fetches the release files of the sources; apt checks that they are signed with the keys that are named for them.
 
 @param folder an empty folder for apt.
 @returns each file's name, as apt names it, with what it says.
@@ -28,16 +28,17 @@ export async function readReleases(inputs: BootstrapInputs, {run, folder, surrou
 		await mkdir(path.join(folder, each), {recursive: true});
 	}
 
+	const sources = [...inputs.repositories?.sources ?? [], ...inputs.sources];
 	const conf = path.join(folder, 'apt.conf');
 	await writeFile(conf, planReleaseConf(folder, inputs.arch, surroundings), {mode: 0o600});
 	await writeFile(path.join(folder, 'var/lib/dpkg/status'), '');
-	await writeFile(path.join(folder, 'etc/apt/sources.list'), inputs.sources.map(line => `${line}\n`).join(''));
+	await writeFile(path.join(folder, 'etc/apt/sources.list'), sources.map(line => `${line}\n`).join(''));
 	const result = await run({argv: ['apt-get', 'update'], env: {APT_CONFIG: conf, ...planProxyVariables(surroundings)}}, {...options, timeoutSeconds: 300});
 	const lists = path.join(folder, aptLists);
 	const fetched = await readdir(lists);
-	const names = fetched.filter(name => name.endsWith('InRelease')).toSorted();
-	if (result.exitCode !== 0 || names.length !== inputs.sources.length) {
-		throw explainApt(result, options) ?? new BuildError('STX0502', `apt has ${names.length} of the ${inputs.sources.length} release files of ${inputs.codename}\n${result.output.trimEnd()}`, {hint: 'check the mirrors, and that they have signed InRelease files'});
+	const names = fetched.filter(name => /(?:In|_)Release$/v.test(name)).toSorted();
+	if (result.exitCode !== 0 || names.length !== new Set(sources.map(line => suiteOf(line))).size) {
+		throw explainApt(result, options) ?? new BuildError('STX0502', `apt has ${names.length} of the ${sources.length} release files of ${inputs.codename}\n${result.output.trimEnd()}`, {hint: 'check the mirrors, and that they have signed InRelease files'});
 	}
 
 	const states = new Map<string, SuiteState>();
@@ -47,3 +48,6 @@ export async function readReleases(inputs: BootstrapInputs, {run, folder, surrou
 
 	return states;
 }
+
+/** Two lines of one suite have one release file. */
+const suiteOf = (line: string): string => line.replace(/^deb(?:-src)?\s+(?:\[[^\]]*\]\s+)?/v, '').split(/\s+/v).slice(0, 2).join(' ');

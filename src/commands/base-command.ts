@@ -2,7 +2,7 @@ import path from 'node:path';
 import {Command, Option, UsageError} from 'clipanion';
 import {BuildError} from '../errors.js';
 import {
-	checkConfigFolder, readSettings, settingTable, type ConfigFolders, type SettingName, type SettingOptions,
+	checkConfigFolder, readSettings, settingNames, settingTable, type ConfigFolders, type SettingName, type SettingOptions,
 } from '../workspace/index.js';
 import type {Context} from './context.js';
 
@@ -51,43 +51,30 @@ export abstract class BaseCommand extends Command<Context> {
 }
 
 const values = {
-	text: 'NAME', url: 'URL', file: 'FILE', folder: 'FOLDER', count: 'N', flag: '',
+	text: 'NAME', url: 'URL', file: 'FILE', folder: 'FOLDER', repository: 'URL|FOLDER', count: 'N', flag: '',
 } as const;
 
 /** An option of a setting. Its description begins with what stands for its value. */
-const text = (name: SettingName, aliases = '') => {
-	const {option, kind, choices, meaning} = settingTable[name];
-	return Option.String(`${option}${aliases}`, {description: `${kind === 'choice' ? 'NAME' : values[kind]}: ${meaning}${choices ? ` (${choices.join(', ')})` : ''}`});
-};
+function createOption(name: SettingName): unknown {
+	const {option, aliases = [], kind, choices, meaning} = settingTable[name];
+	const names = [option, ...aliases].join(',');
+	return kind === 'flag'
+		? Option.Boolean(names, {description: meaning})
+		: Option.String(names, {description: `${kind === 'choice' ? 'NAME' : values[kind]}: ${meaning}${choices ? ` (${choices.join(', ')})` : ''}`});
+}
 
-/** A command that reads settings: every setting is an option. */
+/** The property of a command that holds the option of a setting: a name that no command gives to an option of its own. */
+const propertyOf = (name: SettingName): string => `setting:${name}`;
+
+/** A command that reads settings: every setting of the table is an option. */
 export abstract class SettingsCommand extends BaseCommand {
 	config = Option.String('--config', {description: 'FOLDER: the folder with your own build-config/ and wheels/ (default: the working folder)'});
-	os = text('os');
-	osCodename = text('codename');
-	osArch = text('arch');
-	stream = text('stream', ',--release');
-	engine = text('engine');
-	registry = text('registry');
-	user = text('user');
-	prefix = text('prefix');
-	latestPrefix = text('latestPrefix');
-	osLabel = text('osLabel');
-	dialect = text('dialect');
-	index = text('index');
-	debianMirror = text('debianMirror');
-	debianSecurityMirror = text('debianSecurityMirror');
-	caBundle = text('caBundle');
-	httpProxy = text('httpProxy', ',--http-proxy');
-	httpsProxy = text('httpsProxy', ',--https-proxy');
-	noProxy = text('noProxy', ',--no-proxy');
-	workspace = text('workspace');
-	repo = text('repo');
-	cacheFolder = text('cache');
-	jobs = text('jobs', ',-j');
-	memory = text('memory');
-	buildTimeout = text('buildTimeout');
-	offline = Option.Boolean(settingTable.offline.option, {description: settingTable.offline.meaning});
+
+	constructor() {
+		super();
+		// Clipanion looks for options among the properties of a command, and puts their values there.
+		Object.assign(this, Object.fromEntries(settingNames.map(name => [propertyOf(name), createOption(name)])));
+	}
 
 	protected get folders(): ConfigFolders {
 		const {surroundings, packageFolder} = this.context;
@@ -97,33 +84,8 @@ export abstract class SettingsCommand extends BaseCommand {
 
 	/** @throws BuildError with all that is wrong with the settings */
 	protected async readSettings(): ReturnType<typeof readSettings> {
-		const options: SettingOptions = {
-			os: this.os,
-			codename: this.osCodename,
-			arch: this.osArch,
-			stream: this.stream,
-			engine: this.engine,
-			registry: this.registry,
-			user: this.user,
-			prefix: this.prefix,
-			latestPrefix: this.latestPrefix,
-			osLabel: this.osLabel,
-			dialect: this.dialect,
-			index: this.index,
-			debianMirror: this.debianMirror,
-			debianSecurityMirror: this.debianSecurityMirror,
-			caBundle: this.caBundle,
-			httpProxy: this.httpProxy,
-			httpsProxy: this.httpsProxy,
-			noProxy: this.noProxy,
-			workspace: this.workspace,
-			repo: this.repo,
-			cache: this.cacheFolder,
-			jobs: this.jobs,
-			memory: this.memory,
-			buildTimeout: this.buildTimeout,
-			offline: this.offline,
-		};
+		const given = this as unknown as Readonly<Record<string, string | boolean | undefined>>;
+		const options: SettingOptions = Object.fromEntries(settingNames.map(name => [name, given[propertyOf(name)]]));
 		const {folders, context: {surroundings}} = this;
 		if (this.config !== undefined) {
 			await checkConfigFolder(folders.roots[0]!);

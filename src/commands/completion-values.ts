@@ -22,8 +22,13 @@ export class CompletionValuesCommand extends SettingsCommand {
 
 	/** Labels, and behind them the names without `stx-`. */
 	private async images(): Promise<readonly string[]> {
-		const {readDirectives} = await import('../images/index.js');
-		const labels = (await readDirectives(this.folders, [])).map(({label}) => label);
+		const {findDirectives, readDirectives} = await import('../images/index.js');
+		const {settings: {repo, os, codename, stream}} = await this.readSettings();
+		const checkout = repo !== undefined && {
+			repo, os, codename, stream,
+		};
+		const found = checkout ? await findDirectives(checkout) : undefined;
+		const labels = (await readDirectives(this.folders, [], found?.files)).map(({label}) => label);
 		return [...new Set([...labels, ...labels.map(label => label.replace(/^stx-/, ''))])];
 	}
 

@@ -1,7 +1,10 @@
 import {Command, Option} from 'clipanion';
 import {
-	allowUnusable, BuildCommand, directiveFiles, extraWheels, from, fromIndex, fromSource, frozen, imageChoices, imageVersion, latest, push, services, skipped, wheelChoices,
+	allowHostScripts, allowUnusable, base, BuildCommand, clean, directiveFiles, extraWheels, from, fromIndex,
+	fromSource, frozen, imageChoices, imageVersion, latest, legacyOsLabel, noPullBase, overwrite, push,
+	services, skipped, wheelChoices, wheelsTarball,
 } from './build-command.js';
+import {cache, wheelsPython2, type GivenOptions} from './starlingx-options.js';
 
 export class ImagesCommand extends BuildCommand {
 	static override readonly paths = [['images']];
@@ -15,6 +18,7 @@ export class ImagesCommand extends BuildCommand {
 			['A service that is not in build-config', 'stx-build images --directive ./my-service.stable_docker_image'],
 			['From a given wheels tarball', 'stx-build images --service placement --wheels ./stx-debian-stable-wheels.tar'],
 			['Its build arguments and command line', 'stx-build images --service keystone --dry-run'],
+			['As StarlingX\'s build-stx-images.sh is called', 'stx-build images --os-codename trixie --base starlingx/stx-debian:trixie --only stx-nova,stx-aodh'],
 			['To a registry', 'stx-build images --registry registry.example.com:5000 --user starlingx --push --latest'],
 		],
 	});
@@ -22,17 +26,28 @@ export class ImagesCommand extends BuildCommand {
 	service = services('images to make: labels or globs, comma-separated (default: all configured)');
 	skip = skipped();
 	directives = directiveFiles();
-	wheels = Option.String('--wheels', {description: 'FILE: wheels tarball to take every distribution from'});
-	base = Option.String('--base', {description: 'REFERENCE: a base image in the engine, instead of ours'});
+	wheels = wheelsTarball();
+	base = base();
+	noPullBase = noPullBase();
 	from = from();
 	frozen = frozen();
 	fromSource = fromSource();
 	fromIndex = fromIndex();
 	allowUnusable = allowUnusable();
 	extraWheels = extraWheels();
+	allowHostScripts = allowHostScripts();
 	push = push();
 	latest = latest();
+	legacyOsLabel = legacyOsLabel();
 	imageVersion = imageVersion();
+	clean = clean();
+	overwrite = overwrite();
+	cache = cache();
+	wheelsPython2 = wheelsPython2();
+
+	protected override get given(): GivenOptions {
+		return this;
+	}
 
 	protected override request() {
 		return {
@@ -41,8 +56,11 @@ export class ImagesCommand extends BuildCommand {
 			wheels: {
 				file: this.wheels, frozen: this.frozen, ...wheelChoices(this),
 			},
-			base: {from: this.from, image: this.base},
-			images: {push: this.push, latest: this.latest, version: this.imageVersion},
+			base: {from: this.from, image: this.base, pull: !this.noPullBase},
+			images: {
+				allowHostScripts: this.allowHostScripts, push: this.push, latest: this.latest, version: this.imageVersion, legacyOsLabel: this.legacyOsLabel,
+				pushing: {clean: this.clean, overwrite: this.overwrite},
+			},
 		};
 	}
 }

@@ -4,8 +4,12 @@ import {CompletionCommand} from './completion.js';
 import {ConfigShowCommand} from './config-show.js';
 import {DirectiveShowCommand} from './directive-show.js';
 import {DoctorCommand} from './doctor.js';
+import {HelpCommand} from './help.js';
 import {ImagesCommand} from './images.js';
 import {LoadbuildCommand} from './loadbuild.js';
+import {TagsApplyCommand} from './tags-apply.js';
+import {TagsReportCommand} from './tags-report.js';
+import {UpdateCommand} from './update.js';
 import {WheelsCheckCommand} from './wheels-check.js';
 import {WheelsDiffCommand} from './wheels-diff.js';
 import {WheelsInitCommand} from './wheels-init.js';
@@ -27,19 +31,23 @@ export const commands = [
 	WheelsRebuildCommand,
 	BaseImageCommand,
 	ImagesCommand,
+	UpdateCommand,
+	TagsApplyCommand,
 	WheelsLintCommand,
 	WheelsListCommand,
 	WheelsWhyCommand,
 	WheelsDiffCommand,
 	WheelsInitCommand,
 	WheelsServeCommand,
+	TagsReportCommand,
 	WhyCommand,
 	ConfigShowCommand,
 	DirectiveShowCommand,
 	DoctorCommand,
+	HelpCommand,
 	CompletionCommand,
 	CompletionValuesCommand,
 ];
 
-export type {CommandHelp, Context, OptionHelp} from './context.js';
-export {describeCommand, formatCommandHelp, formatOverview} from './format-help.js';
+export type {Context} from './context.js';
+export {describeCommand} from './describe-command.js';

@@ -1,7 +1,9 @@
 import {Command, Option} from 'clipanion';
 import {BuildError} from '../errors.js';
 import {
-	allowUnusable, BuildCommand, directiveFiles, extraWheels, from, fromIndex, fromSource, frozen, imageChoices, imageVersion, latest, push, refresh, services, skipped, wheelChoices, words,
+	allowHostScripts, allowUnusable, base, BuildCommand, clean, directiveFiles, extraWheels, from, fromIndex,
+	fromSource, frozen, imageChoices, imageVersion, latest, legacyOsLabel, noPullBase, overwrite, push,
+	refresh, services, skipped, wheelChoices, wheelsTarball, words,
 } from './build-command.js';
 
 const parts = ['wheels', 'base', 'images'] as const;
@@ -24,7 +26,9 @@ export class LoadbuildCommand extends BuildCommand {
 	skip = skipped();
 	directives = directiveFiles();
 	without = Option.String('--without', {description: `LIST: parts to leave out (${parts.join(', ')})`});
-	wheels = Option.String('--wheels', {description: 'FILE: wheels tarball to take every distribution from'});
+	wheels = wheelsTarball();
+	base = base();
+	noPullBase = noPullBase();
 	from = from();
 	refresh = refresh();
 	frozen = frozen();
@@ -32,9 +36,13 @@ export class LoadbuildCommand extends BuildCommand {
 	fromIndex = fromIndex();
 	allowUnusable = allowUnusable();
 	extraWheels = extraWheels();
+	allowHostScripts = allowHostScripts();
 	push = push();
 	latest = latest();
+	legacyOsLabel = legacyOsLabel();
 	imageVersion = imageVersion();
+	clean = clean();
+	overwrite = overwrite();
 
 	protected override request() {
 		const without = words(this.without);
@@ -49,8 +57,13 @@ export class LoadbuildCommand extends BuildCommand {
 			wheels: {
 				file: this.wheels, frozen: this.frozen, ...wheelChoices(this),
 			},
-			base: {from: this.from, refresh: this.refresh},
-			images: {push: this.push, latest: this.latest, version: this.imageVersion},
+			base: {
+				from: this.from, refresh: this.refresh, image: this.base, pull: !this.noPullBase,
+			},
+			images: {
+				allowHostScripts: this.allowHostScripts, push: this.push, latest: this.latest, version: this.imageVersion, legacyOsLabel: this.legacyOsLabel,
+				pushing: {clean: this.clean, overwrite: this.overwrite},
+			},
 		};
 	}
 }

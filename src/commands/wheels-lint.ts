@@ -1,5 +1,6 @@
 import path from 'node:path';
 import {Command, Option} from 'clipanion';
+import {formatPlace} from '../errors.js';
 import type {LintedList} from '../wheels/index.js';
 import {SettingsCommand} from './base-command.js';
 
@@ -59,8 +60,8 @@ function describeList({file, os, target: {python, glibc, arch}, constraints, lin
 
 function formatList({file, os, target: {python, glibc, arch}, constraints, lines, usable, findings}: LintedList): string {
 	const told = findings.flatMap(({severity, at, problem: {code, message, hint, at: places}}) => [
-		`${at.file}:${at.line}: ${severity} ${code} ${message}`,
-		...places.filter(place => !('file' in place && place.file === at.file && place.line === at.line)).map(place => `  see ${'url' in place ? place.url : `${place.file}${place.line === undefined ? '' : `:${place.line}`}`}`),
+		`${formatPlace(at)}: ${severity} ${code} ${message}`,
+		...places.filter(place => !('file' in place && place.file === at.file && place.line === at.line)).map(place => `  see ${formatPlace(place)}`),
 		...(hint === undefined ? [] : [`  hint: ${hint}`]),
 	]);
 	const errors = findings.filter(({severity}) => severity === 'error').length;

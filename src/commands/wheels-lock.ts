@@ -1,4 +1,5 @@
 import {Command, Option} from 'clipanion';
+import {formatPlace} from '../errors.js';
 import type {Locked} from '../loadbuild/index.js';
 import {checkWorkspace} from '../workspace/index.js';
 import {SettingsCommand} from './base-command.js';
@@ -18,7 +19,7 @@ export class WheelsLockCommand extends SettingsCommand {
 		],
 	});
 
-	service = Option.String('--service', {description: 'IMAGES: images whose needs count: labels or globs, comma-separated (default: all configured)'});
+	service = Option.Array('--service', {description: 'IMAGES: images whose needs count: labels or globs, comma-separated (default: all configured; repeatable)'});
 	skip = skipped();
 	directives = directiveFiles();
 	fromSource = fromSource();
@@ -64,7 +65,7 @@ export class WheelsLockCommand extends SettingsCommand {
 
 		this.print([
 			`${file}: ${packages.length} distributions, ${packages.filter(({source}) => source.kind !== 'wheel').length} of them to be built`,
-			...leftOut.map(({at, code, message}) => `left out: ${at.file}:${at.line}  ${code} ${message}`),
+			...leftOut.map(({at, code, message}) => `left out: ${formatPlace(at)}  ${code} ${message}`),
 		].join('\n'));
 	}
 }

@@ -3,6 +3,9 @@ import {BuildError} from '../errors.js';
 import {
 	allowUnusable, BuildCommand, directiveFiles, extraWheels, from, fromIndex, fromSource, frozen, imageChoices, imageVersion, refresh, skipped, wheelChoices, words,
 } from './build-command.js';
+import {
+	cache, keepContainer, keepImage, osVersion, python2, type GivenOptions,
+} from './starlingx-options.js';
 
 export class WheelsCommand extends BuildCommand {
 	static override readonly paths = [['wheels']];
@@ -20,7 +23,7 @@ export class WheelsCommand extends BuildCommand {
 		],
 	});
 
-	service = Option.String('--service', {description: 'IMAGES: images whose needs count: labels or globs, comma-separated (default: all configured)'});
+	service = Option.Array('--service', {description: 'IMAGES: images whose needs count: labels or globs, comma-separated (default: all configured; repeatable)'});
 	skip = skipped();
 	directives = directiveFiles();
 	only = Option.String('--only', {description: 'WHEELS: make only these wheels, and no tarball: names, comma-separated'});
@@ -35,6 +38,16 @@ export class WheelsCommand extends BuildCommand {
 	imageVersion = imageVersion();
 	noLatest = Option.Boolean('--no-latest', false, {description: 'with --push: leave the tag latest as it is'});
 	clean = Option.Boolean('--clean', false, {description: 'with --push: remove the image from the engine afterwards'});
+
+	cache = cache();
+	keepImage = keepImage();
+	keepContainer = keepContainer();
+	osVersion = osVersion();
+	python2 = python2();
+
+	protected override get given(): GivenOptions {
+		return this;
+	}
 
 	protected override request() {
 		if (this.push && this.only !== undefined) {

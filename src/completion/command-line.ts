@@ -69,6 +69,7 @@ const help: CompletedOption = {names: ['--help', '-h'], meaning: 'tell how it is
 @returns them in the same order, behind the program itself.
 */
 export function describeCommandLine(commands: readonly Described[]): readonly CompletedCommand[] {
+	const commandWords = [...new Set(commands.flatMap(({path}) => path.split(' ')))];
 	return [
 		{path: [], description: '', options: [help, {names: ['--version'], meaning: 'tell the version'}]},
 		...commands.map(({path, description, rest, options, settings}): CompletedCommand => {
@@ -77,7 +78,7 @@ export function describeCommandLine(commands: readonly Described[]): readonly Co
 				path: path.split(' '),
 				description,
 				options: [...options.map(option => completeOption(option)), ...settings.map(option => completeOption(option)), help],
-				...(operand !== undefined && operand !== '' && {operands: byPlaceholder[operand] ?? {kind: 'anything'}}),
+				...(operand !== undefined && operand !== '' && {operands: operand === 'COMMAND' ? {kind: 'words', words: commandWords} : byPlaceholder[operand] ?? {kind: 'anything'}}),
 			};
 		}),
 	];

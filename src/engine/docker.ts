@@ -1,6 +1,7 @@
 /** The engine docker: its command line, with a daemon that answers. */
 import {readFile} from 'node:fs/promises';
 import path from 'node:path';
+import {BuildError} from '../errors.js';
 import {
 	withTemporaryFolder, type Command, type Runner, type RunOptions,
 } from '../system/index.js';
@@ -25,8 +26,11 @@ export type DockerOptions = {
 	readonly facts: Engine['facts'];
 };
 
+/** How often a name that others take away is given again. */
+const mostTries = 5;
+
 export function createDocker({run, program, facts}: DockerOptions): Engine {
-	const docker = (args: readonly string[], more: Omit<Command, 'argv' | 'env'> = {}): Command => ({argv: [program, ...args], env: dockerVariables, ...more});
+	const docker = (args: readonly string[], {env, ...more}: Omit<Command, 'argv'> = {}): Command => ({argv: [program, ...args], env: {...dockerVariables, ...env}, ...more});
 
 	async function look(image: string): Promise<InspectedImage | undefined> {
 		const result = await run(docker(['image', 'inspect', '--format', '{{json .}}', normalizeReference(image)]));
@@ -54,8 +58,13 @@ export function createDocker({run, program, facts}: DockerOptions): Engine {
 		return found?.id;
 	};
 
+	const tag: Engine['tag'] = async (image, reference) => {
+		await runEngine(run, docker(['tag', normalizeReference(image), normalizeReference(reference)]), `docker could not tag \`${image}\` as \`${reference}\``);
+	};
+
 	return {
 		name: 'docker',
+		imageStore: 'docker',
 		facts,
 		find,
 		async inspect(image) {
@@ -69,7 +78,7 @@ export function createDocker({run, program, facts}: DockerOptions): Engine {
 		importRoot: async (request, options = {}) => withTemporaryFolder('import', async folder => {
 			const archive = await writeImageArchive(request, folder, options.signal);
 			const result = await runEngine(run, docker(['load', '--quiet', '--input', archive]), 'docker could not load the image', options);
-			const id = parseLoadedId(result.output);
+			const id = request.reference === undefined ? parseLoadedId(result.output) : await find(request.reference);
 			if (id === undefined) {
 				throw engineFailure('STX0704', 'docker does not say which image it has loaded', result, options);
 			}
@@ -78,7 +87,7 @@ export function createDocker({run, program, facts}: DockerOptions): Engine {
 		}, roomyFolder),
 		build: async (request, options = {}) => withTemporaryFolder('build', async folder => {
 			const idFile = path.join(folder, 'id');
-			await runEngine(run, docker(planDockerBuild(request, idFile)), {code: 'STX0703', what: 'the image could not be built'}, options);
+			await runEngine(run, docker(planDockerBuild(request, idFile), {env: request.proxies ?? {}}), {code: 'STX0703', what: 'the image could not be built'}, options);
 			const id = await readFile(idFile, 'utf8');
 			return id.trim();
 		}, roomyFolder),
@@ -93,9 +102,7 @@ export function createDocker({run, program, facts}: DockerOptions): Engine {
 				await removeContainer(container);
 			}
 		},
-		async tag(image, reference) {
-			await runEngine(run, docker(['tag', normalizeReference(image), normalizeReference(reference)]), `docker could not tag \`${image}\` as \`${reference}\``);
-		},
+		tag,
 		async remove(reference) {
 			const result = await run(docker(['image', 'rm', normalizeReference(reference)]));
 			if (result.exitCode !== 0 && !/no such image/i.test(result.stderr)) {
@@ -103,23 +110,46 @@ export function createDocker({run, program, facts}: DockerOptions): Engine {
 			}
 		},
 		async pull(reference, options = {}) {
-			const result = await run(docker(['pull', normalizeReference(reference)]), options);
-			const digest = parseDigest(result.output);
-			const id = result.exitCode === 0 ? await find(reference) : undefined;
-			if (digest === undefined || id === undefined) {
-				throw registryFailure('fetched from', reference, result, 'docker login');
-			}
+			for (let tries = 1; ; tries++) {
+				const result = await run(docker(['pull', normalizeReference(reference)]), options);
+				const digest = parseDigest(result.output);
+				const id = result.exitCode === 0 ? await find(reference) : undefined;
+				if (digest !== undefined && id !== undefined) {
+					return {id, digest};
+				}
 
-			return {id, digest};
+				// Another run may have taken the name away at once.
+				if (digest === undefined || result.exitCode !== 0 || tries === mostTries) {
+					throw registryFailure('fetched from', reference, result, 'docker');
+				}
+			}
 		},
-		async push(reference, options = {}) {
-			const result = await run(docker(['push', normalizeReference(reference)]), options);
-			const digest = parseDigest(result.output);
-			if (result.exitCode !== 0 || digest === undefined) {
-				throw registryFailure('sent to', reference, result, 'docker login');
+		async push(image, reference, options = {}) {
+			const id = await find(image);
+			if (id === undefined) {
+				throw notInEngine(image, 'docker');
 			}
 
-			return digest;
+			// The daemon sends what has the name, and others may give or take the name meanwhile.
+			for (let tries = 1; ; tries++) {
+				await tag(id, reference);
+				const result = await run(docker(['push', normalizeReference(reference)]), options);
+				const digest = parseDigest(result.output);
+				if (tries < mostTries && result.exitCode !== 0 && /does not exist locally/i.test(result.output)) {
+					continue;
+				}
+
+				if (result.exitCode !== 0 || digest === undefined) {
+					throw registryFailure('sent to', reference, result, 'docker');
+				}
+
+				const named = await find(reference);
+				if (named !== undefined && named !== id) {
+					throw new BuildError('STX0706', `\`${reference}\` was given to another image while \`${id}\` was sent: the registry may have either`, {hint: 'push again, when nothing else uses the name'});
+				}
+
+				return digest;
+			}
 		},
 		buildCommand: request => ['env', `DOCKER_BUILDKIT=${dockerVariables.DOCKER_BUILDKIT}`, program, ...planDockerBuild(request)],
 	};

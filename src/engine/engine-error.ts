@@ -3,6 +3,7 @@ import {BuildError, type ErrorCode} from '../errors.js';
 import type {
 	Command, Runner, RunOptions, RunResult,
 } from '../system/index.js';
+import type {EngineName} from './engine.js';
 import {registryOf} from './parse-reference.js';
 
 /** The end of a program's output: what a person looks at first. */
@@ -40,14 +41,31 @@ export function engineFailure(code: ErrorCode, what: string, result: RunResult, 
 	return new BuildError(code, `${what}: ${why}\n${lastLines(withoutQuote(result.output), 20)}`.trimEnd(), at);
 }
 
-/** @param verb `fetched from` or `sent to` */
-export function registryFailure(verb: 'fetched from' | 'sent to', reference: string, result: RunResult, login: string): BuildError {
+/** Says what to do about a registry. @param verb `fetched from` or `sent to` @param engine docker has a daemon, which has settings of its own. */
+export function registryFailure(verb: 'fetched from' | 'sent to', reference: string, result: RunResult, engine: EngineName): BuildError {
 	const registry = registryOf(reference);
 	const why = lastLines(result.output, 3);
-	const hint = /unauthorized|denied|authentication required|no basic auth/i.test(why)
-		? `log in with \`${login} ${registry}\`, or check the name`
-		: (/manifest unknown|not found|does not exist/i.test(why) ? 'check the name and the tag' : `check that ${registry} can be reached, and the proxies`);
-	return new BuildError('STX0706', `\`${reference}\` could not be ${verb} its registry\n${why}`, {hint});
+	return new BuildError('STX0706', `\`${reference}\` could not be ${verb} its registry\n${why}`, {hint: hintOf(why, registry, engine)});
+}
+
+function hintOf(why: string, registry: string, engine: EngineName): string {
+	if (/x509|certificate/i.test(why)) {
+		return engine === 'docker'
+			? `put the certificate of its authority into /etc/docker/certs.d/${registry}/ca.crt, which the docker daemon reads`
+			: 'name a file with the certificate of its authority: --ca-bundle';
+	}
+
+	if (/server gave http response to https client/i.test(why)) {
+		return engine === 'docker'
+			? 'it speaks no TLS: if that is meant so, add it to `insecure-registries` in /etc/docker/daemon.json, and restart the docker daemon'
+			: `it speaks no TLS: if that is meant so, say \`insecure = true\` for \`${registry}\` in /etc/containers/registries.conf`;
+	}
+
+	if (/unauthorized|denied|authentication required|no basic auth/i.test(why)) {
+		return `log in with \`${engine} login ${registry}\`, or check the name`;
+	}
+
+	return /manifest unknown|not found|does not exist/i.test(why) ? 'check the name and the tag' : `check that ${registry} can be reached, and the proxies`;
 }
 
 /** @throws BuildError STX0003 when the work was interrupted before it began */

@@ -5,12 +5,17 @@ import type {Readable} from 'node:stream';
 import type {Digest} from '../plan/index.js';
 import type {RunOptions, RunResult} from '../system/index.js';
 
-export type EngineName = 'docker' | 'buildah';
+/** In the order of preference: a daemon that is there, then what runs containers, then what only builds them. */
+export const engineNames = ['docker', 'podman', 'buildah'] as const;
+
+export type EngineName = typeof engineNames[number];
 
 /** A root file system that is to become an image: an uncompressed tar, in a file or in a stream whose digest and length are known. */
 export type ImportRequest = {
 	/** Debian's name of its architecture, which is Go's too: `amd64`, `arm64`. */
 	readonly arch: string;
+	/** A name that the image has from the beginning, so that nobody can take it away before it has one. */
+	readonly reference?: string;
 } & (
 	| {readonly file: string}
 	| {readonly open: () => Readable; readonly digest: Digest; readonly size: number}
@@ -31,6 +36,8 @@ export type BuildRequest = {
 	readonly buildArgs: Readonly<Record<string, string>>;
 	readonly labels?: Readonly<Record<string, string>>;
 	readonly secrets?: readonly Secret[];
+	/** Proxies by the names of their variables: predefined build arguments, which neither the image nor the command line shows. */
+	readonly proxies?: Readonly<Record<string, string>>;
 	/** Stage to build; the last one by default. */
 	readonly target?: string;
 };
@@ -74,6 +81,8 @@ export type ImageId = string;
 
 export type Engine = {
 	readonly name: EngineName;
+	/** Where its images are: engines with the same word have the same images. */
+	readonly imageStore: 'docker' | 'containers';
 	/** For records and `doctor`: the version the engine says, the isolation and the storage that were found to work. */
 	readonly facts: Readonly<Record<string, string>>;
 	/** The id of an image given by reference or id; undefined when it is not in the engine. @throws BuildError STX0704 */
@@ -96,8 +105,13 @@ export type Engine = {
 	remove(reference: string): Promise<void>;
 	/** Fetches an image. @returns its id and the digest the registry gave. @throws BuildError STX0706 */
 	pull(reference: string, options?: RunOptions): Promise<{id: ImageId; digest: string}>;
-	/** Sends a tagged image. @returns the digest of the manifest in the registry. @throws BuildError STX0706 */
-	push(reference: string, options?: RunOptions): Promise<string>;
+	/**
+	Sends an image to the registry that the reference names; afterwards the image may have that name here, or not.
+
+	@returns the digest of the manifest in the registry.
+	@throws BuildError STX0706
+	*/
+	push(image: string, reference: string, options?: RunOptions): Promise<string>;
 	/** The command line of a build, as it will be run, with secrets named by id only. Pure. */
 	buildCommand(request: BuildRequest): readonly string[];
 };

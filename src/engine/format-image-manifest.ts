@@ -9,8 +9,9 @@ The two documents of a docker-archive with one layer, in the format of `docker s
 (https://github.com/moby/docker-image-spec/blob/main/spec.md).
 
 @param layer the digest of the uncompressed layer, which is in the archive as `layer.tar`.
+@param reference the image's name, in full; it has none when not given.
 */
-export function formatImageManifest(arch: string, layer: Digest): {readonly config: string; readonly configName: string; readonly manifest: string} {
+export function formatImageManifest(arch: string, layer: Digest, reference?: string): {readonly config: string; readonly configName: string; readonly manifest: string} {
 	const config = JSON.stringify({
 		architecture: arch,
 		os: 'linux',
@@ -20,7 +21,7 @@ export function formatImageManifest(arch: string, layer: Digest): {readonly conf
 		history: [{created, created_by: 'stx-build'}],
 	});
 	const configName = `${createHash('sha256').update(config).digest('hex')}.json`;
-	const manifest = JSON.stringify([{Config: configName, RepoTags: null, Layers: ['layer.tar']}]);
+	const manifest = JSON.stringify([{Config: configName, RepoTags: reference === undefined ? null : [reference], Layers: ['layer.tar']}]);
 
 	return {config, configName, manifest};
 }

@@ -3,6 +3,7 @@ import path from 'node:path';
 import {digestOfFile, writeTar} from '../system/index.js';
 import {formatImageManifest} from './format-image-manifest.js';
 import type {ImportRequest} from './engine.js';
+import {normalizeReference} from './parse-reference.js';
 
 /**
 Writes the archive into a folder.
@@ -13,7 +14,7 @@ Writes the archive into a folder.
 export async function writeImageArchive(request: ImportRequest, folder: string, signal?: AbortSignal): Promise<string> {
 	const archive = path.join(folder, 'image.tar');
 	const digest = 'file' in request ? await digestOfFile(request.file) : request.digest;
-	const {config, configName, manifest} = formatImageManifest(request.arch, digest);
+	const {config, configName, manifest} = formatImageManifest(request.arch, digest, request.reference === undefined ? undefined : normalizeReference(request.reference));
 	await writeTar(
 		[
 			{name: configName, content: config},

@@ -1,10 +1,14 @@
 export type {
 	BuildRequest, Engine, EngineName, ImageConfig, ImageId, ImportRequest, Mount, RunRequest, Secret,
 } from './engine.js';
+export {engineNames} from './engine.js';
+export {createRetryingEngine} from './retry-engine.js';
 export {selectEngine, type SelectOptions} from './select-engine.js';
 export {probeEngines, type EngineCheck} from './probe-engines.js';
 export {findLeaks} from './find-leaks.js';
-export {explainReference, formatLocalReference, normalizeReference} from './parse-reference.js';
+export {
+	explainReference, formatLocalReference, isLoopbackRegistry, normalizeReference, splitReference, type ReferenceParts,
+} from './parse-reference.js';
 export {confine} from './plan-confinement.js';
 export {roomyFolder} from './roomy-folder.js';
 export {withSecrets, type BuildNetwork} from './with-secrets.js';

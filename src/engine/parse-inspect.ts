@@ -12,7 +12,14 @@ const config = z.object({
 
 const dockerImage = z.object({Id: z.string(), Config: config, RepoDigests: texts});
 const buildahImage = z.object({FromImageID: z.string(), FromImageDigest: z.string(), OCIv1: z.object({config})});
-const buildahInfo = z.object({store: z.object({GraphDriverName: z.string()})});
+const podmanImages = z.tuple([z.object({Id: z.string(), Digest: z.string().nullish(), Config: config})]);
+const buildahInfo = z.object({store: z.object({GraphDriverName: z.string(), GraphRoot: z.string()})});
+const podmanInfo = z.object({
+	host: z.object({ociRuntime: z.object({name: z.string()})}),
+	store: z.object({graphDriverName: z.string(), graphRoot: z.string()}),
+	version: z.object({Version: z.string()}),
+});
+const buildahContainer = z.object({defaultMountsFilePath: z.string().nullish()});
 const dockerInfo = z.object({ServerVersion: z.string(), Driver: z.string()});
 
 export type InspectedImage = {
@@ -34,13 +41,33 @@ export function parseBuildahImage(json: string): InspectedImage {
 	return {id: withAlgorithm(image.FromImageID), digest: image.FromImageDigest === '' ? undefined : image.FromImageDigest, config: toConfig(image.OCIv1.config)};
 }
 
-/** The storage driver in `buildah info`. */
-export const parseBuildahDriver = (json: string): string => buildahInfo.parse(JSON.parse(json)).store.GraphDriverName;
+/** `podman image inspect` of one image. */
+export function parsePodmanImage(json: string): InspectedImage {
+	const [image] = podmanImages.parse(JSON.parse(json));
+	return {id: withAlgorithm(image.Id), digest: image.Digest ?? undefined, config: toConfig(image.Config)};
+}
 
-/** Version and storage driver of the daemon in `docker info --format '{{json .}}'`. */
-export function parseDockerInfo(json: string): {readonly version: string; readonly storage: string} {
-	const info = dockerInfo.parse(JSON.parse(json));
-	return {version: info.ServerVersion, storage: info.Driver};
+/** The storage in `buildah info`: its driver, and its folder. */
+export function parseBuildahInfo(json: string): {readonly storage: string; readonly storageFolder: string} {
+	const {store} = buildahInfo.parse(JSON.parse(json));
+	return {storage: store.GraphDriverName, storageFolder: store.GraphRoot};
+}
+
+/** The mounts.conf that a container of a build was made with: in its buildah.json. Empty when it does not say. */
+export const parseMountsFile = (json: string): string => buildahContainer.parse(JSON.parse(json)).defaultMountsFilePath ?? '';
+
+/** What `podman info --format '{{json .}}'` tells. */
+export function parsePodmanInfo(json: string): {readonly version: string; readonly storage: string; readonly defaultRuntime: string; readonly storageFolder: string} {
+	const {host, store, version} = podmanInfo.parse(JSON.parse(json));
+	return {
+		version: version.Version, storage: store.graphDriverName, defaultRuntime: host.ociRuntime.name, storageFolder: store.graphRoot,
+	};
+}
+
+/** Version and storage driver of the daemon in `docker info --format '{{json .}}'`; undefined when it is not docker that answers, but podman-docker. */
+export function parseDockerInfo(json: string): {readonly version: string; readonly storage: string} | undefined {
+	const {success, data} = dockerInfo.safeParse(JSON.parse(json));
+	return success ? {version: data.ServerVersion, storage: data.Driver} : undefined;
 }
 
 /** The id in what `docker load` prints; undefined when it names none. */

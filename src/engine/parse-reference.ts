@@ -26,6 +26,30 @@ export function normalizeReference(reference: string): string {
 	return `${host}/${path}${isComplete ? '' : ':latest'}`;
 }
 
+/** A reference taken apart. `registry` is its host with the port; `repository` is the name within it. */
+export type ReferenceParts = {
+	readonly registry: string;
+	readonly repository: string;
+	/** `latest` where the reference has neither tag nor digest. */
+	readonly tag?: string;
+	readonly digest?: string;
+};
+
+/** Takes a reference apart, read as `normalizeReference` reads it: `a/b:1` is in `docker.io`. */
+export function splitReference(reference: string): ReferenceParts {
+	const [name = '', digest] = normalizeReference(reference).split('@', 2);
+	const slash = name.indexOf('/');
+	const rest = name.slice(slash + 1);
+	const colon = rest.lastIndexOf(':');
+	const hasTag = colon > rest.lastIndexOf('/');
+	return {
+		registry: name.slice(0, slash),
+		repository: hasTag ? rest.slice(0, colon) : rest,
+		...(hasTag && {tag: rest.slice(colon + 1)}),
+		...(digest !== undefined && {digest}),
+	};
+}
+
 /**
 Why no registry takes a reference: its name or its tag is none by the rules of
 https://pkg.go.dev/github.com/distribution/reference. Undefined when nothing is wrong.

@@ -1,4 +1,4 @@
-/** The options of `build` that docker and buildah have in common, to the letter. */
+/** The options of `build` that all engines have in common, to the letter. */
 import type {BuildRequest} from './engine.js';
 import {planPathField} from './plan-mount.js';
 
@@ -9,6 +9,8 @@ export function planBuildOptions(request: BuildRequest, idFile: string | undefin
 		...(request.target === undefined ? [] : ['--target', request.target]),
 		...Object.entries(request.labels ?? {}).flatMap(([name, value]) => ['--label', `${name}=${value}`]),
 		...Object.entries(request.buildArgs).flatMap(([name, value]) => ['--build-arg', `${name}=${value}`]),
+		// Without a value: it comes from the client's variables.
+		...Object.keys(request.proxies ?? {}).flatMap(name => ['--build-arg', name]),
 		...(request.secrets ?? []).flatMap(({id, source}) => ['--secret', idFile === undefined ? `id=${id}` : `id=${id},src=${planPathField(source)}`]),
 		'--file',
 		request.file,

@@ -7,7 +7,9 @@ import {arch as machine} from 'node:os';
 import path from 'node:path';
 import {BuildError} from '../errors.js';
 import {withTemporaryFolder} from '../system/index.js';
-import type {Engine, EngineName, ImageId} from './engine.js';
+import {
+	engineNames, type Engine, type EngineName, type ImageId,
+} from './engine.js';
 import {formatLocalReference} from './parse-reference.js';
 import {withOpenDoor, type Door} from './probe-network.js';
 import {writeProbeRoot} from './probe-root.js';
@@ -31,7 +33,7 @@ Tries the engines that were asked for: all of them for `auto`, where one that do
 one does.
 */
 export async function probeEngines(options: SelectOptions): Promise<readonly EngineCheck[]> {
-	const names: readonly EngineName[] = options.preferred === 'auto' ? ['docker', 'buildah'] : [options.preferred];
+	const names: readonly EngineName[] = options.preferred === 'auto' ? engineNames : [options.preferred];
 	const trials = [];
 	for (const name of names) {
 		trials.push(await tryEngine(name, options));
@@ -124,11 +126,18 @@ FROM \${FROM}
 RUN --mount=type=bind,source=given,target=/tmp/given --mount=type=secret,id=probe,target=/tmp/secret cat /tmp/given /tmp/secret
 `;
 
+/** What `RUN --mount` takes. */
+const needed: Readonly<Record<EngineName, string>> = {
+	docker: 'a docker from 20.10 on with BuildKit is needed: apt-get install docker.io docker-buildx',
+	podman: 'a podman from 4.3 on is needed',
+	buildah: 'a buildah from 1.28 on is needed',
+};
+
 /** `RUN --mount` of a file and of a secret, in one build. */
 function planBuildProbe({engine, reference, folder, options, images}: {engine: Engine; reference: string; folder: string; options: Options; images: string[]}): readonly Probe[] {
 	return [{
 		name: 'build',
-		hint: engine.name === 'docker' ? 'a docker from 20.10 on with BuildKit is needed: apt-get install docker.io docker-buildx' : 'a buildah from 1.28 on is needed',
+		hint: needed[engine.name],
 		async try() {
 			const context = path.join(folder, 'context');
 			const file = path.join(folder, 'Dockerfile');

@@ -4,7 +4,7 @@ import {lastLines} from './engine-error.js';
 import {parseDockerInfo} from './parse-inspect.js';
 import {dockerTrial, dockerVariables} from './plan-docker.js';
 import {
-	attempt, trialSeconds, type Trial, type TrialOptions,
+	attempt, isWell, trialSeconds, type Trial, type TrialOptions,
 } from './trial.js';
 
 /** Has docker's daemon build nothing. */
@@ -17,7 +17,16 @@ export async function tryDocker({run, signal}: TrialOptions): Promise<Trial> {
 		const result = await withTemporaryFolder('trial', async folder => attempt(run({argv: [program, ...dockerTrial.args], env: {...dockerVariables, TMPDIR: folder}, input: dockerTrial.input}, limits)));
 		if (typeof result !== 'string' && result.exitCode === 0) {
 			const info = await run({argv: [program, 'info', '--format', '{{json .}}']}, limits);
-			return {name: 'docker', engine: createDocker({run, program, facts: {program, ...parseDockerInfo(info.stdout)}})};
+			if (!isWell(info)) {
+				return explain(info);
+			}
+
+			const facts = parseDockerInfo(info.stdout);
+			if (facts === undefined) {
+				return {name: 'docker', reason: `\`${program}\` is another engine under docker's name`, hint: 'ask for it by its own name (--engine podman)'};
+			}
+
+			return {name: 'docker', engine: createDocker({run, program, facts: {program, ...facts}})};
 		}
 
 		failure ??= typeof result === 'string' ? undefined : explain(result);

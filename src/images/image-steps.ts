@@ -1,11 +1,22 @@
 /** The steps of an image: what their inputs and results hold. */
 import type {Digest} from '../plan/index.js';
 import type {WheelRef} from '../wheels/index.js';
+import type {DialectFile} from './dialects/dialect.js';
 import type {VerifySpec} from './directives/directive.js';
 import type {ImageTags} from './publish/plan-image-tags.js';
 
 /** A file that is taken from the dialect, with the digest it had when the plan was made. */
 export type PlannedFile = {readonly name: string; readonly digest: Digest};
+
+/** A source from git that an image is built from. */
+export type PlannedSource = {
+	/** Of its folder in the build context. */
+	readonly name: string;
+	readonly url: string;
+	readonly commit: string;
+	/** Id of the step that gives its tree. */
+	readonly step: string;
+};
 
 export type ImageBuildInputs = {
 	readonly label: string;
@@ -13,9 +24,8 @@ export type ImageBuildInputs = {
 	/** The directive's file. */
 	readonly directive: string;
 	readonly dialect: string;
-	/** Folder of the dialect's files. */
-	readonly folder: string;
-	readonly files: readonly PlannedFile[];
+	readonly files: readonly DialectFile[];
+	readonly sources: readonly PlannedSource[];
 	/** Id of the step that gives the base image. */
 	readonly base: string;
 	/** Without FROM, which is the base image's reference. */
@@ -30,10 +40,20 @@ export type ImageBuildInputs = {
 
 export type StagedWheel = {readonly name: string; readonly version: string; readonly filename: string; readonly digest: Digest};
 
+/** The base image that an image was built from. */
+export type UsedBase = {readonly image: string; readonly reference: string};
+
 export type ImageBuildResult = {
 	/** Id in the engine. */
 	readonly image: string;
-	readonly base: {readonly image: string; readonly reference: string};
+	/** Null where the image has nothing of it. */
+	readonly base: UsedBase | null;
+	/** The commit that it was built from, for the builders docker and script. */
+	readonly source?: {readonly url: string; readonly commit: string};
+	/** Images of others that its Dockerfile begins with or copies from; without a digest where no registry was asked. */
+	readonly from?: ReadonlyArray<{readonly reference: string; readonly image: string; readonly digest: string | null}>;
+	/** Digest of the wheels tarball that its Dockerfile was given. */
+	readonly tarball?: Digest;
 	readonly wheels: readonly StagedWheel[];
 	/** When the build ended, ISO 8601 in UTC. */
 	readonly built: string;
@@ -76,29 +96,51 @@ export type ImageTagInputs = {readonly label: string; readonly verify: string; r
 
 export type ImageTagResult = {readonly image: string; readonly references: readonly string[]};
 
-export type ImageListInputs = {readonly files: readonly string[]};
+/** The lists, each with the references that this build pushes, or has pushed: no others stay in it. */
+export type ImageListInputs = {readonly lists: ReadonlyArray<{readonly file: string; readonly references: readonly string[]}>};
 
 export type ImagePushInputs = {
 	readonly label: string;
 	readonly tag: string;
 	/** Id of the step that writes the record. */
 	readonly record: string;
-	/** In this order. A legacy reference that cannot be pushed is a warning, as in StarlingX. */
-	readonly push: ReadonlyArray<{readonly reference: string; readonly list: string; readonly legacy: boolean}>;
+	/** The record. */
+	readonly file: string;
+	/** In this order. What comes with `moves` names another image with every build; the others name one for ever. */
+	readonly push: ReadonlyArray<{readonly reference: string; readonly list: string; readonly legacy: boolean; readonly moves: boolean}>;
+	/** Labels of the images that come after this one in the lists. */
+	readonly following: readonly string[];
+	/** Whether names that have other images may be given to this one. */
+	readonly overwrite: boolean;
+	/** Whether the engine is to forget the image's names when it has been pushed under all of them. */
+	readonly clean: boolean;
 };
 
-export type ImagePushResult = {readonly image: string; readonly pushed: ReadonlyArray<{readonly reference: string; readonly digest: string}>};
+export type ImagePushResult = {
+	readonly image: string;
+	readonly pushed: ReadonlyArray<{
+		readonly reference: string;
+		/** Of the manifest. */
+		readonly digest: string;
+		/** `tagged`: the registry had the image under another name. */
+		readonly how: 'pushed' | 'tagged' | 'unchanged';
+	}>;
+};
 
 export type ImageRecordInputs = {
 	readonly label: string;
 	readonly directive: string;
-	readonly dialect: string;
+	readonly builder: string;
+	/** Of the builder loci. */
+	readonly dialect?: string | undefined;
 	readonly build: string;
 	readonly verify: string;
 	readonly tag: string;
 	/** Key of the image. */
 	readonly key: string;
 	readonly file: string;
+	/** Whether the engine forgets the image when it has been pushed. */
+	readonly clean: boolean;
 };
 
 export type ImageRecordResult = {readonly image: string; readonly reference: string; readonly file: string; readonly digest: Digest};

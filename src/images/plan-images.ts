@@ -2,26 +2,39 @@
 import path from 'node:path';
 import {collect, throwProblems, type BuildError} from '../errors.js';
 import {
-	keyed, keyOf, type Json, type Key, type Step,
+	keyed, type Json, type Key, type Step,
 } from '../plan/index.js';
 import type {WheelRef} from '../wheels/index.js';
 import {imagesFolder, type Settings} from '../workspace/index.js';
 import {dialectKey, type DialectData} from './dialects/dialect.js';
 import type {Directive} from './directives/directive.js';
 import type {
-	ImageBuildInputs, ImageListInputs, ImagePushInputs, ImageRecordInputs, ImageTagInputs, ImageVerifyInputs,
+	Expected, ImageBuildInputs, ImageListInputs, ImagePushInputs, ImageRecordInputs, ImageTagInputs, ImageVerifyInputs, PlannedSource,
 } from './image-steps.js';
 import {planBuildArguments} from './dialects/plan-build-arguments.js';
+import type {Project} from './projects/read-project.js';
+import type {PinnedSource} from './sources/index.js';
 import {planExpected} from './verify/plan-expected.js';
 import {
 	legacyOsLabel, planImageTags, type ImageTags, type TagOptions, type TagSettings,
 } from './publish/plan-image-tags.js';
-import {refuseBuilder} from './refuse-builder.js';
+import {
+	planBuilderImage, planTry, type BuilderRequest, type PlannedBuild,
+} from './builders/plan-builder-image.js';
+
+/** How images are pushed. */
+export type PushOptions = {
+	/** Give names that have other images in the registry to these; by itself only the latest tags move. */
+	readonly overwrite?: boolean;
+	/** Have the engine forget the images when they have been pushed. */
+	readonly clean?: boolean;
+};
 
 export type ImagesRequest = TagOptions & {
 	/** The images to make. */
 	readonly directives: readonly Directive[];
-	readonly dialect: DialectData;
+	/** Undefined where no image is built with LOCI. */
+	readonly dialect: DialectData | undefined;
 	/** The step whose result is the base image: an object with `image` and `reference`. */
 	readonly base: Pick<Step, 'id' | 'key'>;
 	/** The wheels that an image with this label uses, and no others. */
@@ -30,8 +43,21 @@ export type ImagesRequest = TagOptions & {
 	readonly wheelSteps: ReadonlyArray<Pick<Step, 'id' | 'key'>>;
 	readonly settings: TagSettings & Pick<Settings, 'workspace'>;
 	readonly push: boolean;
+	readonly pushing?: PushOptions;
 	/** Whether the image lists start anew: when all images are built, and not a choice of them. */
 	readonly resetLists: boolean;
+	/** What images that are built with LOCI have of git; undefined where none has anything. */
+	readonly sources?: SourcesOfImages | undefined;
+	/** What images are made from that are not built with LOCI; undefined where all are. */
+	readonly others?: Omit<BuilderRequest, 'base'> | undefined;
+};
+
+/** Sources from git, by the labels of images. */
+export type SourcesOfImages = {
+	/** Those that an image is built from, each with the step that gives its tree. */
+	of(label: string): ReadonlyArray<PinnedSource & {readonly name: string; readonly step: string}>;
+	/** The project of an image, where it comes from a repository. */
+	projectOf(label: string): Project | undefined;
 };
 
 /** Counted up when the same inputs give another image because stx-build itself changed. */
@@ -45,8 +71,8 @@ const listStep = 'image-lists';
 /**
 Plans the images: each is built, verified, tagged, recorded, and pushed if asked for.
 
-The key of an image holds its directive's values, the dialect's files, the base image's key, and the wheels that this
-image uses. Labels, tags and paths are not in it.
+The key of an image holds its directive's values, the dialect's files, the base image's key, the wheels that this image
+uses, and the commits of its sources. Labels, tags and paths are not in it.
 
 @returns the steps; the records are targets, and the pushes.
 @throws BuildError STX0604, STX0607, STX0609: all that cannot be done, of all images.
@@ -59,67 +85,93 @@ export function planImages(request: ImagesRequest): readonly Step[] {
 }
 
 function planImage(directive: Directive, request: ImagesRequest): readonly Step[] {
-	const {settings, dialect} = request;
-	refuseBuilder(directive);
-	const problems: BuildError[] = [];
-	const buildArgs = collect(problems, () => planBuildArguments(directive, dialect));
-	const tags = collect(problems, () => planImageTags(directive, settings, request));
-	const expected = collect(problems, () => planExpected(directive));
-	throwProblems(problems);
-
+	const {settings} = request;
 	const {label} = directive;
-	const wheels = request.wheelsOf(label).toSorted((a, b) => a.name < b.name ? -1 : 1);
-	const keyOfStep = (id: string): Key | null => request.wheelSteps.find(step => step.id === id)?.key ?? null;
-	const image = keyed({
-		image: recipeVersion, arguments: buildArgs!, dialect: dialectKey(dialect), base: request.base.key,
-		wheels: Object.fromEntries(wheels.map(wheel => [wheel.name, [wheel.version, 'step' in wheel ? keyOfStep(wheel.step) : wheel.digest]])),
-	});
-	const {key} = image;
+	const problems: BuildError[] = [];
+	const tags = collect(problems, () => planImageTags(directive, settings, request));
 	const folder = imagesFolder(settings);
 	const name = `${label}-${settings.osLabel}-${settings.stream}`;
 	const log = path.join(folder, `docker-${name}`);
-	const build = planStep<ImageBuildInputs>('image', label, `build ${label}`, {
-		...image,
-		needs: [request.base.id, ...wheels.flatMap(wheel => 'step' in wheel ? [wheel.step] : [])],
-		inputs: {
-			label, builder: directive.builder, directive: directive.file, dialect: dialect.name, folder: dialect.folder, files: dialect.files, base: request.base.id,
-			buildArgs: buildArgs!, wheels, tags: tags!, context: path.join(folder, 'context'), log: `${log}.log`,
-		},
-		uses: 'cpu',
-		weight: 60,
-	});
-	const verify = planStep<ImageVerifyInputs>('verify', label, `verify ${label}`, {
-		...keyed({
-			verify: recipeVersion, image: key, verifier: dialect.verifier.digest, expected: expected!, spec: directive.verify,
-		}),
-		needs: [build.id],
-		inputs: {
-			label, directive: directive.file, build: build.id, verifier: dialect.verifier, expected: expected!, spec: directive.verify, log: `${log}-verify.log`,
-		},
-		uses: 'cpu',
-		weight: 30,
-	});
+	const places = {tags: tags!, context: path.join(folder, 'context'), log: `${log}.log`};
+	const isLoci = directive.builder === 'loci';
+	const others = {...request.others!, base: request.base};
+	const planned = collect(problems, () => isLoci ? planLoci(directive, {...request, dialect: request.dialect!}, places) : planBuilderImage(directive, others, places));
+	const expected = isLoci ? collect(problems, () => planExpected(directive, request.sources?.projectOf(label))) : undefined;
+	throwProblems(problems);
+
+	const build = toStep('image', label, `build ${label}`, planned!);
+	const checks = {build, log: `${log}-verify.log`};
+	const verify = toStep('verify', label, `verify ${label}`, isLoci ? planVerify(directive, request.dialect!, {...checks, expected: expected!}) : planTry(directive, others, checks));
+	const {key} = build;
 	const references = request.push ? Object.values(tags!) : [tags!.build];
 	const tag = planStep<ImageTagInputs>('tag', label, `tag ${label}`, {
-		key: keyOf({tag: recipeVersion, verify: verify.key, references}),
+		...keyed({
+			kind: 'image.tag', recipe: recipeVersion, verify: verify.key, references,
+		}),
 		needs: [verify.id],
 		inputs: {label, verify: verify.id, references},
 		uses: 'none',
 		weight: 1,
 	});
 	const record = planStep<ImageRecordInputs>('record', label, `record ${label}`, {
-		key: keyOf({
-			record: recipeVersion, tag: tag.key, label, directive: directive.file,
+		...keyed({
+			kind: 'image.record', recipe: recipeVersion, tag: tag.key, label, directive: directive.file,
 		}),
 		needs: [build.id, verify.id, tag.id],
 		inputs: {
-			label, directive: directive.file, dialect: dialect.name, build: build.id, verify: verify.id, tag: tag.id, key, file: path.join(folder, `${name}.json`),
+			label, directive: directive.file, builder: directive.builder, ...(isLoci && {dialect: request.dialect!.name}), build: build.id, verify: verify.id, tag: tag.id, key, file: path.join(folder, `${name}.json`), clean: request.push && (request.pushing?.clean ?? false),
 		},
 		uses: 'none',
 		weight: 1,
 	});
 	return [build, verify, tag, {...record, target: true}, ...(request.push ? [{...planPush(directive, request, tags!, {tag, record}), target: true}] : [])];
 }
+
+type Places = Parameters<typeof planBuilderImage>[2];
+
+function planLoci(directive: Directive, {base, dialect, wheelsOf, wheelSteps, sources}: ImagesRequest & {readonly dialect: DialectData}, places: Places): PlannedBuild {
+	const {label} = directive;
+	const buildArgs = planBuildArguments(directive, dialect, sources?.projectOf(label));
+	const own = (sources?.of(label) ?? []).map(({name, url, commit, step}): PlannedSource => ({
+		name, url, commit, step,
+	}));
+	const wheels = wheelsOf(label).toSorted((a, b) => a.name < b.name ? -1 : 1);
+	const keyOfStep = (id: string): Key | null => wheelSteps.find(step => step.id === id)?.key ?? null;
+	const inputs: ImageBuildInputs = {
+		...places, label, builder: directive.builder, directive: directive.file, dialect: dialect.name, files: dialect.files, sources: own, base: base.id, buildArgs, wheels,
+	};
+	return {
+		kind: 'image.build',
+		...keyed({
+			image: recipeVersion, arguments: buildArgs, dialect: dialectKey(dialect), base: base.key, sources: Object.fromEntries(own.map(({name, commit}) => [name, commit])),
+			wheels: Object.fromEntries(wheels.map(wheel => [wheel.name, [wheel.version, 'step' in wheel ? keyOfStep(wheel.step) : wheel.digest]])),
+		}),
+		needs: [base.id, ...new Set(own.map(({step}) => step)), ...wheels.flatMap(wheel => 'step' in wheel ? [wheel.step] : [])],
+		inputs,
+		uses: 'cpu',
+		weight: 60,
+	};
+}
+
+function planVerify({label, file, verify: spec}: Directive, {verifier}: DialectData, {build, log, expected}: {readonly build: Step; readonly log: string; readonly expected: Expected}): PlannedBuild {
+	const inputs: ImageVerifyInputs = {
+		label, directive: file, build: build.id, verifier, expected, spec, log,
+	};
+	return {
+		kind: 'image.verify',
+		...keyed({
+			verify: recipeVersion, image: build.key, verifier: verifier.digest, expected, spec,
+		}),
+		needs: [build.id],
+		inputs,
+		uses: 'cpu',
+		weight: 30,
+	};
+}
+
+const toStep = (part: Parameters<typeof imageStep>[0], label: string, title: string, planned: PlannedBuild): Step => ({
+	id: imageStep(part, label), title, group: 'images', ...planned,
+});
 
 type Parts<Inputs> = Pick<Step, 'key' | 'parts' | 'needs' | 'uses' | 'weight'> & {readonly inputs: Inputs};
 
@@ -129,21 +181,44 @@ function planStep<Inputs extends Json>(part: Parameters<typeof imageStep>[0], la
 	};
 }
 
+/** The names of an image in the registry, each with the list it goes into. */
+function planTargets(tags: ImageTags, request: ImagesRequest): ImagePushInputs['push'] {
+	const lists = listFiles(request);
+	return [
+		{
+			reference: tags.versioned, list: lists.versioned, legacy: false, moves: false,
+		},
+		...(tags.latest === undefined
+			? []
+			: [{
+				reference: tags.latest, list: lists.latest, legacy: false, moves: true,
+			}]),
+		...(tags.legacy === undefined
+			? []
+			: [{
+				reference: tags.legacy, list: lists.legacyVersioned!, legacy: true, moves: false,
+			}]),
+		...(tags.legacyLatest === undefined
+			? []
+			: [{
+				reference: tags.legacyLatest, list: lists.legacyLatest!, legacy: true, moves: true,
+			}]),
+	];
+}
+
 /** Pushed when it is recorded: the record is then told what the registry has. */
 function planPush(directive: Directive, request: ImagesRequest, tags: ImageTags, {tag, record}: Readonly<Record<'tag' | 'record', Step>>): Step {
-	const lists = listFiles(request);
 	const {label} = directive;
-	const push: ImagePushInputs['push'] = [
-		{reference: tags.versioned, list: lists.versioned, legacy: false},
-		...(tags.latest === undefined ? [] : [{reference: tags.latest, list: lists.latest, legacy: false}]),
-		...(tags.legacy === undefined ? [] : [{reference: tags.legacy, list: lists.legacyVersioned!, legacy: true}]),
-		...(tags.legacyLatest === undefined ? [] : [{reference: tags.legacyLatest, list: lists.legacyLatest!, legacy: true}]),
-	];
+	const {overwrite = false, clean = false} = request.pushing ?? {};
+	const push = planTargets(tags, request);
+	const labels = request.directives.map(other => other.label);
 	return planStep<ImagePushInputs>('push', label, `push ${label}`, {
-		key: keyOf({push: recipeVersion, tag: tag.key, references: push.map(({reference}) => reference)}),
+		...keyed({
+			kind: 'image.push', recipe: recipeVersion, tag: tag.key, references: push.map(({reference}) => reference),
+		}),
 		needs: [tag.id, record.id, ...(request.resetLists ? [listStep] : [])],
 		inputs: {
-			label, tag: tag.id, record: record.id, push,
+			label, tag: tag.id, record: record.id, file: (record.inputs as ImageRecordInputs).file, push, following: labels.slice(labels.indexOf(label) + 1), overwrite, clean,
 		},
 		uses: 'network',
 		weight: 30,
@@ -161,12 +236,15 @@ function listFiles({settings, ...options}: Pick<ImagesRequest, 'settings' | 'leg
 	};
 }
 
-/** The lists of versioned tags start anew with every whole build, those of latest tags with every whole build that makes them. */
+/**
+With a whole build the lists start anew: what it does not push goes out of them. So they also do where it makes no latest
+tags, or a list would name those of an earlier build.
+*/
 function planLists(request: ImagesRequest): Step {
-	const lists = listFiles(request);
-	const files = [lists.versioned, lists.legacyVersioned, ...(request.latest ? [lists.latest, lists.legacyLatest] : [])].filter(file => file !== undefined);
-	const inputs: ImageListInputs = {files};
+	const targets = request.directives.flatMap(directive => planTargets(planImageTags(directive, request.settings, request), request));
+	const lists = Object.values(listFiles(request)).map(file => ({file, references: targets.filter(({list}) => list === file).map(({reference}) => reference)}));
+	const inputs: ImageListInputs = {lists};
 	return {
-		id: listStep, kind: 'image.list', title: 'start the image lists anew', group: 'images', needs: [], key: keyOf({lists: recipeVersion, files}), inputs, uses: 'none', weight: 1,
+		id: listStep, kind: 'image.list', title: 'start the image lists anew', group: 'images', needs: [], ...keyed({kind: 'image.list', recipe: recipeVersion, lists}), inputs, uses: 'none', weight: 1,
 	};
 }

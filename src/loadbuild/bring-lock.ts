@@ -1,7 +1,7 @@
-import type {BuildError} from '../errors.js';
+import {formatPlace, type BuildError} from '../errors.js';
 import type {PypiClient} from '../pypi/index.js';
 import {
-	leftOutOf, lockWheels, type LeftOut, type Lock, type WheelInputs, type WheelRoots,
+	leftOutOf, lockWheels, type LeftOut, type Lock, type LockedRef, type WheelInputs, type WheelRoots,
 } from '../wheels/index.js';
 import {lockFile} from '../workspace/index.js';
 import {createGitClient} from './git-client.js';
@@ -18,8 +18,8 @@ contradict each other is told.
 
 @throws BuildError as `lockWheels` does
 */
-export async function bringLock(inputs: WheelInputs, roots: readonly WheelRoots[], {request: {settings, wheels, dryRun}, effects, pypi}: {
-	readonly request: LoadbuildRequest; readonly effects: Effects; readonly pypi: PypiClient;
+export async function bringLock(inputs: WheelInputs, roots: readonly WheelRoots[], {request: {settings, wheels, dryRun}, effects, pypi, sources}: {
+	readonly request: LoadbuildRequest; readonly effects: Effects; readonly pypi: PypiClient; readonly sources: readonly LockedRef[];
 }): Promise<Lock> {
 	const {store, run, machine, signal, reporter} = effects;
 	for (const message of tellContradictions(inputs.contradictions)) {
@@ -27,7 +27,7 @@ export async function bringLock(inputs: WheelInputs, roots: readonly WheelRoots[
 	}
 
 	for (const {name, at} of inputs.missingDebs) {
-		reporter.event({type: 'warning', message: `\`${name}\` is named at ${at.file}:${at.line}, and not in the output of the local build: its wheels are not in the tarball`});
+		reporter.event({type: 'warning', message: `\`${name}\` is named at ${formatPlace(at)}, and not in the output of the local build: its wheels are not in the tarball`});
 	}
 
 	return lockWheels(inputs, roots, {
@@ -38,6 +38,7 @@ export async function bringLock(inputs: WheelInputs, roots: readonly WheelRoots[
 		fromIndex: choiceOf(wheels?.fromIndex),
 		upgrade: wheels?.upgrade ?? false,
 		trust: wheels?.trust ?? false,
+		sources,
 	}, {
 		pypi, store, run, git: createGitClient(settings, effects), network: settings, cache: settings.cache, machine, signal, note(message) {
 			reporter.event({type: 'note', message});
@@ -51,7 +52,7 @@ export function listLeftOut(made: {readonly inputs: WheelInputs; readonly lock: 
 }
 
 function tellContradictions(contradictions: readonly BuildError[]): readonly string[] {
-	const told = contradictions.slice(0, mostNotes).map(({message, at}) => `${message} (${at.map(place => 'url' in place ? place.url : `${place.file}:${place.line ?? 1}`).join(', ')}): the list decides`);
+	const told = contradictions.slice(0, mostNotes).map(({message, at}) => `${message} (${at.map(place => formatPlace(place)).join(', ')}): the list decides`);
 	const more = contradictions.length - told.length;
 	return more > 0 ? [...told, `${more} more wheels are listed in other versions than the constraints hold: \`stx-build wheels lint\` tells them`] : told;
 }

@@ -1,12 +1,17 @@
 /** A plan as a dry run shows it: for people, and as data. */
-import {describeImages, type DescribedImage} from '../images/index.js';
-import type {Json, Key} from '../plan/index.js';
+import {BuildError, collect, formatPlace} from '../errors.js';
+import {
+	buildsImage, describeImages, planImageLists, type DescribedImage,
+} from '../images/index.js';
+import type {Json, Key, Step} from '../plan/index.js';
+import {countOf, formatColumns} from '../report/index.js';
 import {renderCommand} from '../system/index.js';
 import type {LeftOut} from '../wheels/index.js';
 import type {Settings} from '../workspace/index.js';
 import {listLeftOut} from './bring-lock.js';
-import type {Prepared} from './prepare-loadbuild.js';
-import type {Effects} from './request.js';
+import {planAlone} from './describe-alone.js';
+import {prepareLoadbuild, tagOptions, type Prepared} from './prepare-loadbuild.js';
+import type {Effects, LoadbuildRequest} from './request.js';
 
 /** The document of `--dry-run --json`. */
 export type PlanDocument = {
@@ -16,20 +21,40 @@ export type PlanDocument = {
 	/** Lines of the wheel list that they do without. */
 	readonly leftOut: readonly LeftOut[];
 	readonly steps: ReadonlyArray<{readonly id: string; readonly kind: string; readonly title: string; readonly needs: readonly string[]; readonly key: Key; readonly inputs: Json}>;
+	/** What is wrong with the inputs: with any of it there is no plan, and there are no wheels and steps. */
+	readonly problems: readonly BuildError[];
 };
 
 /** What stands for the base image as long as it is not made. */
 const unmadeBase = '<base image>';
 
 /**
-Describes a plan, with the command lines of the engine that would do it.
+Describes what a request would do, as far as that can be said: where something is wrong there is no plan, and the images
+are described all the same.
 
-@throws BuildError when no engine works, and there is an image whose command line would be its.
+@throws what is no BuildError, and STX0003.
 */
-export async function describePlan({plan: {steps}, settings, wheels}: Prepared, effects: Effects): Promise<PlanDocument> {
+export async function describeRequest(request: LoadbuildRequest, effects: Effects): Promise<PlanDocument> {
+	try {
+		return await describePlan(request, await prepareLoadbuild(request, effects), effects);
+	} catch (error) {
+		if (!(error instanceof BuildError) || effects.signal.aborted) {
+			throw error;
+		}
+
+		const problems = error.problems.length > 0 ? error.problems : [error];
+		const steps = request.parts.images ? await planAlone(request, effects) : [];
+		const {images, problems: more} = await describeSteps(steps, request, effects);
+		return {
+			images, wheels: [], leftOut: [], steps: [], problems: [...problems, ...more],
+		};
+	}
+}
+
+async function describePlan(request: LoadbuildRequest, {plan: {steps}, wheels}: Prepared, effects: Effects): Promise<PlanDocument> {
 	const tarball = steps.find(({kind}) => kind === 'wheels.tarball')?.inputs as {readonly wheels: PlanDocument['wheels']} | undefined;
 	return {
-		images: steps.some(({kind}) => kind === 'image.build') ? describeImages(steps, {engine: await effects.engine(), from: unmadeBase, secrets: secretsOf(settings)}) : [],
+		...await describeSteps(steps, request, effects),
 		wheels: tarball?.wheels ?? [],
 		leftOut: listLeftOut(wheels),
 		steps: steps.map(({id, kind, title, needs, key, inputs}) => ({
@@ -38,22 +63,46 @@ export async function describePlan({plan: {steps}, settings, wheels}: Prepared, 
 	};
 }
 
+/** The images with the command lines of the engine that would build them; without, where no engine works. */
+async function describeSteps(steps: readonly Step[], request: LoadbuildRequest, effects: Effects): Promise<Pick<PlanDocument, 'images' | 'problems'>> {
+	if (!steps.some(step => buildsImage(step))) {
+		return {images: [], problems: []};
+	}
+
+	const problems: BuildError[] = [];
+	const engine = await effects.engine().catch((error: unknown) => {
+		collect(problems, () => {
+			throw error;
+		});
+		return undefined;
+	});
+	const {settings, base} = request;
+	return {
+		problems,
+		images: describeImages(steps, {
+			engine, from: base?.image ?? unmadeBase, secrets: secretsOf(settings), lists: planImageLists(settings, tagOptions(request, effects.clock)),
+		}),
+	};
+}
+
 /** Ids of the secrets that an image build gets. */
 const secretsOf = ({caBundle, httpProxy, httpsProxy}: Settings): readonly string[] => [...(caBundle === undefined ? [] : ['ca']), ...((httpProxy ?? httpsProxy) === undefined ? [] : ['proxy'])];
 
 /** The plan for people: each image with its build arguments and command line, then the steps in their order. */
-export function formatPlan({images, wheels, leftOut, steps}: PlanDocument): string {
+export function formatPlan({images, wheels, leftOut, steps}: Omit<PlanDocument, 'problems'>): string {
 	const parts = images.map(({label, directive, tags, buildArgs, argv}) => {
 		const rows = [...Object.entries(tags).map(([kind, reference]) => [`${kind} tag`, reference] as const), ...Object.entries(buildArgs)];
 		const width = Math.max(...rows.map(([name]) => name.length));
 		return [
 			`${label}  (${directive})`,
 			...rows.map(([name, value]) => `  ${name.padEnd(width)}  ${value.replaceAll('\n', `\n  ${' '.repeat(width)}  `)}`),
-			`  $ ${renderCommand({argv: argv as [string, ...string[]]})}`,
+			...(argv ? [`  $ ${renderCommand({argv: argv as [string, ...string[]]})}`] : []),
 		].join('\n');
 	});
-	const counted = wheels.length === 0 ? [] : [`${wheels.length} wheels: ${wheels.map(({name, version}) => `${name} ${version}`).join(', ')}`];
-	const without = leftOut.length === 0 ? [] : [['left out of the wheels:', ...leftOut.map(({at, code, message}) => `  ${at.file}:${at.line}  ${code} ${message}`)].join('\n')];
-	const listed = [`${steps.length} steps; those whose results hold are not done again:`, ...steps.map(({id, title}) => `  ${id.padEnd(Math.min(40, Math.max(...steps.map(step => step.id.length))))}  ${title}`)].join('\n');
-	return [...parts, ...counted, ...without, listed].join('\n\n');
+	const counted = wheels.length === 0 ? [] : [`${countOf(wheels.length, 'wheel')}:\n${indent(formatColumns(wheels.map(({name, version}) => `${name} ${version}`), 98))}`];
+	const without = leftOut.length === 0 ? [] : [['left out of the wheels:', ...leftOut.map(({at, code, message}) => `  ${formatPlace(at)}  ${code} ${message}`)].join('\n')];
+	const listed = steps.length === 0 ? [] : [[`${countOf(steps.length, 'step')}; those whose results hold are not done again:`, ...steps.map(({id, title}) => `  ${id.padEnd(Math.min(40, Math.max(...steps.map(step => step.id.length))))}  ${title}`)].join('\n')];
+	return [...parts, ...counted, ...without, ...listed].join('\n\n');
 }
+
+const indent = (lines: string): string => lines.replaceAll(/^/gmv, '  ');

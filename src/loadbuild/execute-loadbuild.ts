@@ -2,7 +2,7 @@ import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {roomyFolder} from '../engine/index.js';
 import {executePlan, rememberSteps, type Outcome} from '../plan/index.js';
-import {removeAbandoned} from '../system/index.js';
+import {exists, removeAbandoned} from '../system/index.js';
 import {imagesFolder} from '../workspace/index.js';
 import {keepGeneration} from './base-generation.js';
 import {memoryOf} from './explain.js';
@@ -39,6 +39,7 @@ export async function executeLoadbuild({plan, handlers, settings, generation}: P
 		signal,
 		capacity: {network: downloadsAtOnce, cpu: settings.jobs, memory: settings.memory * 1024},
 		now: () => clock.monotonic(),
+		isWritten: exists,
 	});
 	await rememberSteps(outcomes, memoryOf(settings, store));
 	await keepGeneration(settings, generation, outcomes, store);

@@ -1,6 +1,6 @@
 /** What is known of one distribution or image: who needs it, where it comes from, what made it be made anew. */
 import {BuildError} from '../errors.js';
-import {readDirectives} from '../images/index.js';
+import {buildsImage, readDirectives} from '../images/index.js';
 import {
 	explainStep, type Memory, type Step, type StepReason, type Store,
 } from '../plan/index.js';
@@ -9,6 +9,7 @@ import {explainWheel, readLock, type WheelExplanation} from '../wheels/index.js'
 import {
 	lockFile, wheelsFolder, type ConfigFolders, type Settings,
 } from '../workspace/index.js';
+import {findListed} from './read-inputs.js';
 import type {Prepared} from './prepare-loadbuild.js';
 import type {Effects} from './request.js';
 
@@ -30,7 +31,8 @@ for. All of them when there is no lock.
 */
 export async function planned(name: string, settings: Settings, folders: ConfigFolders, directiveFiles: readonly string[]): Promise<readonly string[]> {
 	const lock = await readLock(lockFile(settings)).catch(() => undefined);
-	const labels = (await readDirectives(folders, directiveFiles)).map(({label}) => label);
+	const {files} = await findListed(settings);
+	const labels = (await readDirectives(folders, directiveFiles, files)).map(({label}) => label);
 	return lock ? labels.filter(label => Object.hasOwn(lock.roots, label) || label === name || label === `stx-${name}`) : [];
 }
 
@@ -41,24 +43,31 @@ export async function planned(name: string, settings: Settings, folders: ConfigF
 */
 export async function explain(name: string, {plan, settings, wheels}: Prepared, {store}: Pick<Effects, 'store'>): Promise<Explanation> {
 	const memory = memoryOf(settings, store);
-	const stepsOf = (kind: string) => plan.steps.filter(step => step.kind === kind);
-	const built = stepsOf('image.build').find(({id}) => id === `image:${name}` || id === `image:stx-${name}`);
+	const images = plan.steps.filter(step => buildsImage(step));
+	const built = images.find(({id}) => id === `image:${name}` || id === `image:stx-${name}`);
 	const label = built?.id.slice('image:'.length);
-	const verified = stepsOf('image.verify').filter(({id}) => id === `verify:${label ?? ''}`);
-	const image = built && label !== undefined && {label, made: [await explainStep(built, plan, memory), ...await explainVerification(verified)]};
-	const wheel = wheels && attempt(() => explainWheel(name, wheels.lock, wheels.inputs), image !== undefined);
+	const followers = label === undefined ? [] : plan.steps.filter(({id}) => partsBehind.some(part => id === `${part}:${label}`));
+	const image = built && label !== undefined && {label, made: [await explainStep(built, plan, memory), ...await explainFollowers(followers)]};
+	const labels = images.map(({id}) => id.replace(/^image:(?:stx-)?/v, ''));
+	const wheel = wheels && attempt(() => explainWheel(name, wheels.lock, wheels.inputs, labels), image !== undefined);
 	const step = wheel && plan.steps.find(({subject}) => subject === `wheel:${normalizeName(name)}`);
 	return {
 		...(image && {image}),
 		...(wheel && {wheel: {...wheel, ...(step && {made: await explainStep(step, plan, memory)})}}),
 	};
 
-	/** A new image is verified again: only what else makes that be done has something to say. */
-	async function explainVerification(steps: readonly Step[]): Promise<readonly StepReason[]> {
+	/** What follows an image is done again with it: only what else makes that be done has something to say. */
+	async function explainFollowers(steps: readonly Step[]): Promise<readonly StepReason[]> {
 		const reasons = await Promise.all(steps.map(async one => explainStep(one, plan, memory)));
-		return reasons.filter(({changes}) => changes?.some(({part}) => part !== 'image'));
+		return reasons.filter(({changes}) => changes?.some(({part}) => !keysOfStepsBefore.has(part)));
 	}
 }
+
+/** The steps behind the build of an image, as their ids begin. */
+const partsBehind = ['verify', 'tag', 'record', 'push'];
+
+/** Parts of their keys that are the key of the step before. */
+const keysOfStepsBefore: ReadonlySet<string> = new Set(['image', 'verify', 'tag']);
 
 /** A name that is an image's need not be a distribution's too. */
 function attempt<T>(explaining: () => T, isImage: boolean): T | undefined {

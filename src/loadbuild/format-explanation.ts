@@ -1,5 +1,5 @@
 /** An explanation for people, and as data. */
-import type {SourceLocation} from '../errors.js';
+import {formatPlace} from '../errors.js';
 import {formatPart, type PartChange, type StepReason} from '../plan/index.js';
 import type {Explanation} from './explain.js';
 
@@ -56,8 +56,6 @@ function groupChains(chains: Wheel['chains']): ReadonlyArray<readonly [string, r
 
 	return [...labelsOf];
 }
-
-const formatPlace = (at: SourceLocation): string => 'url' in at ? at.url : `${at.file}${at.line === undefined ? '' : `:${at.line}`}`;
 
 /** Lines that say why a step was done, or is to be done; those of its causes stand further in. */
 function formatReason({step, state, changes, causes}: StepReason, indent: string): readonly string[] {

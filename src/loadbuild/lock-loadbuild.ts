@@ -21,12 +21,14 @@ Brings the lock up to date, and builds nothing.
 */
 export async function lockLoadbuild(request: LoadbuildRequest, effects: Effects): Promise<Locked> {
 	const pypi = createIndexClient(request.settings, effects);
-	const {wheels, dialect, directives} = await readInputs(request, effects, pypi);
+	const {wheels, dialect, directives, sources} = await readInputs(request, effects, pypi);
 	if (!wheels || !dialect) {
 		throw new BuildError('STX0801', 'a lock is made for the wheels, and these are not asked for');
 	}
 
-	const roots = rootsOf(request, directives, dialect, {latest: false, version: ''});
-	const lock = await bringLock(wheels, roots, {request, effects, pypi});
+	const roots = rootsOf(request, {directives, dialect, sources}, {latest: false, version: ''});
+	const lock = await bringLock(wheels, roots, {
+		request, effects, pypi, sources: sources.locked,
+	});
 	return {file: lockFile(request.settings), lock, leftOut: listLeftOut({inputs: wheels, lock})};
 }

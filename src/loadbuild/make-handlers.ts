@@ -1,7 +1,7 @@
 /** The handlers of all steps, made from the effects. */
 import path from 'node:path';
 import {baseHandlers} from '../base/index.js';
-import {imageHandlers} from '../images/index.js';
+import {imageHandlers, sourceHandlers, updateHandlers} from '../images/index.js';
 import type {Handlers} from '../plan/index.js';
 import type {PypiClient} from '../pypi/index.js';
 import {fetchUv, wheelHandlers, type WheelInputs} from '../wheels/index.js';
@@ -10,7 +10,7 @@ import {createGitClient} from './git-client.js';
 import type {Effects, LoadbuildRequest} from './request.js';
 
 export type HandlerParts = {
-	readonly request: LoadbuildRequest;
+	readonly request: Pick<LoadbuildRequest, 'settings' | 'version'>;
 	readonly effects: Effects;
 	readonly pypi: PypiClient;
 	/** undefined when the plan makes no wheels. */
@@ -24,9 +24,10 @@ export function makeHandlers({request: {settings, version}, effects, pypi, wheel
 	const network = {
 		caBundle, httpProxy, httpsProxy, noProxy,
 	};
+	const registry = async () => effects.registry();
 	const handlers = {
 		...baseHandlers({
-			run, store, engine, logs: path.join(imagesFolder(settings), 'logs'), ...network,
+			run, store, engine, registry, logs: path.join(imagesFolder(settings), 'logs'), ...network,
 		}),
 		...(wheelInputs && wheelHandlers({
 			pypi,
@@ -43,15 +44,19 @@ export function makeHandlers({request: {settings, version}, effects, pypi, wheel
 			logs: path.join(wheelsFolder(settings), 'logs'),
 			...network,
 		})),
+		...sourceHandlers({git: createGitClient(settings, effects)}),
 		...imageHandlers({
-			store, engine, clock, version, ...network,
+			store, run, git: createGitClient(settings, effects), engine, registry, clock, version, ...network,
+		}),
+		...updateHandlers({
+			store, engine, registry, clock, version, ...network,
 		}),
 	};
 	return bindToEngine(handlers, engine);
 }
 
 /** Steps whose results are images: another engine does not have them, and the next run may use either. */
-const engineKinds = /^(?:base\.(?:import|pull|image|take)|wheels\.(?:builder|push)|image\..*)$/;
+const engineKinds = /^(?:base\.(?:import|pull|image|take|tag|push)|wheels\.(?:builder|push)|image\.(?!source$).*)$/;
 
 const bindToEngine = (handlers: Handlers, engine: Effects['engine']): Handlers => Object.fromEntries(Object.entries(handlers).map(([kind, handler]) =>
-	[kind, engineKinds.test(kind) ? {...handler, boundTo: async () => (await engine()).name} : handler]));
+	[kind, engineKinds.test(kind) ? {...handler, boundTo: async () => (await engine()).imageStore} : handler]));

@@ -4,7 +4,9 @@ puts the steps of the domains together.
 */
 import path from 'node:path';
 import {Readable} from 'node:stream';
-import {baseStep, planBase} from '../base/index.js';
+import {
+	baseStep, planBase, planBaseTags, type BaseRequest,
+} from '../base/index.js';
 import {planImages, type TagOptions} from '../images/index.js';
 import {
 	checkPlan, type Digest, type Handlers, type Plan, type Step,
@@ -13,13 +15,19 @@ import type {PypiClient} from '../pypi/index.js';
 import {
 	openTarball, planChecks, planPush, planRebuilds, planWheels, readExceptions, usableWheels, wheelsOfTarball, type Lock, type WheelInputs, type WheelRef, type WheelRoots,
 } from '../wheels/index.js';
-import {wheelsTarball, type Settings} from '../workspace/index.js';
+import type {Clock} from '../system/index.js';
+import {
+	imagesFolder, osName, wheelsTarball, type Settings,
+} from '../workspace/index.js';
 import {readGeneration} from './base-generation.js';
+import {bringBase} from './bring-base.js';
 import {bringLock} from './bring-lock.js';
+import {bringTarball} from './bring-tarball.js';
 import {createIndexClient} from './index-client.js';
 import {makeHandlers} from './make-handlers.js';
 import {readInputs, rootsOf, type Inputs} from './read-inputs.js';
 import type {Effects, LoadbuildRequest} from './request.js';
+import {supplyOthers, tarballSource} from './supply-others.js';
 
 export type Prepared = {
 	readonly settings: Settings;
@@ -37,30 +45,40 @@ makes wheels.
 
 @throws BuildError with all that is wrong with the inputs.
 */
-export async function prepareLoadbuild(request: LoadbuildRequest, effects: Effects): Promise<Prepared> {
-	const {settings} = request;
+export async function prepareLoadbuild(asked: LoadbuildRequest, effects: Effects): Promise<Prepared> {
+	const {settings} = asked;
 	const {store, clock} = effects;
 	const pypi = createIndexClient(settings, effects);
+	const request = await bringTarball(asked, effects, pypi);
 	const inputs = await readInputs(request, effects, pypi);
 	const generation = await readGeneration(settings, store, request.base?.refresh ? clock.now() : undefined);
+	const imageId = await bringBase(request, effects);
 	const base = planBase({
-		...settings, ...request.base, recipe: inputs.base, generation,
+		...settings, ...request.base, from: baseSource(request), recipe: inputs.base, repositories: inputs.repositories, naming: planNaming(request, inputs), generation, imageId,
 	});
-	const lastOfBase = base.at(-1)!;
-	const tagging: TagOptions = {latest: request.images?.latest ?? false, version: request.images?.version ?? formatVersion(clock.now())};
-	const roots = inputs.dialect ? rootsOf(request, inputs.directives, inputs.dialect, tagging) : [];
+	const lastOfBase = base.find(({id}) => id === baseStep)!;
+	const tagging = tagOptions(request, clock);
+	const roots = inputs.dialect ? rootsOf(request, {...inputs, dialect: inputs.dialect}, tagging) : [];
 	const wheels = inputs.wheels && await supplyWheels({
 		request, effects, pypi, inputs: {...inputs, wheels: inputs.wheels}, roots, base: lastOfBase,
 	});
-	const images = request.parts.images && inputs.dialect && wheels
+	const others = request.parts.images && inputs.builders
+		? supplyOthers(inputs.builders, {
+			images: request.images, pinned: inputs.sources.pinned, tarball: inputs.takesTarball && wheels ? await tarballSource(wheels.steps.find(({kind}) => kind === 'wheels.tarball'), tarballFile(request), effects) : undefined,
+		})
+		: undefined;
+	const images = request.parts.images
 		? planImages({
 			settings,
 			directives: inputs.directives,
 			dialect: inputs.dialect,
 			base: lastOfBase,
-			wheelsOf: wheels.of,
-			wheelSteps: wheels.steps,
+			sources: inputs.sources,
+			others: others?.others,
+			wheelsOf: label => wheels?.of(label) ?? [],
+			wheelSteps: wheels?.steps ?? [],
 			push: request.images?.push ?? false,
+			...(request.images?.pushing && {pushing: request.images.pushing}),
 			...tagging,
 			resetLists: isWhole(request),
 		})
@@ -68,7 +86,7 @@ export async function prepareLoadbuild(request: LoadbuildRequest, effects: Effec
 	const more = wheels && await planMore(request, {
 		wheels, roots, base: lastOfBase, now: formatVersion(clock.now()),
 	});
-	const steps = markTargets([...base, ...wheels?.steps ?? [], ...more ?? [], ...images], request.parts);
+	const steps = markTargets([...base, ...wheels?.steps ?? [], ...more ?? [], ...bySource([...inputs.sources.steps, ...others?.steps ?? []]), ...images], request.parts);
 	const plan: Plan = {version: 1, steps};
 	checkPlan(plan);
 	return {
@@ -113,10 +131,10 @@ async function supplyWheels({request, effects, pypi, inputs, roots, base}: {
 	readonly request: LoadbuildRequest; readonly effects: Effects; readonly pypi: PypiClient;
 	readonly inputs: Inputs & {readonly wheels: WheelInputs}; readonly roots: readonly WheelRoots[]; readonly base: Step;
 }): Promise<Supply> {
-	const {settings, parts, wheels, workingFolder} = request;
+	const {settings, parts, wheels} = request;
 	const {store, reporter} = effects;
 	const {tarball} = inputs;
-	const file = wheels?.file === undefined ? wheelsTarball(settings) : path.resolve(workingFolder, wheels.file);
+	const file = tarballFile(request);
 	if (wheels?.file !== undefined || tarball.state === 'foreign') {
 		if (tarball.state === 'foreign') {
 			reporter.event({type: 'note', message: `${file} is not as stx-build made it: taken as it is`});
@@ -134,7 +152,9 @@ async function supplyWheels({request, effects, pypi, inputs, roots, base}: {
 		return {steps: [], of: label => closures.get(label) ?? []};
 	}
 
-	const lock = await bringLock(inputs.wheels, roots, {request, effects, pypi});
+	const lock = await bringLock(inputs.wheels, roots, {
+		request, effects, pypi, sources: inputs.sources.locked,
+	});
 	const labels = roots.map(({label}) => label);
 	const plan = planWheels({
 		inputs: inputs.wheels,
@@ -150,11 +170,39 @@ async function supplyWheels({request, effects, pypi, inputs, roots, base}: {
 	return {steps: plan.steps, of: label => plan.wheelsOf(label), made: {inputs: inputs.wheels, lock}};
 }
 
+/** Each source once, whichever builders ask for it. */
+const bySource = (steps: readonly Step[]): readonly Step[] => [...new Map(steps.map(step => [step.id, step])).values()];
+
+/** Where the wheels tarball is, or will be. */
+const tarballFile = ({settings, wheels, workingFolder}: LoadbuildRequest): string => wheels?.file === undefined ? wheelsTarball(settings) : path.resolve(workingFolder, wheels.file);
+
 /** Whether all images are asked for, and not a choice of them. */
 const isWhole = ({select}: LoadbuildRequest): boolean => [select?.only, select?.skip, select?.directiveFiles].every(list => list === undefined || list.length === 0);
 
+/** How the images of a request are tagged. */
+export const tagOptions = ({images}: LoadbuildRequest, clock: Clock): TagOptions => ({
+	latest: images?.latest ?? false,
+	version: images?.version ?? formatVersion(clock.now()),
+	...(images?.legacyOsLabel !== undefined && {legacyOsLabel: images.legacyOsLabel}),
+});
+
 /** StarlingX's version of a build that was given none: the time, in UTC, as `2026.11.20.18.05`. */
 const formatVersion = (time: Date): string => time.toISOString().slice(0, 16).replaceAll(/\D/g, '.');
+
+/** The reference of the image that the base image is made from: without a tag it has that of the version of the OS, where one is given. */
+function baseSource({base}: LoadbuildRequest): string | undefined {
+	const {from, naming} = base ?? {};
+	const isTagged = from !== undefined && /[:@]/v.test(from.slice(from.lastIndexOf('/') + 1));
+	return from === undefined || isTagged || naming?.osVersion === undefined ? from : `${from}:${naming.osVersion}`;
+}
+
+/** What the base image is called, where that is asked for, and where its record is. */
+function planNaming({base, settings}: LoadbuildRequest, {base: {osVersion}}: Inputs): BaseRequest['naming'] {
+	const {naming} = base ?? {};
+	return naming && {
+		tags: planBaseTags({...settings, ...naming, version: naming.version ?? naming.osVersion ?? osVersion}), push: naming.push, clean: naming.clean, record: path.join(imagesFolder(settings), `stx-${osName(settings)}-${settings.stream}.json`),
+	};
+}
 
 /** The base image is what was asked for only where its part was; otherwise it is made when something needs it. */
 function markTargets(steps: readonly Step[], parts: LoadbuildRequest['parts']): readonly Step[] {

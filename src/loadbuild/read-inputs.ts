@@ -1,30 +1,47 @@
 /** What a request needs, read from its files. */
 import path from 'node:path';
-import {readBaseRecipe, type BaseRecipe} from '../base/index.js';
+import {
+	readBaseRecipe, readBaseRepositories, type BaseRecipe, type BaseRepositories,
+} from '../base/index.js';
 import {BuildError, collect, throwProblems} from '../errors.js';
 import {
-	imageRoots, planImageTags, readDialect, readDirectives, selectImages, type DialectData, type Directive, type TagOptions,
+	findDirectives, imageRoots, planImageTags, readBuilderSources, readDirectives, selectImages, takesWheels, tellBarren,
+	type BarrenDirectory, type BuilderSources, type DialectData, type Directive, type FoundDirectives, type TagOptions,
 } from '../images/index.js';
 import type {PypiClient} from '../pypi/index.js';
 import {
 	addLocalWheels, createDocumentFetcher, lockedDocuments, readLocalWheels, readWheelInputs, type WheelInputs, type WheelRoots,
 } from '../wheels/index.js';
-import {lockFile, wheelsTarball} from '../workspace/index.js';
+import {lockFile, wheelsTarball, type Settings} from '../workspace/index.js';
+import {
+	bringDialect, bringSources, createPinner, type Sources,
+} from './bring-sources.js';
 import type {Effects, LoadbuildRequest} from './request.js';
 import {inspectTarball, type WorkspaceTarball} from './workspace-tarball.js';
 
 /** All that was read, before anything is planned. */
 export type Inputs = {
 	readonly base: BaseRecipe;
+	/** Package repositories of the base image besides Debian's. */
+	readonly repositories: BaseRepositories | undefined;
 	readonly directives: readonly Directive[];
+	/** What images are made from that are not built with LOCI; undefined where all are. */
+	readonly builders: BuilderSources | undefined;
+	/** Whether one of them takes the wheels tarball as a whole. */
+	readonly takesTarball: boolean;
+	/** Undefined where no image is built with LOCI. */
 	readonly dialect: DialectData | undefined;
+	/** What images are made from besides wheels, each at a commit. */
+	readonly sources: Sources;
 	readonly wheels: WheelInputs | undefined;
 	/** Tarball in the workspace; `none` where it does not matter. */
 	readonly tarball: WorkspaceTarball;
 };
 
 /** @throws BuildError with all that is wrong with any of them. */
-export async function readInputs({settings, folders, parts, select, workingFolder, wheels}: LoadbuildRequest, {run, store, signal}: Effects, pypi: PypiClient): Promise<Inputs> {
+export async function readInputs(request: LoadbuildRequest, effects: Effects, pypi: PypiClient): Promise<Inputs> {
+	const {run, store, signal, reporter} = effects;
+	const {settings, folders, parts, select, workingFolder, wheels} = request;
 	const problems: BuildError[] = [];
 	const attempt = async <T>(reading: Promise<T>): Promise<T | undefined> => reading.catch((error: unknown) => {
 		if (!(error instanceof BuildError)) {
@@ -34,18 +51,26 @@ export async function readInputs({settings, folders, parts, select, workingFolde
 		problems.push(error);
 		return undefined;
 	});
-	const files = (select?.directiveFiles ?? []).map(file => path.resolve(workingFolder, file));
-	const needsWheels = [parts.wheels, parts.images, parts.checks, parts.rebuilds].includes(true);
-	const [base, directives, dialect, wheelInputs] = await Promise.all([
+	const files = namedFiles(request);
+	const needsImages = [parts.wheels, parts.images, parts.checks, parts.rebuilds].includes(true);
+	const directives = needsImages ? await attempt(readSelected()) : [];
+	const isLoci = directives === undefined || directives.some(({builder}) => builder === 'loci');
+	const builders = directives?.some(({builder}) => builder !== 'loci') ? await attempt(readBuilderSources(folders, directives, store)) : undefined;
+	const takesTarball = [...builders?.sources.values() ?? []].some(source => takesWheels(source));
+	const needsWheels = needsImages && (isLoci || takesTarball || [parts.wheels, parts.checks, parts.rebuilds].includes(true));
+	const pinner = createPinner(request, effects);
+	const [base, repositories, dialect, wheelInputs] = await Promise.all([
 		attempt(readBaseRecipe(folders, settings)),
-		needsWheels ? attempt(readSelected()) : [],
-		needsWheels ? attempt(readDialect(folders, settings.dialect)) : undefined,
+		// Not for an image that is taken as it is.
+		request.base?.image === undefined ? attempt(readBaseRepositories(settings, request.base?.repos ?? [])) : undefined,
+		needsImages && isLoci ? attempt(bringDialect(request, effects, pinner)) : undefined,
 		needsWheels ? attempt(readListed()) : undefined,
 	]);
+	const sources = directives && (dialect ?? !isLoci) ? await attempt(bringSources({directives, dialect, builders}, request, effects, pinner)) : undefined;
 	throwProblems(problems);
 	const tarball = needsWheels && !parts.wheels && !parts.rebuilds && wheels?.file === undefined ? await inspectTarball(wheelsTarball(settings), store) : {state: 'none' as const};
 	return {
-		base: base!, directives: directives!, dialect, wheels: wheelInputs, tarball,
+		base: base!, repositories, directives: directives!, builders, takesTarball, dialect, sources: sources!, wheels: wheelInputs, tarball,
 	};
 
 	async function readListed(): Promise<WheelInputs> {
@@ -69,19 +94,69 @@ export async function readInputs({settings, folders, parts, select, workingFolde
 	}
 
 	async function readSelected(): Promise<readonly Directive[]> {
-		const all = await readDirectives(folders, files);
-		// Who names directive files and no service means these files.
-		const only = select?.only ?? [];
-		return only.length === 0 && files.length > 0
-			? selectImages(all.filter(({file}) => files.includes(file)), {skip: select?.skip ?? []})
-			: selectImages(all, {only, skip: select?.skip ?? []});
+		const {files: found, barren} = await findListed(settings);
+		const all = await readDirectives(folders, files, found);
+		if ((select?.only ?? []).length === 0 && files.length === 0) {
+			for (const message of tellAllBarren(barren)) {
+				reporter.event({type: 'note', message});
+			}
+		}
+
+		return chooseImages(all, request, {files: found, barren});
 	}
 }
 
+/**
+The images that a request is about. In a checkout of StarlingX these are its own and the user's; those of the package
+count where one is named that the checkout does not have.
+
+@param found in the checkout.
+@throws BuildError STX0606 as `selectImages` does
+*/
+export function chooseImages(all: readonly Directive[], {select, parts, folders, workingFolder}: LoadbuildRequest, {files: inCheckout, barren}: FoundDirectives): readonly Directive[] {
+	const {only = [], skip = []} = select ?? {};
+	const files = namedFiles({select, workingFolder});
+	const mayBeEmpty = !parts.images && parts.checks !== true;
+	// Who names directive files and no service means these files.
+	if (only.length === 0 && files.length > 0) {
+		return selectImages(all.filter(({file}) => files.includes(file)), {skip, mayBeEmpty});
+	}
+
+	const ofPackage = path.join(folders.roots.at(-1) ?? '', 'build-config', 'images');
+	const isSpare = ({file}: Directive): boolean => inCheckout.length > 0 && path.dirname(file) === ofPackage && !files.includes(file);
+	return selectImages(all.filter(directive => !isSpare(directive)), {
+		only, skip, mayBeEmpty, barren, spare: all.filter(directive => isSpare(directive)),
+	});
+}
+
+/** The directive files that a request names, absolute. */
+export const namedFiles = ({select, workingFolder}: {readonly select?: LoadbuildRequest['select'] | undefined; readonly workingFolder: string}): readonly string[] => (select?.directiveFiles ?? []).map(file => path.resolve(workingFolder, file));
+
+/** The directive files that StarlingX's repositories name, where MY_REPO says where these are. */
+export async function findListed({repo, os, codename, stream}: Settings): Promise<FoundDirectives> {
+	if (repo === undefined) {
+		return {files: [], barren: []};
+	}
+
+	return findDirectives({
+		repo, os, codename, stream,
+	});
+}
+
+/** So many directories are told one by one. */
+const mostNotes = 5;
+
+/** Directories that are listed and give no image, which StarlingX's tools pass over in silence. */
+function tellAllBarren(barren: readonly BarrenDirectory[]): readonly string[] {
+	const told = barren.slice(0, mostNotes).map(directory => `${tellBarren(directory)} (${directory.at.file}:${directory.at.line})`);
+	const more = barren.slice(mostNotes);
+	return more.length === 0 ? told : [...told, `the same holds for ${more.map(({directory, at}) => `\`${directory}\` (${at.file}:${at.line})`).join(', ')}`];
+}
+
 /** What the images need of the wheels. @throws BuildError with all for which any of them cannot be built, or tagged, before the lock is made. */
-export function rootsOf({settings, parts}: LoadbuildRequest, directives: readonly Directive[], dialect: DialectData, tagging: TagOptions): readonly WheelRoots[] {
+export function rootsOf({settings, parts}: LoadbuildRequest, {directives, dialect, sources}: Pick<Inputs, 'directives' | 'sources'> & {readonly dialect: DialectData}, tagging: TagOptions): readonly WheelRoots[] {
 	const problems: BuildError[] = [];
-	const roots = directives.flatMap(directive => collect(problems, () => imageRoots(directive, dialect)) ?? []);
+	const roots = directives.filter(({builder}) => builder === 'loci').flatMap(directive => collect(problems, () => imageRoots(directive, dialect, sources.projectOf(directive.label))) ?? []);
 	if (parts.images) {
 		for (const directive of directives) {
 			collect(problems, () => planImageTags(directive, settings, tagging));

@@ -1,5 +1,8 @@
+import type {RepositoriesRequest} from '../base/index.js';
 import type {Engine} from '../engine/index.js';
+import type {PushOptions} from '../images/index.js';
 import type {Reporter, Store} from '../plan/index.js';
+import type {Registry} from '../registry/index.js';
 import type {
 	Clock, HttpClient, RetryPolicy, Runner,
 } from '../system/index.js';
@@ -33,7 +36,7 @@ export type LoadbuildRequest = {
 		readonly directiveFiles: readonly string[];
 	};
 	readonly wheels?: {
-		/** A wheels tarball to take as it is. */
+		/** A wheels tarball to take as it is: a file, or an address that ends in `#sha256=` and its digest. */
 		readonly file?: string | undefined;
 		/** Make only these wheels. */
 		readonly only?: readonly string[];
@@ -65,12 +68,31 @@ export type LoadbuildRequest = {
 		readonly from?: string | undefined;
 		/** Reference in the engine, to be taken as it is. */
 		readonly image?: string | undefined;
+		/** Whether that is fetched first. */
+		readonly pull?: boolean;
 		readonly refresh?: boolean;
+		/** Package repositories in place of StarlingX's own, as lines of sources.list. */
+		readonly repos?: RepositoriesRequest['repos'];
+		/** What it is called, where that is asked for. */
+		readonly naming?: {
+			readonly version?: string | undefined;
+			readonly osVersion?: string | undefined;
+			readonly latest: boolean;
+			readonly latestTag: string;
+			readonly push: boolean;
+			readonly clean: boolean;
+		};
 	};
 	readonly images?: {
+		/** Let scripts of the builder script run on this machine itself. */
+		readonly allowHostScripts?: boolean;
 		readonly push: boolean;
 		readonly latest: boolean;
 		readonly version?: string | undefined;
+		/** OS label of the tags of older releases. */
+		readonly legacyOsLabel?: string | undefined;
+		/** How they are pushed. */
+		readonly pushing?: PushOptions;
 	};
 };
 
@@ -85,6 +107,8 @@ export type Effects = {
 	readonly store: Store;
 	/** Selects the engine on the first call and gives the same one afterwards. @throws BuildError when none answers */
 	engine(): Promise<Engine>;
+	/** The client of registries, with the credentials of this user; made on the first call. */
+	registry(): Promise<Registry>;
 	readonly reporter: Reporter;
 	/** Architecture of this machine as Node says it: `x64`. */
 	readonly machine: string;

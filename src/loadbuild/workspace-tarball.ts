@@ -2,7 +2,7 @@
 import {z} from 'zod';
 import type {Store} from '../plan/index.js';
 import {exists, knownDigest, readText} from '../system/index.js';
-import {recordFile} from '../wheels/index.js';
+import {announcedTarball, recordFile} from '../wheels/index.js';
 
 const record = z.object({digest: z.string(), labels: z.record(z.string(), z.unknown())});
 
@@ -20,8 +20,15 @@ export async function inspectTarball(file: string, store: Store): Promise<Worksp
 		return {state: 'none'};
 	}
 
+	const digest = await knownDigest(file, store);
 	const recorded = await exists(recordFile(file)) ? parseRecord(await readText(recordFile(file))) : undefined;
-	return recorded?.digest === await knownDigest(file, store) ? {state: 'own', labels: Object.keys(recorded.labels)} : {state: 'foreign'};
+	if (recorded?.digest === digest) {
+		return {state: 'own', labels: Object.keys(recorded.labels)};
+	}
+
+	// A run that was killed right after it had made the tarball has left no record of it.
+	const announced = await announcedTarball(file, store);
+	return announced?.digest === digest ? {state: 'own', labels: announced.labels} : {state: 'foreign'};
 }
 
 function parseRecord(text: string): z.infer<typeof record> | undefined {

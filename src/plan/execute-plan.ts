@@ -19,6 +19,8 @@ export type ExecuteOptions = {
 	readonly capacity: Capacity;
 	/** Monotonic milliseconds. */
 	readonly now: () => number;
+	/** Whether a log is there: a step that ended before it wrote one has none. All are, unless it is said. */
+	readonly isWritten?: (log: string) => Promise<boolean>;
 };
 
 export type ExecutePlan = (plan: Plan, options: ExecuteOptions) => Promise<readonly Outcome[]>;
@@ -131,7 +133,7 @@ async function runSteps(steps: readonly Step[], {outcomes, failed, options}: Run
 }
 
 /** Runs one step to its end, whatever end that is. */
-async function runStep(step: Step, resultOf: ReadonlyMap<string, Json>, {handlers, store, reporter, signal, now}: ExecuteOptions): Promise<Outcome> {
+async function runStep(step: Step, resultOf: ReadonlyMap<string, Json>, {handlers, store, reporter, signal, now, isWritten}: ExecuteOptions): Promise<Outcome> {
 	const handler = handlers[step.kind]!;
 	const started = now();
 	const log = handler.logFile?.(step);
@@ -157,7 +159,12 @@ async function runStep(step: Step, resultOf: ReadonlyMap<string, Json>, {handler
 			reporter.event({type: 'warning', message, step});
 		},
 	};
-	const about = () => ({step, seconds: (now() - started) / 1000, ...(log !== undefined && {log})});
+	const about = async () => {
+		const seconds = (now() - started) / 1000;
+		const isThere = log !== undefined && (isWritten === undefined || await isWritten(log));
+		return {step, seconds, ...(isThere && {log})};
+	};
+
 	try {
 		// Asked again: another run, or a step with the same key, may have done it since the plan was looked through.
 		const earlier = await earlierResult(step, {handlers, store});
@@ -170,12 +177,12 @@ async function runStep(step: Step, resultOf: ReadonlyMap<string, Json>, {handler
 		signal.throwIfAborted();
 		reporter.event({type: 'start', step});
 		const result = await handler.run(step, context);
-		const {seconds} = about();
+		const known = await about();
 		await store.keep(await resultKey(step, handler), result);
-		await keepDuration(step, seconds, store);
-		return {...about(), status: 'built', result};
+		await keepDuration(step, known.seconds, store);
+		return {...known, status: 'built', result};
 	} catch (error) {
-		return {...about(), status: signal.aborted ? 'interrupted' : 'failed', error: asError(error)};
+		return {...await about(), status: signal.aborted ? 'interrupted' : 'failed', error: asError(error)};
 	} finally {
 		ended = true;
 	}

@@ -5,6 +5,6 @@ export {
 	countOutcomes, renderSummary, renderSummaryEvent, type LeftOutLine, type RenderSummaryOptions,
 } from './render-summary.js';
 export {countOf, formatBytes} from './quantity.js';
-export {formatTable} from './format-table.js';
+export {formatColumns, formatTable} from './format-table.js';
 export {renderLockDifference} from './render-lock-difference.js';
 export {createStyle, wantsColor, type Style} from './style.js';

@@ -1,6 +1,6 @@
 import process from 'node:process';
 import {inspect} from 'node:util';
-import {BuildError, type SourceLocation} from '../errors.js';
+import {BuildError, formatPlace} from '../errors.js';
 import {cleanLine, cleanText} from './clean-text.js';
 import {createStyle, type Style} from './style.js';
 
@@ -41,11 +41,6 @@ export function renderError(error: unknown, options: RenderErrorOptions = {}): s
 	return `${problems.join('\n')}\n${style('bold', cleanLine(error.message))}\n`;
 }
 
-/** `file:line`, or a URL. */
-export function formatLocation(location: SourceLocation): string {
-	return cleanLine('url' in location ? location.url : `${location.file}${location.line === undefined ? '' : `:${location.line}`}`);
-}
-
 /** By file, then by line; problems without a place come first. Equal ones keep their order. */
 export function sortProblems(problems: readonly BuildError[]): readonly BuildError[] {
 	const placeOf = ({at: [place]}: BuildError): [string, number] => place === undefined ? ['', 0] : ('url' in place ? [place.url, 0] : [place.file, place.line ?? 0]);
@@ -82,7 +77,7 @@ function renderProblem(error: BuildError, during: readonly string[], style: Styl
 		`${style(['red', 'bold'], 'error')} ${style('bold', error.code)} ${first!}`,
 		...rest.map(line => `  ${line}`.trimEnd()),
 		...renderDuring(during, style),
-		...error.at.map(location => `  ${style('dim', 'at')} ${formatLocation(location)}`),
+		...error.at.map(location => `  ${style('dim', 'at')} ${cleanLine(formatPlace(location))}`),
 		...renderCauses(error, style),
 	];
 	if (error.hint !== undefined) {

@@ -71,10 +71,18 @@ export function countOutcomes(outcomes: readonly Outcome[]): Readonly<Record<Wor
 	return counts;
 }
 
-/** The last line of the event stream of `--json`: `{"type": "summary", "seconds", "counts": {"built": 3, ...}}`. */
+/**
+The last line of the event stream of `--json`: `{"type": "summary", "seconds", "counts": {"built": 3, ...}, "targets":
+[{"id", "status", "made"?}], "leftOut"?}`. What was asked for is among the targets, also where it is unchanged; `made` is
+the reference of an image, or a file.
+*/
 export function renderSummaryEvent(outcomes: readonly Outcome[], {seconds, leftOut = []}: RenderSummaryOptions = {}): string {
 	return `${JSON.stringify({
-		type: 'summary', seconds, counts: countOutcomes(outcomes), ...(leftOut.length > 0 && {leftOut}),
+		type: 'summary',
+		seconds,
+		counts: countOutcomes(outcomes),
+		targets: outcomes.filter(({step}) => step.target).map(outcome => ({id: outcome.step.id, status: wordOf(outcome), ...(madeBy(outcome) !== '' && {made: madeBy(outcome)})})),
+		...(leftOut.length > 0 && {leftOut}),
 	})}\n`;
 }
 

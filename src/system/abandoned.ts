@@ -13,6 +13,12 @@ const temporaryName = /^stx-build-[a-z\-]+-(?<owner>[1-9]\d*)-[A-Za-z\d]{6}$/v;
 /** A process that is not seen from here, as in another container, may still use its folder; but no folder for so long. */
 const abandonedAfterMilliseconds = 24 * 60 * 60 * 1000;
 
+/** Whether the name of a temporary folder is that of a process which is gone. */
+export function isAbandoned(name: string): boolean {
+	const owner = temporaryName.exec(name)?.groups?.owner;
+	return owner !== undefined && !isAlive(Number(owner));
+}
+
 /**
 Removes the temporary folders that killed runs have left: those that are a day old, of processes that are gone, with
 nothing mounted in them. What cannot be removed stays, and is no error.
@@ -21,10 +27,7 @@ nothing mounted in them. What cannot be removed stays, and is no error.
 */
 export async function removeAbandoned(parent: string, now: Date): Promise<void> {
 	const names = await readdir(parent).catch(() => []);
-	const candidates = names.filter(name => {
-		const owner = temporaryName.exec(name)?.groups?.owner;
-		return owner !== undefined && !isAlive(Number(owner));
-	});
+	const candidates = names.filter(name => isAbandoned(name));
 	if (candidates.length === 0) {
 		return;
 	}
@@ -39,7 +42,8 @@ export async function removeAbandoned(parent: string, now: Date): Promise<void> 
 	}));
 }
 
-function isAlive(id: number): boolean {
+/** Whether there is a process of this id, of whoever it is. */
+export function isAlive(id: number): boolean {
 	try {
 		return kill(id, 0);
 	} catch (error) {

@@ -16,7 +16,7 @@ import {asError, BuildError} from '../errors.js';
 import type {Digest} from '../plan/index.js';
 import {normalizeMemberName, refused} from './archive-rules.js';
 import {walkArchive} from './archive.js';
-import {fileError, withTemporaryFolder} from './files.js';
+import {fileError, readingError, withTemporaryFolder} from './files.js';
 
 /** A file to be put into an archive, and where its bytes are: in memory, in a file, or in a stream of known length. */
 export type ArchiveEntry = {
@@ -29,6 +29,15 @@ export type ArchiveEntry = {
 	| {readonly open: () => Readable; readonly size: number}
 );
 
+/** A tar that was written. */
+export type MadeTar = {readonly digest: Digest; readonly size: number};
+
+export type WriteTarOptions = {
+	readonly signal?: AbortSignal;
+	/** Called when all bytes are on disk and the file has not yet got its name. */
+	readonly announce?: (made: MadeTar) => Promise<void>;
+};
+
 /** The time of every member: the earliest that a zip can state. */
 const zipEpoch = {year: 1980, month: 0, day: 1};
 
@@ -40,7 +49,7 @@ mode 0644, time 0. Equal entries give equal bytes on every machine.
 @returns the digest and the length of the tar, hashed while it is written.
 @throws BuildError STX0907 for a name that is not allowed or there twice, STX0903, STX0904, STX0905.
 */
-export async function writeTar(entries: readonly ArchiveEntry[], file: string, {signal}: {readonly signal?: AbortSignal} = {}): Promise<{digest: Digest; size: number}> {
+export async function writeTar(entries: readonly ArchiveEntry[], file: string, {signal, announce}: WriteTarOptions = {}): Promise<MadeTar> {
 	const sorted = sortEntries(entries, file);
 	const hash = createHash('sha256');
 	let size = 0;
@@ -52,8 +61,15 @@ export async function writeTar(entries: readonly ArchiveEntry[], file: string, {
 		}
 	};
 
-	await writeStream(() => Readable.from(hashed()), file, signal);
-	return {digest: `sha256:${hash.digest('hex')}`, size};
+	let made: MadeTar;
+	await writeStream(() => Readable.from(hashed()), file, {
+		signal,
+		async announce() {
+			made = {digest: `sha256:${hash.digest('hex')}`, size};
+			await announce?.(made);
+		},
+	});
+	return made!;
 }
 
 /** Bytes of a record: 20 blocks, as tar programs write. GNU tar cuts off an archive of other lengths when it deletes from it. */
@@ -113,7 +129,7 @@ export async function writeZip(entries: readonly ArchiveEntry[], file: string, {
 	const sorted = sortEntries(entries, file);
 	const ordered = [...sorted.filter(({name}) => !isMetadata(name)), ...sorted.filter(({name}) => isMetadata(name))];
 	const sized = await Promise.all(ordered.map(async entry => ({entry, size: await sizeOf(entry)})));
-	await writeStream(() => zipStream(sized), file, signal);
+	await writeStream(() => zipStream(sized), file, {signal});
 }
 
 /** Members up to this many bytes have their checksum before them, so that a reader need not wait for the end of the archive. */
@@ -217,7 +233,7 @@ async function sizeOf(entry: ArchiveEntry): Promise<number> {
 		const {size} = await stat(entry.file);
 		return size;
 	} catch (error) {
-		throw new BuildError('STX0903', `\`${entry.file}\` cannot be read`, {at: {file: entry.file}, cause: error});
+		throw readingError(error, entry.file);
 	}
 }
 
@@ -235,16 +251,17 @@ async function * bytesOf(entry: ArchiveEntry): AsyncIterable<Uint8Array> {
 	try {
 		yield * createReadStream(entry.file);
 	} catch (error) {
-		throw new BuildError('STX0903', `\`${entry.file}\` cannot be read`, {at: {file: entry.file}, cause: error});
+		throw readingError(error, entry.file);
 	}
 }
 
 /** Writes what `start` gives to a file beside the wanted one and renames it when all is there. */
-async function writeStream(start: () => Readable, file: string, signal: AbortSignal | undefined): Promise<void> {
+async function writeStream(start: () => Readable, file: string, {signal, announce}: {readonly signal: AbortSignal | undefined; readonly announce?: () => Promise<void>}): Promise<void> {
 	try {
 		await withTemporaryFolder('archive', async folder => {
 			const partial = path.join(folder, path.basename(file));
 			await pipeline(start(), createWriteStream(partial), {...(signal && {signal})});
+			await announce?.();
 			await rename(partial, file);
 		}, path.dirname(file));
 	} catch (error) {

@@ -17,7 +17,7 @@ import {
 import {isTarHead, unreadable, walkTar} from './archive-tar.js';
 import {walkZip} from './archive-zip.js';
 import type {FilePart} from './file-part.js';
-import {fileError} from './files.js';
+import {fileError, readingError} from './files.js';
 
 export type {ArchiveLimits, Member} from './archive-rules.js';
 
@@ -41,13 +41,36 @@ export function archiveKind(head: Buffer, archive: string): ArchiveKind {
 		return 'tar';
 	}
 
-	const others: ReadonlyArray<readonly [string, readonly number[]]> = [
-		['bzip2', [0x42, 0x5A, 0x68]],
-		['xz', [0xFD, 0x37, 0x7A, 0x58, 0x5A]],
-		['zstd', [0x28, 0xB5, 0x2F, 0xFD]],
-	];
-	const other = others.find(([, bytes]) => starts(...bytes));
-	throw unreadable(archive, other === undefined ? 'it is neither a tar nor a zip' : `it is compressed with ${other[0]}; only gzip and zip can be unpacked`);
+	const other = compressionOf(head);
+	throw unreadable(archive, other === undefined ? 'it is neither a tar nor a zip' : `it is compressed with ${other.name}; only gzip and zip can be unpacked`);
+}
+
+/** How a file is compressed, and the program that unpacks it. */
+export type Compression = {readonly name: 'gzip' | 'bzip2' | 'xz' | 'zstd'; readonly program: string};
+
+const compressions: ReadonlyArray<Compression & {readonly bytes: readonly number[]}> = [
+	{name: 'gzip', program: 'gunzip', bytes: [0x1F, 0x8B]},
+	{name: 'bzip2', program: 'bunzip2', bytes: [0x42, 0x5A, 0x68]},
+	{name: 'xz', program: 'unxz', bytes: [0xFD, 0x37, 0x7A, 0x58, 0x5A]},
+	{name: 'zstd', program: 'unzstd', bytes: [0x28, 0xB5, 0x2F, 0xFD]},
+];
+
+/** @param head the first bytes of a file. */
+export const compressionOf = (head: Uint8Array): Compression | undefined => compressions.find(({bytes}) => bytes.every((byte, index) => head[index] === byte));
+
+/** How a file on disk is compressed; undefined when it is not, or cannot be read. */
+export async function compressionOfFile(file: string): Promise<Compression | undefined> {
+	const handle = await open(file, 'r').catch(() => undefined);
+	try {
+		const head = new Uint8Array(8);
+		await handle?.read(head, 0, head.length, 0);
+		return compressionOf(head);
+	} catch {
+		// It is a folder: whoever reads it finds that out.
+		return undefined;
+	} finally {
+		await handle?.close();
+	}
 }
 
 /**
@@ -68,7 +91,7 @@ export async function walkArchive(archive: string, limits: ArchiveLimits | undef
 			await handle.close();
 		}
 	} catch (error) {
-		throw new BuildError('STX0903', `\`${archive}\` cannot be read`, {at: {file: archive}, cause: error});
+		throw readingError(error, archive);
 	}
 
 	const guard = createGuard(archive, packedBytes, limits);

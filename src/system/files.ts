@@ -20,12 +20,26 @@ export async function readText(file: string): Promise<string> {
 	try {
 		return await readFile(file, 'utf8');
 	} catch (error) {
-		throw new BuildError('STX0903', hasCode(error) && error.code === 'ENOENT' ? `\`${file}\` does not exist` : `\`${file}\` cannot be read`, {at: {file}, cause: error});
+		throw readingError(error, file);
 	}
 }
 
 export async function exists(file: string): Promise<boolean> {
 	return access(file).then(() => true, () => false);
+}
+
+/** Turns what the file system says of a file or folder that is read into an error that says what to do. @returns BuildError STX0903 */
+export function readingError(error: unknown, file: string): BuildError {
+	const known: Readonly<Record<string, readonly [string, string]>> = {
+		ENOENT: ['does not exist', 'correct its name, or make it'],
+		ENOTDIR: ['does not exist', 'correct its name, or make it'],
+		EISDIR: ['is a folder, and a file is wanted', 'name a file in it'],
+		EACCES: ['may not be read', 'allow yourself to read it'],
+		EPERM: ['may not be read', 'allow yourself to read it'],
+	};
+	const [what, hint] = known[hasCode(error) ? error.code ?? '' : ''] ?? [];
+	// Where it is stands in `at`: a path is long enough to be told once.
+	return new BuildError('STX0903', `\`${path.basename(file)}\` ${what ?? 'cannot be read'}`, {at: {file}, ...(hint === undefined ? {cause: error} : {hint})});
 }
 
 /** Turns what the file system says into an error that says what to do. */
@@ -111,7 +125,7 @@ export async function digestOfFile(file: string): Promise<Digest> {
 	try {
 		await pipeline(createReadStream(file, {highWaterMark: 512 * 1024}), hash);
 	} catch (error) {
-		throw new BuildError('STX0903', `\`${file}\` cannot be read`, {at: {file}, cause: error});
+		throw readingError(error, file);
 	}
 
 	return `sha256:${hash.digest('hex')}`;

@@ -14,6 +14,7 @@ import {keyOf, type Digest, type Store} from '../plan/index.js';
 import {extractArchive} from './archive.js';
 import {withTemporaryFolder} from './files.js';
 import {createGitCommands, type GitCommandEffects} from './git-commands.js';
+import {describeCommit, type Nearest} from './git-describe.js';
 import {createTreeFetcher, type FetchOptions} from './git-fetch.js';
 import {meanings, parseRefs} from './parse-git.js';
 
@@ -43,6 +44,13 @@ export type Git = {
 	@throws BuildError STX0912 when the repository has no such commit or folder; STX0911, STX0306, STX0913.
 	*/
 	fetch(url: string, commit: string, options?: GitOptions & {readonly folder?: string}): Promise<GitTree>;
+	/**
+	The nearest version among the tags that a commit is of, or comes after: a tag that begins with a digit, or with `v` and
+	a digit. Of the history only the commits themselves are fetched, where the host can do that.
+	@returns the tag, and how many commits come after it; undefined when there is none.
+	@throws BuildError STX0912 when the repository has no such commit; STX0911, STX0306.
+	*/
+	describe(url: string, commit: string, options?: GitOptions): Promise<Nearest | undefined>;
 	/** Unpacks a tree. @param folder is made, or empty. @throws BuildError STX0907, STX0802 */
 	extract(tree: GitTree, folder: string): Promise<void>;
 	/** Whether all of a tree is in the store. */
@@ -100,6 +108,9 @@ export function createGit({store, cache, ...effects}: GitEffects): Git {
 			const tree: GitTree = {commit, parts: await fetchTree({url, commit, folder}, options)};
 			await store.keep(key, tree);
 			return tree;
+		},
+		async describe(url, commit, options = {}) {
+			return withTemporaryFolder('git', async folder => describeCommit(git, {url, commit}, path.join(folder, 'repository'), options), temporary);
 		},
 		async extract({parts}, folder) {
 			for (const part of parts) {

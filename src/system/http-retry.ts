@@ -59,6 +59,14 @@ export function createRetryPolicy({limit = 5, base = 500, cap = 20_000, patience
 }
 
 /**
+So many attempts with the same wait between them, as StarlingX's tools have it.
+
+@param attempts in all, from 1.
+@param seconds between two of them.
+*/
+export const createSteadyRetry = ({attempts, seconds}: {readonly attempts: number; readonly seconds: number}): RetryPolicy => ({limit: attempts - 1, delay: () => seconds * 1000});
+
+/**
 The `Retry-After` header (RFC 9110, 10.2.3): seconds, or a date.
 
 @param now milliseconds since 1970.

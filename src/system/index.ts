@@ -1,10 +1,12 @@
-export {removeAbandoned} from './abandoned.js';
+export {isAbandoned, removeAbandoned} from './abandoned.js';
+export {withFileLock} from './file-lock.js';
 export {
 	createRunner, renderCommand, runChecked, type Command, type Runner, type RunOptions, type RunResult,
 } from './run.js';
 export {
-	digestOfFile, exists, fileError, makeFolder, readText, withTemporaryFolder, writeWhole,
+	digestOfFile, exists, fileError, makeFolder, readingError, readText, withTemporaryFolder, writeWhole,
 } from './files.js';
+export {findRepositories, type Repository} from './find-repositories.js';
 export {knownDigest, rememberDigest} from './known-digest.js';
 export {systemClock, type Clock} from './clock.js';
 export {createStore} from './store.js';
@@ -13,13 +15,13 @@ export {
 } from './http.js';
 export {httpFailure, statusFailure} from './http-error.js';
 export {
-	createRetryPolicy, parseRetryAfter, type RetryPolicy,
+	createRetryPolicy, createSteadyRetry, parseRetryAfter, type RetryPolicy,
 } from './http-retry.js';
 export {
 	listen, type HttpAnswer, type HttpOutcome, type HttpRequest, type HttpServer, type Listen,
 } from './http-server.js';
 export {
-	extractArchive, readMembers, readZipPart, type ArchiveLimits,
+	compressionOf, compressionOfFile, extractArchive, readMembers, readZipPart, type ArchiveLimits,
 } from './archive.js';
 export {digestOfPart, streamPart, type FilePart} from './file-part.js';
 export {listTarMembers, type TarMember} from './tar-members.js';

@@ -4,11 +4,10 @@ than when it was read. So does git's index know which files have changed.
 */
 import {stat} from 'node:fs/promises';
 import path from 'node:path';
-import {BuildError} from '../errors.js';
 import {
 	keyOf, type Digest, type Key, type Store,
 } from '../plan/index.js';
-import {digestOfFile} from './files.js';
+import {digestOfFile, readingError} from './files.js';
 
 /**
 The digest of a file, which is remembered in the store.
@@ -46,6 +45,6 @@ async function keyOfState(file: string): Promise<Key> {
 			kind: 'file.digest', file: at, device, inode, size, modified, changed,
 		});
 	} catch (error) {
-		throw new BuildError('STX0903', `\`${file}\` cannot be read`, {at: {file}, cause: error});
+		throw readingError(error, file);
 	}
 }

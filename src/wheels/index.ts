@@ -10,22 +10,28 @@ export {planChecks, type PlanChecksRequest} from './check/plan-checks.js';
 export type {WheelEffects} from './effects.js';
 export {wheelHandlers} from './handlers.js';
 export type {
-	LeftOut, WheelInputs, WheelRoots,
+	LeftOut, LocalModule, WheelInputs, WheelRoots,
 } from './inputs/inputs.js';
 export {createDocumentFetcher} from './inputs/fetch-document.js';
 export {lintWheelLists, type LintedList, type LintRequest} from './inputs/lint-wheel-lists.js';
-export {leftOutOf, type Lock, type LockedPackage} from './lock/lock.js';
-export {lockedDocuments, lockWheels, type LockOptions} from './lock/lock-wheels.js';
+export {
+	leftOutOf, type Lock, type LockedPackage, type LockedRef,
+} from './lock/lock.js';
+export {
+	changesOfLock, lockedDocuments, lockedSources, lockWheels, type LockOptions,
+} from './lock/lock-wheels.js';
 export type {LockEffects} from './lock/resolve-lock.js';
 export {
 	openTarball, usableWheels, wheelsOfTarball, type TarballWheel, type WheelSet,
 } from './tarball/open-tarball.js';
-export {
-	planWheels, type FileResult, type PlanWheelsRequest, type WheelPlan, type WheelRef,
-} from './plan-wheels.js';
+export {planWheels, type PlanWheelsRequest, type WheelPlan} from './plan-wheels.js';
+export type {FileResult, WheelRef} from './step-inputs.js';
 export type {FetchDocument} from './inputs/read-constraints.js';
+export {readGitProject} from './inputs/read-git-project.js';
+export type {Project} from './inputs/parse-project.js';
+export {readModuleFolder} from './inputs/read-module-folder.js';
 export {readWheelInputs, type ReadOptions} from './inputs/read-wheel-inputs.js';
-export {recordFile} from './tarball/record.js';
+export {announcedTarball, recordFile} from './tarball/record.js';
 export type {TarballResult} from './tarball/tarball-handler.js';
 export {fetchUv, type UvNetwork, type UvProgram} from './lock/uv.js';
 export {formatOutcome} from './serve/format-outcome.js';

@@ -1,14 +1,11 @@
 /** From the lock to steps. Pure. */
 import {BuildError, throwProblems} from '../errors.js';
-import {
-	keyed, type Digest, type Json, type Key, type Step,
-} from '../plan/index.js';
+import {suggestNames} from '../near-names.js';
+import {keyed, type Key, type Step} from '../plan/index.js';
 import {normalizeName, parseRequirement, type NormalizedName} from '../python/index.js';
+import {planBuild, usualBudget, type BuildBudget} from './build/plan-build.js';
 import {
-	planBuild, usualBudget, type BuildBudget, type BuildLimits, type PlannedBuild,
-} from './build/plan-build.js';
-import {
-	localWheelsLabel, modulesLabel, wheelListLabel, type LeftOut, type WheelInputs,
+	localWheelsLabel, ownLabels, wheelListLabel, type WheelInputs,
 } from './inputs/inputs.js';
 import {
 	buildPackage, byName, leftOutOf, wheelsOfImage, type Lock, type LockedFile, type LockedPackage,
@@ -16,64 +13,9 @@ import {
 import {
 	fetchId, planFetch, planTake, planTree, stepId, versionVariables,
 } from './plan-sources.js';
-
-/** Where a wheel is found: in the result of a step, or in the store. */
-export type WheelRef = {readonly name: NormalizedName; readonly version: string} & (
-	| {readonly step: string}
-	| {readonly filename: string; readonly digest: Digest; readonly size: number}
-);
-
-/** The result of a step that gives a file. `metadata` is there for wheels. */
-export type FileResult = {
-	readonly filename: string;
-	readonly digest: Digest;
-	readonly size: number;
-	readonly metadata?: {
-		readonly name: string;
-		readonly version: string;
-		readonly requiresDist: readonly string[];
-	};
-};
-
-export type BuilderInputs = {
-	/** What it is made from, the base image or another builder: the step that makes it, or its reference. */
-	readonly base: {readonly step: string} | {readonly reference: string};
-	readonly packages: readonly string[];
-	/** Folder of the Dockerfile. */
-	readonly folder: string;
-	readonly python: string;
-};
-
-export type BuildInputs = {
-	readonly name: NormalizedName;
-	readonly version: string;
-	/** The sdist's step, that of the tree of a commit, or the local module's folder. */
-	readonly source: {readonly step: string; readonly basedir?: string} | {readonly tree: string; readonly subfolder: string} | {readonly folder: string; readonly digest: Digest};
-	/** Steps that give the wheels of the build's environment. */
-	readonly environment: readonly string[];
-	/** Variables of this build alone. */
-	readonly env: Readonly<Record<string, string>>;
-	/** Changes to the source, in their order. */
-	readonly patches: PlannedBuild['patches'];
-	/** The step that makes the container. */
-	readonly builder: string;
-	/** Folder of what runs in the builder. */
-	readonly recipe: string;
-} & BuildLimits;
-
-export type TarballInputs = {
-	readonly file: string;
-	readonly lockInputs: Key;
-	readonly globalRequirements: string;
-	/** The members, with the steps that give them. */
-	readonly wheels: ReadonlyArray<{readonly name: NormalizedName; readonly version: string; readonly step: string}>;
-	/** Requirements by label, whose closure the tarball must hold. */
-	readonly roots: Readonly<Record<string, readonly string[]>>;
-	/** Lines of the wheel list that it does without. */
-	readonly leftOut: readonly LeftOut[];
-	/** Listed wheels that are there without what they need. */
-	readonly unclosed: readonly NormalizedName[];
-};
+import type {
+	BuilderInputs, BuildInputs, TarballInputs, WheelRef,
+} from './step-inputs.js';
 
 export type PlanWheelsRequest = {
 	readonly inputs: WheelInputs;
@@ -130,9 +72,9 @@ export function planWheels(request: PlanWheelsRequest): WheelPlan {
 	const builds = new Map(lock.builds.map(build => [`${build.name}==${build.version}`, build]));
 	const wanted = only === undefined ? undefined : new Set(only.map(name => normalizeName(name)));
 	const packages = new Map(lock.packages.map(item => [item.name, item]));
-	const labelled = [...labels, wheelListLabel, modulesLabel, localWheelsLabel].filter((label, index, all) => Object.hasOwn(lock.roots, label) && all.indexOf(label) === index);
+	const labelled = [...new Set([...labels, ...ownLabels])].filter(label => Object.hasOwn(lock.roots, label));
 	const members = byName([...new Map(labelled.flatMap(label => wheelsOfImage(lock, label)).map(item => [item.name, item])).values()]);
-	throwProblems([...wanted ?? []].filter(name => members.every(item => item.name !== name)).map(name => new BuildError('STX0415', `\`${name}\` is not one of the ${members.length} wheels`, {hint: similar(name, members.map(item => item.name))})));
+	throwProblems([...wanted ?? []].filter(name => members.every(item => item.name !== name)).map(name => new BuildError('STX0415', `\`${name}\` is not one of the ${members.length} wheels`, {hint: suggestNames(name, members.map(item => item.name), '`stx-build wheels list` has their names')})));
 
 	const isTarget = (item: LockedPackage): boolean => target && wanted?.has(item.name) === true;
 	for (const item of members) {
@@ -319,9 +261,4 @@ export function planWheels(request: PlanWheelsRequest): WheelPlan {
 			weight: id === builderStep ? 40 : 15,
 		});
 	}
-}
-
-function similar(name: string, known: readonly string[]): string {
-	const near = known.filter(other => other.includes(name) || name.includes(other)).slice(0, 3);
-	return near.length > 0 ? `did you mean ${near.map(other => `\`${other}\``).join(' or ')}?` : 'their names are those of the [[packages]] in the lock, pylock.*.toml';
 }

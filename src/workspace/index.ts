@@ -1,4 +1,4 @@
-export {checkWorkspace} from './check-workspace.js';
+export {checkWorkspace, inspectWorkspace} from './check-workspace.js';
 export {
 	checkConfigFolder, findConfig, listConfig, type ConfigFolders,
 } from './config-folders.js';

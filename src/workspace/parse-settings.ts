@@ -1,6 +1,7 @@
 /** Values and their origin: option > environment > file > default. Pure. */
 import path from 'node:path';
 import {BuildError, throwProblems, type SourceLocation} from '../errors.js';
+import {isRepositoryUrl} from '../git-url.js';
 import {maskSecrets} from '../mask-secrets.js';
 import type {IniFile} from './parse-ini.js';
 import {settingNames, settingTable, type SettingName} from './setting-table.js';
@@ -102,7 +103,7 @@ function unknownKeys({file, sections}: IniFile): BuildError[] {
 }
 
 function convert(name: SettingName, found: Found, surroundings: Surroundings, problems: BuildError[]): Value {
-	const {kind, choices, pattern} = settingTable[name];
+	const {kind, choices, least = 1} = settingTable[name];
 	const text = String(found.value);
 	const refuse = (takes: string): Value => {
 		problems.push(new BuildError('STX0104', `\`${name}\` cannot be \`${maskSecrets(text)}\` (from ${found.from}): it takes ${takes}`, found.at ? {at: found.at} : {}));
@@ -115,7 +116,7 @@ function convert(name: SettingName, found: Found, surroundings: Surroundings, pr
 		}
 
 		case 'count': {
-			return /^[1-9]\d{0,3}$/v.test(text) ? Number(text) : refuse('a whole number from 1');
+			return /^\d{1,4}$/v.test(text) && Number(text) >= least ? Number(text) : refuse(`a whole number from ${least}`);
 		}
 
 		case 'flag': {
@@ -127,23 +128,44 @@ function convert(name: SettingName, found: Found, surroundings: Surroundings, pr
 			return url && ['http:', 'https:'].includes(url.protocol) ? text.replace(/\/+$/v, '') : refuse('an http or https URL');
 		}
 
+		case 'repository': {
+			return maskSecrets(text) === text ? (isRepositoryUrl(text) ? text : resolvePath(text, found, surroundings)) : refuse('a URL without user and password: git asks its credential helpers');
+		}
+
 		case 'file':
 		case 'folder': {
-			return path.resolve(found.folder, text.startsWith('~/') ? path.join(surroundings.homeFolder, text.slice(2)) : text);
+			return resolvePath(text, found, surroundings);
 		}
 
 		case 'text': {
-			// A login name may have capitals, a name space may not.
-			const value = name === 'user' && found.origin === 'environment' ? text.toLowerCase() : text;
-			return !pattern || pattern.matches.test(value) ? value : refuse(pattern.words);
+			return convertText(name, found, refuse);
 		}
 	}
+}
+
+/** A path that is meant from the folder of who wrote it; `~/` is the home folder. */
+function resolvePath(text: string, {folder}: Found, {homeFolder}: Surroundings): string {
+	return path.resolve(folder, text.startsWith('~/') ? path.join(homeFolder, text.slice(2)) : text);
+}
+
+function convertText(name: SettingName, {value, origin}: Found, refuse: (takes: string) => Value): Value {
+	const {pattern, mayBeEmpty = false} = settingTable[name];
+	const written = String(value);
+	if (written === '' && mayBeEmpty) {
+		return undefined;
+	}
+
+	// A login name may have capitals, a name space may not; StarlingX's tools take a registry with a slash at its end.
+	const isLogin = (name === 'user' || name === 'localUser') && origin === 'environment';
+	const text = isLogin ? written.toLowerCase() : (name === 'registry' ? written.replace(/\/$/v, '') : written);
+	return !pattern || pattern.matches.test(text) ? text : refuse(pattern.words);
 }
 
 function defaults(read: (name: SettingName) => Value, {workingFolder, homeFolder, environment, machine, processors, memory}: Surroundings): Readonly<Record<SettingName, Value>> {
 	const cacheHome = environment.XDG_CACHE_HOME ?? '';
 	const os = read('os') ?? 'debian';
 	const codename = read('codename') ?? 'trixie';
+	const user = read('user') ?? 'stx-build';
 	const arch = read('arch') ?? (machine === 'arm64' ? 'arm64' : 'amd64');
 	return {
 		os,
@@ -152,18 +174,25 @@ function defaults(read: (name: SettingName) => Value, {workingFolder, homeFolder
 		stream: 'stable',
 		engine: 'auto',
 		registry: undefined,
-		user: 'stx-build',
+		user,
+		localUser: user,
 		prefix: 'dev',
 		latestPrefix: undefined,
 		osLabel: `${os}-${codename}-${arch}`,
 		index: 'https://pypi.org/simple',
 		debianMirror: 'http://deb.debian.org/debian',
 		debianSecurityMirror: 'http://deb.debian.org/debian-security',
+		repomgrUrl: undefined,
+		repomgrOrigin: undefined,
+		repoKey: undefined,
+		trustRepos: false,
 		caBundle: undefined,
 		httpProxy: undefined,
 		httpsProxy: undefined,
 		noProxy: undefined,
-		dialect: 'builtin',
+		dialect: 'pinned',
+		loci: 'https://opendev.org/openstack/loci',
+		lociRef: undefined,
 		workspace: path.join(workingFolder, 'workspace'),
 		repo: undefined,
 		cache: path.join(cacheHome === '' ? path.join(homeFolder, '.cache') : cacheHome, 'stx-build'),
@@ -171,6 +200,8 @@ function defaults(read: (name: SettingName) => Value, {workingFolder, homeFolder
 		// The rest is for everybody else on this machine.
 		memory: Math.max(1, Math.floor(memory * 0.8)),
 		buildTimeout: 120,
+		attempts: 1,
+		retryDelay: 30,
 		offline: false,
 	};
 }

@@ -9,11 +9,17 @@ export type SettingDefinition = {
 	readonly key: string;
 	/** The option; StarlingX's name where it has one. */
 	readonly option: string;
+	/** Other names of the option. */
+	readonly aliases?: readonly string[];
 	/** Environment variables, the first that is set counts. */
 	readonly environment?: readonly string[];
 	readonly meaning: string;
-	readonly kind: 'text' | 'choice' | 'url' | 'file' | 'folder' | 'count' | 'flag';
+	readonly kind: 'text' | 'choice' | 'url' | 'file' | 'folder' | 'repository' | 'count' | 'flag';
 	readonly choices?: readonly string[];
+	/** The smallest count; 1 where it is not said. */
+	readonly least?: 0;
+	/** Whether an empty option takes the default away: there is a value that says nothing. */
+	readonly mayBeEmpty?: true;
 	/** What a text must look like, with the words for the message. */
 	readonly pattern?: {readonly matches: RegExp; readonly words: string};
 };
@@ -21,7 +27,9 @@ export type SettingDefinition = {
 /** A part of an image reference or of a file name. */
 const nameLike = {matches: /^[a-z0-9][a-z0-9._\-]*$/v, words: 'lower-case letters, digits, `.`, `_` and `-`'};
 const repositoryLike = {matches: /^[a-z0-9][a-z0-9._\-]*(?:\/[a-z0-9][a-z0-9._\-]*)*$/v, words: 'lower-case letters, digits, `.`, `_`, `-` and `/`'};
+const refLike = {matches: /^[\w.\/\-]+$/v, words: 'letters, digits, `.`, `_`, `-` and `/`'};
 const tagLike = {matches: /^\w[\w.\-]*$/v, words: 'letters, digits, `.`, `_` and `-`'};
+const originLike = {matches: /^[\w.\- ]+$/v, words: 'letters, digits, `.`, `_`, `-` and blanks'};
 const registryLike = {matches: /^[\w.\-]+(?::\d+)?$/v, words: 'a host with an optional port'};
 
 export const settingTable: Readonly<Record<SettingName, SettingDefinition>> = {
@@ -35,10 +43,10 @@ export const settingTable: Readonly<Record<SettingName, SettingDefinition>> = {
 		section: 'target', key: 'arch', option: '--os-arch', meaning: 'architecture, by its Debian name', kind: 'choice', choices: ['amd64', 'arm64'],
 	},
 	stream: {
-		section: 'target', key: 'stream', option: '--stream', meaning: 'build stream', kind: 'choice', choices: ['stable', 'dev'],
+		section: 'target', key: 'stream', option: '--stream', aliases: ['--release'], meaning: 'build stream', kind: 'choice', choices: ['stable', 'dev'],
 	},
 	engine: {
-		section: 'engine', key: 'engine', option: '--engine', meaning: 'container engine; auto takes the one that answers', kind: 'choice', choices: ['auto', 'docker', 'buildah'],
+		section: 'engine', key: 'engine', option: '--engine', meaning: 'container engine; auto takes the one that answers', kind: 'choice', choices: ['auto', 'docker', 'podman', 'buildah'],
 	},
 	registry: {
 		section: 'images', key: 'registry', option: '--registry', meaning: 'registry that images are named for and pushed to', kind: 'text', pattern: registryLike,
@@ -46,56 +54,83 @@ export const settingTable: Readonly<Record<SettingName, SettingDefinition>> = {
 	user: {
 		section: 'images', key: 'user', option: '--user', environment: ['USER', 'LOGNAME'], meaning: 'name space of the images', kind: 'text', pattern: repositoryLike,
 	},
+	localUser: {
+		section: 'images', key: 'local-user', option: '--local-user', environment: ['USER', 'LOGNAME'], meaning: 'name space of what is built and not pushed (default: that of the images)', kind: 'text', pattern: repositoryLike,
+	},
 	prefix: {
-		section: 'images', key: 'prefix', option: '--prefix', meaning: 'first word of the tags', kind: 'text', pattern: tagLike,
+		section: 'images', key: 'prefix', option: '--prefix', meaning: 'first word of the tags; empty for none', kind: 'text', pattern: tagLike, mayBeEmpty: true,
 	},
 	latestPrefix: {
-		section: 'images', key: 'latest-prefix', option: '--latest-prefix', meaning: 'first word of the latest tags, where it differs', kind: 'text', pattern: tagLike,
+		section: 'images', key: 'latest-prefix', option: '--latest-prefix', meaning: 'first word of the latest tags, where it differs', kind: 'text', pattern: tagLike, mayBeEmpty: true,
 	},
 	osLabel: {
 		section: 'images', key: 'os-label', option: '--os-label', meaning: 'name of the target in tags and records', kind: 'text', pattern: tagLike,
 	},
 	dialect: {
-		section: 'images', key: 'dialect', option: '--dialect', meaning: 'which LOCI contract builds the images', kind: 'choice', choices: ['builtin'],
+		section: 'images', key: 'dialect', option: '--dialect', meaning: 'which LOCI contract builds the images', kind: 'choice', choices: ['pinned', 'current', 'builtin'],
+	},
+	loci: {
+		section: 'images', key: 'loci', option: '--loci', meaning: 'where LOCI is: a git repository, or a folder; it is never changed', kind: 'repository',
+	},
+	lociRef: {
+		section: 'images', key: 'loci-ref', option: '--loci-ref', meaning: 'commit, branch or tag of LOCI (default: the commit that the dialect is made for)', kind: 'text', pattern: refLike,
 	},
 	index: {
 		section: 'sources', key: 'index', option: '--index', meaning: 'simple API of the Python package index', kind: 'url',
 	},
 	debianMirror: {
-		section: 'sources', key: 'debian-mirror', option: '--debian-mirror', meaning: 'mirror of Debian packages', kind: 'url',
+		section: 'sources', key: 'debian-mirror', option: '--debian-mirror', environment: ['DEBIAN_SNAPSHOT'], meaning: 'mirror of Debian packages', kind: 'url',
 	},
 	debianSecurityMirror: {
-		section: 'sources', key: 'debian-security-mirror', option: '--debian-security-mirror', meaning: 'mirror of Debian security updates', kind: 'url',
+		section: 'sources', key: 'debian-security-mirror', option: '--debian-security-mirror', environment: ['DEBIAN_SECURITY_SNAPSHOT'], meaning: 'mirror of Debian security updates', kind: 'url',
+	},
+	repomgrUrl: {
+		section: 'sources', key: 'repomgr-publish-url', option: '--repomgr-publish-url', environment: ['REPOMGR_DEPLOY_URL'], meaning: 'where StarlingX\'s package repositories are published, for the base image', kind: 'url',
+	},
+	repomgrOrigin: {
+		section: 'sources', key: 'repomgr-origin', option: '--repomgr-origin', environment: ['REPOMGR_ORIGIN'], meaning: 'origin of these repositories, whose packages come before all others', kind: 'text', pattern: originLike,
+	},
+	repoKey: {
+		section: 'sources', key: 'repo-key', option: '--repo-key', meaning: 'key that the package repositories of the base image are signed with', kind: 'file',
+	},
+	trustRepos: {
+		section: 'sources', key: 'trust-unsigned-repos', option: '--trust-unsigned-repos', meaning: 'take package repositories of the base image without a signature, as StarlingX does', kind: 'flag',
 	},
 	caBundle: {
 		section: 'sources', key: 'ca-bundle', option: '--ca-bundle', environment: ['SSL_CERT_FILE'], meaning: 'certificates to trust, mounted for the time of a build', kind: 'file',
 	},
 	httpProxy: {
-		section: 'sources', key: 'http-proxy', option: '--http_proxy', environment: ['http_proxy', 'HTTP_PROXY'], meaning: 'proxy for http', kind: 'url',
+		section: 'sources', key: 'http-proxy', option: '--http_proxy', aliases: ['--http-proxy', '--proxy'], environment: ['http_proxy', 'HTTP_PROXY'], meaning: 'proxy for http', kind: 'url',
 	},
 	httpsProxy: {
-		section: 'sources', key: 'https-proxy', option: '--https_proxy', environment: ['https_proxy', 'HTTPS_PROXY'], meaning: 'proxy for https', kind: 'url',
+		section: 'sources', key: 'https-proxy', option: '--https_proxy', aliases: ['--https-proxy'], environment: ['https_proxy', 'HTTPS_PROXY'], meaning: 'proxy for https', kind: 'url',
 	},
 	noProxy: {
-		section: 'sources', key: 'no-proxy', option: '--no_proxy', environment: ['no_proxy', 'NO_PROXY'], meaning: 'hosts reached without a proxy', kind: 'text',
+		section: 'sources', key: 'no-proxy', option: '--no_proxy', aliases: ['--no-proxy'], environment: ['no_proxy', 'NO_PROXY'], meaning: 'hosts reached without a proxy', kind: 'text',
 	},
 	workspace: {
 		section: 'run', key: 'workspace', option: '--workspace', environment: ['MY_WORKSPACE'], meaning: 'folder of the results', kind: 'folder',
 	},
 	repo: {
-		section: 'run', key: 'repo', option: '--repo', environment: ['MY_REPO'], meaning: 'StarlingX\'s cgcs-root', kind: 'folder',
+		section: 'run', key: 'repo', option: '--my-repo', environment: ['MY_REPO'], meaning: 'StarlingX\'s cgcs-root', kind: 'folder',
 	},
 	cache: {
 		section: 'run', key: 'cache', option: '--cache-dir', environment: ['STX_BUILD_CACHE'], meaning: 'folder of the store', kind: 'folder',
 	},
 	jobs: {
-		section: 'run', key: 'jobs', option: '--jobs', meaning: 'processors that builds may use together', kind: 'count',
+		section: 'run', key: 'jobs', option: '--jobs', aliases: ['-j'], meaning: 'processors that builds may use together', kind: 'count',
 	},
 	memory: {
 		section: 'run', key: 'memory', option: '--memory', meaning: 'memory that builds may use together, in GiB', kind: 'count',
 	},
 	buildTimeout: {
 		section: 'run', key: 'build-timeout', option: '--build-timeout', meaning: 'minutes after which the build of a wheel is ended', kind: 'count',
+	},
+	attempts: {
+		section: 'run', key: 'attempts', option: '--attempts', meaning: 'how often a build, a pull or a push that the network broke is tried in all', kind: 'count',
+	},
+	retryDelay: {
+		section: 'run', key: 'retry-delay', option: '--retry-delay', meaning: 'seconds between two attempts', kind: 'count', least: 0,
 	},
 	offline: {
 		section: 'run', key: 'offline', option: '--offline', meaning: 'ask nothing of the package index', kind: 'flag',

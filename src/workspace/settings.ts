@@ -16,6 +16,8 @@ export type Settings = {
 	readonly registry: string | undefined;
 	/** Name space of the images in the registry. */
 	readonly user: string;
+	/** Name space of the images in the engine that are not pushed: whoever builds, as in StarlingX. */
+	readonly localUser: string;
 	readonly prefix: string | undefined;
 	readonly latestPrefix: string | undefined;
 	readonly osLabel: string;
@@ -23,12 +25,24 @@ export type Settings = {
 	readonly index: string;
 	readonly debianMirror: string;
 	readonly debianSecurityMirror: string;
+	/** Where StarlingX's package repositories are published, without a slash at the end; undefined where they are not used. */
+	readonly repomgrUrl: string | undefined;
+	/** What their release files say they come from. */
+	readonly repomgrOrigin: string | undefined;
+	/** File with the key that they are signed with, absolute. */
+	readonly repoKey: string | undefined;
+	/** Whether package repositories without a signature are taken. */
+	readonly trustRepos: boolean;
 	/** File with the certificates to trust, absolute. */
 	readonly caBundle: string | undefined;
 	readonly httpProxy: string | undefined;
 	readonly httpsProxy: string | undefined;
 	readonly noProxy: string | undefined;
 	readonly dialect: Dialect;
+	/** Where LOCI is: the URL of a repository, or a folder, absolute. */
+	readonly loci: string;
+	/** Commit, branch or tag of LOCI; undefined for the commit that the dialect is made for. */
+	readonly lociRef: string | undefined;
 	/** Where results go, absolute. */
 	readonly workspace: string;
 	/** StarlingX's cgcs-root, absolute. */
@@ -41,6 +55,10 @@ export type Settings = {
 	readonly memory: number;
 	/** After how many minutes the build of a wheel is ended. */
 	readonly buildTimeout: number;
+	/** How often a build, a pull or a push that the network broke is tried in all. */
+	readonly attempts: number;
+	/** Seconds between two attempts. */
+	readonly retryDelay: number;
 	readonly offline: boolean;
 };
 

@@ -1,4 +1,5 @@
 /** A small Debian repository in a folder, with its own key: what apt verifies, and what it must refuse. */
+import {createHash} from 'node:crypto';
 import path from 'node:path';
 import {run, writeFiles} from './engines.js';
 
@@ -48,4 +49,45 @@ SHA256:
 	}
 
 	return {source: `deb [signed-by=${key}] file://${folder}/repository ${suite} main`, inRelease: path.join(dists, 'InRelease')};
+}
+
+/** A Debian package of no files, besides a note. */
+export type SmallPackage = {readonly name: string; readonly version: string};
+
+/**
+Writes a repository with packages, signed with a key of its own.
+
+@returns its folder, to be served at any address, and the key, as it is sent to people.
+*/
+export async function writePackageRepository(folder: string, suite: string, packages: readonly SmallPackage[]): Promise<{readonly served: string; readonly key: string}> {
+	const served = path.join(folder, 'served');
+	for (const {name, version} of packages) {
+		const tree = path.join(folder, 'trees', name);
+		await writeFiles(tree, {
+			'DEBIAN/control': `Package: ${name}\nVersion: ${version}\nArchitecture: all\nMaintainer: Test <test@example.org>\nDescription: a package of a test\n`,
+			[`usr/share/stx-build-test/${name}`]: `${version}\n`,
+		});
+		await run({argv: ['mkdir', '--parents', path.join(served, 'pool')]});
+		await run({argv: ['dpkg-deb', '--root-owner-group', '--build', tree, path.join(served, 'pool', `${name}_${version}_all.deb`)]});
+	}
+
+	const {stdout} = await run({argv: ['dpkg-scanpackages', '--multiversion', 'pool'], cwd: served});
+	const list = createHash('sha256').update(stdout).digest('hex');
+	const dists = path.join(served, 'dists', suite);
+	await writeFiles(dists, {
+		'main/binary-amd64/Packages': stdout,
+		Release: `Origin: starlingx\nLabel: Test\nSuite: ${suite}\nCodename: ${suite}\nDate: Sat, 12 Sep 2026 07:55:41 UTC\nArchitectures: amd64\nComponents: main\nSHA256:\n ${list} ${stdout.length} main/binary-amd64/Packages\n`,
+	});
+	const home = path.join(folder, 'gpg');
+	const key = path.join(folder, 'key.asc');
+	await run({argv: ['install', '--directory', '--mode=0700', home]});
+	try {
+		await gpg(home, '--quick-generate-key', 'Test <test@example.com>', 'rsa2048', 'sign', 'never');
+		await gpg(home, '--armor', '--output', key, '--export', 'test@example.com');
+		await gpg(home, '--output', path.join(dists, 'InRelease'), '--clearsign', path.join(dists, 'Release'));
+	} finally {
+		await run({argv: ['gpgconf', '--homedir', home, '--kill', 'all']});
+	}
+
+	return {served, key};
 }

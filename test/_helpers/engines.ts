@@ -16,7 +16,7 @@ import process from 'node:process';
 import type {ExecutionContext, TestFn} from 'ava';
 import {writeProbeRoot} from '../../src/engine/probe-root.js';
 import {
-	formatLocalReference, selectEngine, type Engine, type EngineName, type ImageId,
+	engineNames, formatLocalReference, selectEngine, type Engine, type EngineName, type ImageId,
 } from '../../src/engine/index.js';
 import {createRunner, withTemporaryFolder, type Runner} from '../../src/system/index.js';
 import {needs} from './needs.js';
@@ -34,22 +34,31 @@ export type EngineTest = {
 	keep(image: ImageId): Promise<string>;
 };
 
-export const engineNames: readonly EngineName[] = ['docker', 'buildah'];
+export {engineNames} from '../../src/engine/index.js';
 
 /** Debian's name of this machine's architecture. */
 export const hostArch = arch() === 'x64' ? 'amd64' : arch();
 
 export const run = createRunner(process.env);
 
+const chosen = new Map<EngineName, Promise<Engine>>();
+
+/** An engine, tried once for all tests of a file. */
+export async function provideEngine(name: EngineName): Promise<Engine> {
+	const engine = chosen.get(name) ?? selectEngine({preferred: name, run});
+	chosen.set(name, engine);
+	return engine;
+}
+
 /** Gives a function that registers a test once for each engine. A machine without the engine says so, see needs.ts. */
 export const engineTests = (test: TestFn) => (title: string, body: (t: ExecutionContext, engineTest: EngineTest) => Promise<void>): void => {
 	for (const name of engineNames) {
 		test(`${name}: ${title}`, async t => {
-			if (!needs(t, {engine: name}) || (name === 'buildah' && !needs(t, {root: true}))) {
+			if (!needs(t, {engine: name}) || (name !== 'docker' && !needs(t, {root: true}))) {
 				return;
 			}
 
-			const engine = await selectEngine({preferred: name, run});
+			const engine = await provideEngine(name);
 			await withTemporaryFolder('engine-test', async folder => {
 				const kept: string[] = [];
 				const keep = async (image: ImageId): Promise<string> => {
@@ -106,6 +115,9 @@ export async function processesWith(word: string): Promise<readonly string[]> {
 	return found;
 }
 
+/** A number that is another one for each engine, for a process that is looked for by its command line. */
+export const numberFor = ({name}: Engine, base: number): string => String(base + engineNames.indexOf(name));
+
 /** Containers of an engine that were made of an image. */
 export async function containersOf(engine: Engine, image: ImageId): Promise<readonly string[]> {
 	const hex = image.replace('sha256:', '');
@@ -114,8 +126,16 @@ export async function containersOf(engine: Engine, image: ImageId): Promise<read
 		return stdout.split('\n').filter(line => line !== '');
 	}
 
-	const {stdout} = await run({argv: ['buildah', 'containers', '--json']});
-	return ((JSON.parse(stdout) ?? []) as ReadonlyArray<{readonly id: string; readonly imageid: string}>).filter(({imageid}) => imageid === hex).map(({id}) => id);
+	const argv = engine.name === 'podman'
+		? ['podman', 'ps', '--all', '--external', '--no-trunc', '--format', '{{.ID}} {{.ImageID}}'] as const
+		: ['buildah', 'containers', '--notruncate', '--format', '{{.ContainerID}} {{.ImageID}}'] as const;
+	// Both fail when a container of somebody else is removed meanwhile.
+	let listed = await run({argv: [...argv]});
+	for (let tries = 1; listed.exitCode !== 0 && tries < 20; tries++) {
+		listed = await run({argv: [...argv]});
+	}
+
+	return listed.stdout.split('\n').filter(line => line.endsWith(` ${hex}`)).map(line => line.split(' ', 1)[0]!);
 }
 
 /** Waits until a condition holds. */

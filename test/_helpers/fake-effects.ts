@@ -4,6 +4,7 @@ import type {Engine} from '../../src/engine/index.js';
 import type {PlanEvent} from '../../src/plan/index.js';
 import {createHttp, createRetryPolicy, type Command} from '../../src/system/index.js';
 import {createMemoryStore} from './memory-store.js';
+import {registryClient} from './registry-client.js';
 
 const refuse = (what: string) => (): never => {
 	throw new Error(`${what} was not expected`);
@@ -24,6 +25,7 @@ export function fakeEffects(changes: Partial<Effects> = {}): FakeEffects {
 	const retry = createRetryPolicy({limit: 0, random: () => 0});
 	const engine: Engine = {
 		name: 'docker',
+		imageStore: 'docker',
 		facts: {},
 		find: async () => undefined,
 		inspect: refuse('inspect'),
@@ -47,6 +49,7 @@ export function fakeEffects(changes: Partial<Effects> = {}): FakeEffects {
 		http: createHttp({userAgent: 'test', clock, retry}),
 		store: createMemoryStore(),
 		engine: async () => engine,
+		registry: async () => registryClient(),
 		reporter: {
 			event(event) {
 				events.push(event);

@@ -25,6 +25,7 @@ export function createFakeEngine(answers: FakeAnswers = {}): FakeEngine {
 
 	return {
 		name: 'docker',
+		imageStore: 'docker',
 		facts: {version: '1'},
 		images,
 		pushed,
@@ -48,7 +49,7 @@ export function createFakeEngine(answers: FakeAnswers = {}): FakeEngine {
 		async tag(image, reference) {
 			images.set(reference, image);
 		},
-		async push(reference) {
+		async push(image, reference) {
 			const digest = await (answers.push ?? (async () => `sha256:${'d'.repeat(64)}`))(reference);
 			pushed.push(reference);
 			return digest;

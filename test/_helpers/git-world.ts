@@ -11,6 +11,7 @@ import type {ExecutionContext} from 'ava';
 import {
 	createGit, createRetryPolicy, createRunner, createStore, type Git, type Runner,
 } from '../../src/system/index.js';
+import type {GitNetwork} from '../../src/system/git-surroundings.js';
 import type {Store} from '../../src/plan/index.js';
 
 export type GitWorld = {
@@ -26,7 +27,8 @@ export type GitWorld = {
 	repository(name: string, files: Readonly<Record<string, string>>): Promise<{readonly url: string; readonly commit: string}>;
 	/** Commits what is in a repository's folder. @returns the commit */
 	commit(name: string): string;
-	git(options?: {readonly offline?: boolean}): Git;
+	/** @param attempts how often a host is asked again. */
+	git(network?: Partial<GitNetwork>, attempts?: number): Git;
 };
 
 export async function makeGitWorld(t: ExecutionContext<any>): Promise<GitWorld> {
@@ -73,13 +75,13 @@ export async function makeGitWorld(t: ExecutionContext<any>): Promise<GitWorld> 
 			world.run(name, 'commit', '--quiet', '--allow-empty', '--message', 'c');
 			return world.run(name, 'rev-parse', 'HEAD');
 		},
-		git: ({offline = false} = {}) => createGit({
+		git: (network = {}, attempts = 0) => createGit({
 			run: runner,
 			store,
 			cache: path.join(folder, 'cache'),
-			retry: createRetryPolicy({limit: 0, random: () => 0.5}),
+			retry: createRetryPolicy({limit: attempts, random: () => 0.01}),
 			network: {
-				caBundle: undefined, httpProxy: undefined, httpsProxy: undefined, noProxy: undefined, offline,
+				caBundle: undefined, httpProxy: undefined, httpsProxy: undefined, noProxy: undefined, offline: false, ...network,
 			},
 		}),
 	};

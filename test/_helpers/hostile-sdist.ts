@@ -9,12 +9,12 @@ import {sdistOf, type MadeFile} from './archives.js';
 import {hostArch, run} from './engines.js';
 
 /** @param code Python, the body of a function that is called before the wheel is written, and may return the text of its module. It has `os`, `socket`, `sys`, `time` and `subprocess`. */
-export function backendSdist(code: string): MadeFile {
+export function backendSdist(code: string, name = 'thing'): MadeFile {
 	return sdistOf({
-		name: 'thing',
+		name,
 		version: '1.0',
 		files: {
-			'pyproject.toml': '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n\n[project]\nname = "thing"\nversion = "1.0"\n',
+			'pyproject.toml': `[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n\n[project]\nname = "${name}"\nversion = "1.0"\n`,
 			'backend.py': String.raw`
 import os, signal, socket, subprocess, sys, time, zipfile
 
@@ -24,13 +24,13 @@ ${code.split('\n').map(line => `    ${line}`).join('\n')}
 def build_wheel(folder, config_settings=None, metadata_directory=None):
     content = act() or ""
     sys.stdout.flush()
-    info = "thing-1.0.dist-info/"
-    with zipfile.ZipFile(os.path.join(folder, "thing-1.0-py3-none-any.whl"), "w") as wheel:
-        wheel.writestr("thing.py", content)
-        wheel.writestr(info + "METADATA", "Metadata-Version: 2.1\nName: thing\nVersion: 1.0\n")
+    info = "${name}-1.0.dist-info/"
+    with zipfile.ZipFile(os.path.join(folder, "${name}-1.0-py3-none-any.whl"), "w") as wheel:
+        wheel.writestr("${name}.py", content)
+        wheel.writestr(info + "METADATA", "Metadata-Version: 2.1\nName: ${name}\nVersion: 1.0\n")
         wheel.writestr(info + "WHEEL", "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
         wheel.writestr(info + "RECORD", "")
-    return "thing-1.0-py3-none-any.whl"
+    return "${name}-1.0-py3-none-any.whl"
 `,
 		},
 	});

@@ -15,9 +15,8 @@ export const directiveOf = (lines = 'PROJECT=keystone\nPROJECT_REPO=pypi\nPROJEC
 
 export const dialect: DialectData = {
 	name: 'builtin',
-	folder: '/config/loci',
-	files: [{name: 'Dockerfile', digest: digestOf('a')}, {name: 'install.sh', digest: digestOf('b')}],
-	arguments: new Set([
+	files: [{name: 'Dockerfile', digest: digestOf('a'), executable: false}, {name: 'install.sh', digest: digestOf('b'), executable: false}],
+	arguments: new Map([
 		'FROM',
 		'PROJECT',
 		'PROJECT_REPO',
@@ -35,14 +34,16 @@ export const dialect: DialectData = {
 		'POSTBUILD_REMOVE_PYTHON_PACKAGES',
 		'POSTBUILD_REMOVE_OS_PACKAGES',
 		'POSTBUILD_COMMAND',
-	]),
+	].map(name => [name, ''])),
+	pydepProfiles: [],
+	pydepForInfra: true,
 	pydep: parsePackageTable('fluent-logger [fluent]\npython-ldap [(keystone ldap)]\n', 'pydep.txt'),
 	toolchain: parsePackageTable('pip\nsetuptools<81\n', 'toolchain.txt'),
 	verifier: {file: '/config/loci/verify.py', digest: digestOf('c')},
 };
 
 export const tagSettings: ImagesRequest['settings'] = {
-	os: 'debian', codename: 'trixie', arch: 'amd64', stream: 'stable', registry: undefined, user: 'starlingx', prefix: 'master', latestPrefix: undefined, osLabel: 'debian-trixie-amd64', workspace: '/workspace',
+	os: 'debian', codename: 'trixie', arch: 'amd64', stream: 'stable', registry: undefined, user: 'starlingx', localUser: 'starlingx', prefix: 'master', latestPrefix: undefined, osLabel: 'debian-trixie-amd64', workspace: '/workspace',
 };
 
 /** A wheel that is in the store. */

@@ -1,19 +1,30 @@
 /** Debian's docker-registry on a free port of this machine, and one whose line breaks. */
 import {spawn} from 'node:child_process';
 import {createServer as createHttpServer, request as sendRequest} from 'node:http';
-import {createServer, type AddressInfo} from 'node:net';
+import {connect, createServer, type AddressInfo} from 'node:net';
 import path from 'node:path';
 import type {ExecutionContext} from 'ava';
-import {until, writeFiles} from './engines.js';
+import {runChecked} from '../../src/system/index.js';
+import {run, until, writeFiles} from './engines.js';
 
-/** Starts docker-registry, with or without a password, and ends it after the test. @returns its host and port. */
-export async function startRegistry(t: Pick<ExecutionContext, 'teardown'>, folder: string, withPassword = false): Promise<string> {
+export type RegistryChoices = {
+	/** Whether it wants the user `builder` with the password `secret`. */
+	readonly withPassword?: boolean;
+	/** Where it listens: this machine alone by default. */
+	readonly address?: string;
+	/** What it speaks TLS with. */
+	readonly certificate?: Certificate;
+};
+
+/** Starts docker-registry, and ends it after the test. @returns its host and port. */
+export async function startRegistry(t: Pick<ExecutionContext, 'teardown'>, folder: string, {withPassword = false, address = '127.0.0.1', certificate}: RegistryChoices = {}): Promise<string> {
 	const port = await findFreePort();
-	// Bcrypt of `secret`, for the user `builder`.
 	const auth = withPassword ? `auth: {htpasswd: {realm: test, path: ${folder}/htpasswd}}\n` : '';
+	const tls = certificate === undefined ? '' : `, tls: {certificate: ${certificate.certificate}, key: ${certificate.key}}`;
 	await writeFiles(folder, {
-		htpasswd: 'builder:$2b$05$WQpjVQCOKNHLDBe3mMnNTOgf4xZzC2ZzQ3Xf1eJQ0bqz1yXq0m8Y.\n',
-		'registry.yml': `version: 0.1\nlog: {level: error}\nstorage: {filesystem: {rootdirectory: ${folder}/registry}}\nhttp: {addr: "127.0.0.1:${port}"}\n${auth}`,
+		// Bcrypt.
+		htpasswd: 'builder:$2b$05$abcdefghijklmnopqrstuuOQiyCxlgf/oeuTqixKmWdcYUh4Hjl0a\n',
+		'registry.yml': `version: 0.1\nlog: {level: error}\nstorage: {filesystem: {rootdirectory: ${folder}/registry}}\nhttp: {addr: "${address}:${port}"${tls}}\n${auth}`,
 	});
 	const registry = spawn('docker-registry', ['serve', path.join(folder, 'registry.yml')], {stdio: 'ignore'});
 	t.teardown(async () => new Promise<void>(resolve => {
@@ -22,8 +33,30 @@ export async function startRegistry(t: Pick<ExecutionContext, 'teardown'>, folde
 		});
 		registry.kill('SIGKILL');
 	}));
-	await until(async () => fetch(`http://127.0.0.1:${port}/v2/`).then(() => true, () => false));
-	return `127.0.0.1:${port}`;
+	await until(async () => new Promise(resolve => {
+		const knock = connect(port, address, () => {
+			knock.end();
+			resolve(true);
+		}).once('error', () => {
+			resolve(false);
+		});
+	}));
+	return `${address}:${port}`;
+}
+
+/** Files in PEM. */
+export type Certificate = {readonly authority: string; readonly certificate: string; readonly key: string};
+
+/** A certificate for an address of this machine, signed by an authority that nobody knows. */
+export async function createCertificate(folder: string, address: string): Promise<Certificate> {
+	const file = (name: string): string => path.join(folder, name);
+	const openssl = async (...argv: readonly string[]): Promise<void> => {
+		await runChecked(run, {argv: ['openssl', 'req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', ...argv]});
+	};
+
+	await openssl('-subj', '/CN=site', '-keyout', file('authority.key'), '-out', file('authority.pem'));
+	await openssl('-CA', file('authority.pem'), '-CAkey', file('authority.key'), '-subj', '/CN=registry', '-addext', `subjectAltName=IP:${address}`, '-addext', 'basicConstraints=CA:FALSE', '-keyout', file('registry.key'), '-out', file('registry.pem'));
+	return {authority: file('authority.pem'), certificate: file('registry.pem'), key: file('registry.key')};
 }
 
 /**

@@ -30,6 +30,8 @@ export const buildIn = (name: string, version: string, ...environment: readonly 
 /** A lock with what a test does not care about filled in. */
 export const lockOf = (parts: Partial<Lock>): Lock => ({
 	inputs: keyOf('inputs'),
+	parts: {},
+	sources: [],
 	index: 'https://pypi.org/simple',
 	python: '3.13',
 	arch: 'x86_64',

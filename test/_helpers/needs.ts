@@ -19,8 +19,8 @@ import type {ExecutionContext} from 'ava';
 export type Need = {
 	/** A program on PATH, or several. */
 	readonly program?: string | readonly string[];
-	/** An engine that answers: the docker daemon, or the buildah program. */
-	readonly engine?: 'docker' | 'buildah';
+	/** An engine that answers: the docker daemon, a podman that can run containers here, or the buildah program. */
+	readonly engine?: 'docker' | 'podman' | 'buildah';
 	/** The rights of root. */
 	readonly root?: true;
 	/** The permission to mount a file system. */
@@ -51,11 +51,32 @@ export function findProgram(name: string, searchPath = process.env.PATH ?? ''): 
 const succeeds = (program: string, ...arguments_: readonly string[]): boolean =>
 	spawnSync(program, arguments_, {stdio: 'ignore', timeout: 30_000}).status === 0;
 
+function once<T>(compute: () => T): () => T {
+	let computed: {readonly value: T} | undefined;
+	return () => {
+		computed ??= {value: compute()};
+		return computed.value;
+	};
+}
+
+/** Whether podman runs a program of this machine in a container without an image, with its own runtime or with runc. Tried once. */
+const podmanRuns = once((): boolean => succeeds('sh', '-c', [
+	'root=$(mktemp -d /var/tmp/stx-build-needs-XXXXXX) && ln -s usr/bin usr/lib usr/lib64 "$root"',
+	'trap \'rm -rf "$root"\' EXIT',
+	'for runtime in "$(podman info --format "{{.Host.OCIRuntime.Name}}")" runc; do',
+	'podman --runtime "$runtime" run --rm --network none --ulimit nofile=1024:1024 --ulimit nproc=1024:1024 --volume /usr:/usr:ro --rootfs "$root" /usr/bin/true && exit 0',
+	'done; exit 1',
+].join('\n')));
+
 /** What of a need this machine lacks, in words; an empty list when all is there. */
 export function findLacks(need: Need): readonly string[] {
 	const lacks = list(need.program).filter(name => findProgram(name) === undefined).map(name => `the program \`${name}\``);
 	if (need.engine === 'buildah' && findProgram('buildah') === undefined) {
 		lacks.push('the engine `buildah`');
+	}
+
+	if (need.engine === 'podman' && !(findProgram('podman') !== undefined && podmanRuns())) {
+		lacks.push('a podman that can run containers');
 	}
 
 	if (need.engine === 'docker' && !succeeds('docker', 'version')) {

@@ -4,6 +4,7 @@ import type {AddressInfo} from 'node:net';
 import process from 'node:process';
 import type {ExecutionContext} from 'ava';
 import {createHttp, createRetryPolicy, systemClock} from '../../src/system/index.js';
+import {sha256Of, type MadeFile} from './archives.js';
 
 export type RecordingIndex = {
 	/** `http://127.0.0.1:4711/simple` */
@@ -12,8 +13,15 @@ export type RecordingIndex = {
 	readonly asked: ReadonlySet<string>;
 };
 
+export type OwnFiles = {
+	/** Files of projects that PyPI is not asked for, by the project's name. */
+	readonly own?: Readonly<Record<string, Pick<MadeFile, 'filename' | 'content' | 'sha256' | 'metadata'>>>;
+	/** Told of each request for one of them before it is answered. */
+	onFile?(filename: string): void;
+};
+
 /** Starts it, and ends it after the test. Its pages are PyPI's own, which name files by their whole addresses. */
-export async function startRecordingIndex(t: Pick<ExecutionContext, 'teardown'>): Promise<RecordingIndex> {
+export async function startRecordingIndex(t: Pick<ExecutionContext, 'teardown'>, {own = {}, onFile}: OwnFiles = {}): Promise<RecordingIndex> {
 	const {SSL_CERT_FILE: caBundle, http_proxy: httpProxy, https_proxy: httpsProxy, no_proxy: noProxy} = process.env;
 	const http = createHttp({
 		caBundle, httpProxy, httpsProxy, noProxy, userAgent: 'stx-build-test', clock: systemClock, retry: createRetryPolicy({random: Math.random}),
@@ -22,6 +30,20 @@ export async function startRecordingIndex(t: Pick<ExecutionContext, 'teardown'>)
 	const server = createServer(async (request, response) => {
 		const url = request.url ?? '/';
 		asked.add(/^\/simple\/(?<name>[^\/]+)/v.exec(url)?.groups?.name ?? url);
+		const page = own[url.split('/')[2] ?? ''];
+		const file = Object.values(own).find(({filename}) => url.startsWith(`/files/${filename}`));
+		if (page) {
+			response.writeHead(200, {'content-type': 'text/html'});
+			response.end(`<!DOCTYPE html><html><body><a href="../../files/${page.filename}#sha256=${page.sha256}"${page.filename.endsWith('.whl') ? ` data-core-metadata="sha256=${sha256Of(page.metadata)}"` : ''}>${page.filename}</a></body></html>`);
+			return;
+		}
+
+		if (file) {
+			onFile?.(url.slice('/files/'.length));
+			response.end(url.endsWith('.metadata') ? file.metadata : file.content);
+			return;
+		}
+
 		try {
 			const answer = await http(`https://pypi.org${url}`, {
 				headers: {accept: request.headers.accept}, responseType: 'buffer', throwHttpErrors: false,

@@ -8,8 +8,10 @@ export type ProgramOptions = {
 	/** The working folder. */
 	readonly folder: string;
 	readonly environment?: Readonly<Record<string, string>>;
-	/** Sends SIGINT, once, when a line of standard error matches. */
+	/** Sends SIGINT, once, when standard error matches. */
 	readonly interruptAt?: RegExp;
+	/** Kills it outright, when standard error matches or when this is aborted. */
+	readonly killAt?: RegExp | AbortSignal;
 };
 
 export type ProgramResult = {
@@ -23,7 +25,7 @@ export type ProgramResult = {
 /** Runs bin/stx-build. */
 export const runStxBuild = async (argv: readonly string[], options: ProgramOptions): Promise<ProgramResult> => runProgram(path.join(packageFolder, 'bin', 'stx-build'), argv, options);
 
-export async function runProgram(program: string, argv: readonly string[], {folder, environment = {}, interruptAt}: ProgramOptions): Promise<ProgramResult> {
+export async function runProgram(program: string, argv: readonly string[], {folder, environment = {}, interruptAt, killAt}: ProgramOptions): Promise<ProgramResult> {
 	return new Promise((resolve, reject) => {
 		const child = spawn(program, argv, {
 			cwd: folder,
@@ -44,7 +46,17 @@ export async function runProgram(program: string, argv: readonly string[], {fold
 				interrupted = true;
 				child.kill('SIGINT');
 			}
+
+			if (killAt instanceof RegExp && killAt.test(error)) {
+				child.kill('SIGKILL');
+			}
 		});
+		if (killAt instanceof AbortSignal) {
+			killAt.addEventListener('abort', () => {
+				child.kill('SIGKILL');
+			});
+		}
+
 		child.once('error', reject);
 		child.once('close', code => {
 			resolve({

@@ -1,5 +1,7 @@
 /** A user's folder, in which bin/stx-build is run as a user runs it. */
-import {mkdtemp, readFile, rm} from 'node:fs/promises';
+import {
+	mkdir, mkdtemp, readFile, rm, writeFile,
+} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {run as runHost} from './engines.js';
@@ -15,7 +17,7 @@ export type UserPlace = {
 	readonly tarball: string;
 	/** Name space of the images: this run's own. */
 	readonly user: string;
-	run(argv: readonly string[], options?: Pick<ProgramOptions, 'interruptAt' | 'environment'>): Promise<ProgramResult>;
+	run(argv: readonly string[], options?: Omit<ProgramOptions, 'folder'>): Promise<ProgramResult>;
 	/** References of the images in the engine. */
 	images(): Promise<string>;
 	/** The record of an image. */
@@ -36,16 +38,22 @@ export type ImageRecord = {
 export async function makeUserPlace(engine: string): Promise<UserPlace> {
 	const folder = await mkdtemp(path.join(tmpdir(), `stx-build-e2e-${engine}-`));
 	const user = path.basename(folder).toLowerCase();
-	const images = async (): Promise<string> => {
-		const argv = engine === 'docker' ? ['docker', 'images', '--format', '{{.Repository}}:{{.Tag}}'] as const : ['buildah', 'images', '--format', '{{.Name}}:{{.Tag}}'] as const;
-		return (await runHost({argv: [...argv]})).stdout;
-	};
+	// No git host is reached from where tests run: not LOCI's either.
+	await mkdir(path.join(folder, 'build-config'));
+	await writeFile(path.join(folder, 'build-config/stx-build.ini'), '[images]\ndialect = builtin\n');
+	const images = async (): Promise<string> => (await runHost({argv: [engine, 'images', '--format', engine === 'buildah' ? '{{.Name}}:{{.Tag}}' : '{{.Repository}}:{{.Tag}}']})).stdout;
 
 	return {
 		folder,
 		user,
 		tarball: path.join(folder, 'workspace/std/build-wheels-debian-trixie-stable/stx-debian-stable-wheels.tar'),
-		run: async (argv, {environment, ...options} = {}) => runStxBuild([...argv, '--engine', engine, '--user', user], {folder, environment: {STX_BUILD_CACHE: keptCache, ...environment}, ...options}),
+		run: async (argv, {environment, ...options} = {}) => runStxBuild([...argv, '--engine', engine, '--user', user], {
+			folder,
+			environment: {
+				STX_BUILD_CACHE: keptCache, USER: user, LOGNAME: user, ...environment,
+			},
+			...options,
+		}),
 		images,
 		record: async label => JSON.parse(await readFile(path.join(folder, `workspace/std/build-images/${label}-debian-trixie-amd64-stable.json`), 'utf8')) as ImageRecord,
 		async remove() {

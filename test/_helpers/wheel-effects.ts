@@ -12,7 +12,7 @@ import type {PypiClient} from '../../src/pypi/index.js';
 import {createTarget, normalizeName, parseConstraints} from '../../src/python/index.js';
 import {createStore, systemClock, type Git} from '../../src/system/index.js';
 import {wheelHandlers, type FileResult, type WheelEffects} from '../../src/wheels/index.js';
-import type {BuildInputs} from '../../src/wheels/plan-wheels.js';
+import type {BuildInputs} from '../../src/wheels/step-inputs.js';
 import type {MadeFile} from './archives.js';
 
 export type WheelSteps = {

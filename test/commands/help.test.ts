@@ -51,14 +51,50 @@ test('without a command, the help goes to standard error and the exit code is 2'
 	t.regex(err, /Usage: stx-build COMMAND/);
 });
 
-test('an unknown command and an unknown option are told in one line with a hint', async t => {
-	const command = await runCli(['imagse'], here);
-	t.is(command.code, 2);
-	t.is(command.out, '');
-	t.is(command.err, 'error STX0001 there is no command `imagse`\nhint: `stx-build --help` tells the commands\n');
-	const option = await runCli(['images', '--servce', 'x'], here);
-	t.is(option.code, 2);
-	t.regex(option.err, /^error STX0001 stx-build images: .*--servce.*\nhint: .*images --help/);
+test('a name that is no command or option is told with those that are near to it', async t => {
+	for (const [line, message, hint] of [
+		['imges', 'there is no command `imges`', 'did you mean `images`?'],
+		['imges --service keystone', 'there is no command `imges`', 'did you mean `images`?'],
+		['wheel', 'there is no command `wheel`', 'did you mean `wheels`?'],
+		['lint', 'there is no command `lint`', 'did you mean `wheels lint`?'],
+		['wheels lst', 'there is no command `wheels lst`', 'did you mean `wheels list`?'],
+		['config', 'there is no command `config`', 'did you mean `config show`?'],
+		['config shwo', 'there is no command `config shwo`', 'did you mean `config show`?'],
+		['xyzzy', 'there is no command `xyzzy`', '`stx-build --help` tells the commands'],
+		['--nope', 'a command is missing', '`stx-build --help` tells the commands'],
+		['images keystone', 'stx-build images: it takes no word `keystone`', 'did you mean `--service keystone`?'],
+		['wheels list keystone', 'stx-build wheels list: it takes no word `keystone`', 'did you mean `--service keystone`?'],
+		['doctor docker', 'stx-build doctor: it takes no word `docker`', '`stx-build doctor --help` tells what it takes'],
+		['images --servce x', 'stx-build images: it has no option `--servce`', 'did you mean `--service`?'],
+		['images --os-codname trixie', 'stx-build images: it has no option `--os-codname`', 'did you mean `--os-codename`?'],
+		['doctor --xyzzy', 'stx-build doctor: it has no option `--xyzzy`', '`stx-build doctor --help` tells its options'],
+	] as const) {
+		const {code, out, err} = await runCli(line.split(' '), here);
+		t.is(code, 2, line);
+		t.is(out, '', line);
+		t.is(err, `error STX0001 ${message}\nhint: ${hint}\n`, line);
+	}
+});
+
+test('`help` tells what --help tells, also of a command with two words, and as data', async t => {
+	for (const [words, flags] of [[['help'], ['--help']], [['help', 'images'], ['images', '--help']], [['help', 'wheels', 'list'], ['wheels', 'list', '-h']], [['help', 'why'], ['why', 'keystone', '--help']]] as const) {
+		const [help, flag] = await Promise.all([runCli(words, here), runCli(flags, here)]);
+		t.is(help.code, 0);
+		t.deepEqual(flag, help);
+	}
+
+	t.regex((await runCli(['help', 'images'], here)).out, /^stx-build images: /);
+	const data = await runCli(['help', 'wheels', 'list', '--json'], here);
+	t.like(JSON.parse(data.out), [{path: 'wheels list', options: [{names: '--json'}, {names: '--config'}, {names: '--service,--only'}]}]);
+});
+
+test('help of what is no command is an error', async t => {
+	for (const words of [['nope', '--help'], ['help', 'nope'], ['wheels', 'nope', '--help'], ['images', 'nope', '-h']]) {
+		const {code, out, err} = await runCli(words, here);
+		t.is(code, 2, words.join(' '));
+		t.is(out, '');
+		t.regex(err, /^error STX0001 .*`(?:wheels )?nope`\nhint: /);
+	}
 });
 
 test('what lacks behind a command is named', async t => {

@@ -18,13 +18,14 @@ type Place = {
 };
 
 /** A user's folder with a service `demo`, and a tarball with the wheels it needs. */
-async function inPlace(use: (place: Place) => Promise<void>, effects = fakeEffects()): Promise<void> {
+async function inPlace(use: (place: Place) => Promise<void>, effects = fakeEffects(), environment?: (folder: string) => Readonly<Record<string, string>>): Promise<void> {
 	await withTemporaryFolder('commands', async folder => {
 		const write = async (name: string, text: string): Promise<void> => {
 			await mkdir(path.dirname(path.join(folder, name)), {recursive: true});
 			await writeFile(path.join(folder, name), text);
 		};
 
+		await write('build-config/stx-build.ini', '[images]\ndialect = builtin\n');
 		await write('build-config/images/demo.ini', '[image]\nBUILDER = loci\nLABEL = stx-demo\nPROJECT = infra\nPROJECT_REPO = nil\nPIP_PACKAGES = demo\nDIST_PACKAGES = openssl\n');
 		const made = await Promise.all([
 			wheelOf({name: 'demo', version: '1.0', requires: ['helper>=2']}),
@@ -34,7 +35,7 @@ async function inPlace(use: (place: Place) => Promise<void>, effects = fakeEffec
 		await writeTar([...wheels, {name: 'upper-constraints.txt', content: 'helper===2.1\n'}], path.join(folder, 'wheels.tar'));
 		await writeTar([...wheels.filter(({name}) => !name.startsWith('helper')), {name: 'upper-constraints.txt', content: ''}], path.join(folder, 'without-helper.tar'));
 		await use({
-			folder, effects, write, run: async (...argv) => runCli(argv, {folder, effects: async () => effects}),
+			folder, effects, write, run: async (...argv) => runCli([...argv, '--dialect', 'builtin'], {folder, environment: environment?.(folder) ?? {}, effects: async () => effects}),
 		});
 	});
 }
@@ -51,7 +52,7 @@ test('--dry-run --json is the plan as one document, and nothing is run or writte
 		t.like(image!.buildArgs, {
 			PROJECT: 'infra', PROJECT_REPO: 'nil', PIP_PACKAGES: 'demo', DIST_PACKAGES: 'openssl',
 		});
-		t.true(image!.argv.includes('PIP_PACKAGES=demo'));
+		t.true(image!.argv!.includes('PIP_PACKAGES=demo'));
 		t.deepEqual(steps.filter(({id}) => id.includes('demo')).map(({kind}) => kind), ['image.build', 'image.verify', 'image.tag', 'image.record']);
 		t.deepEqual(effects.commands, []);
 		t.false((await readdir(folder)).includes('workspace'));
@@ -147,6 +148,16 @@ test('a directive file that is not there is an error', async t => {
 		const {code, err} = await run('images', '--directive', 'missing.stable_docker_image', '--wheels', 'wheels.tar');
 		t.is(code, 2);
 		t.regex(err, /missing\.stable_docker_image/);
+	});
+});
+
+test('a loadbuild takes a base image that is there, as `images` does', async t => {
+	await inPlace(async ({run}) => {
+		const {code, out, err} = await run('loadbuild', '--service', 'demo', '--wheels', 'wheels.tar', '--base', 'localhost/base:1', '-N', '--dry-run', '--json');
+		t.is(code, 0, err);
+		const {images: [image], steps} = JSON.parse(out) as PlanDocument;
+		t.is(image!.buildArgs.FROM, 'localhost/base:1');
+		t.false(steps.some(({kind}) => kind === 'base.bootstrap'));
 	});
 });
 

@@ -7,7 +7,9 @@ import {createRunner, runChecked, withTemporaryFolder} from '../../src/system/in
 import {formatLock} from '../../src/wheels/lock/format-lock.js';
 import type {Lock} from '../../src/wheels/index.js';
 import {fakeEffects} from '../_helpers/fake-effects.js';
-import {lockOf, wheelIn} from '../_helpers/locks.js';
+import {
+	fileOf, lockedOf, lockOf, wheelIn,
+} from '../_helpers/locks.js';
 import {needs} from '../_helpers/needs.js';
 import {runCli, type CliResult} from '../_helpers/run-cli.js';
 
@@ -37,14 +39,14 @@ async function inPlace(use: (place: Place) => Promise<void>): Promise<void> {
 test('wheels list: a table, the same as data, and the choice of an image', async t => {
 	await inPlace(async ({run, write}) => {
 		await write(lockName, formatLock(keystone('30.0.0')));
-		const people = await run('wheels', 'list');
+		const people = await run('wheels', 'list', '--dialect', 'builtin');
 		t.is(people.code, 0, people.err);
 		t.is(people.out, `NAME         VERSION  SOURCE  SIZE    NEEDED BY
 keystone     30.0.0   wheel   1.0 kB  stx-keystone
 oslo-config  10       wheel   1.0 kB  stx-keystone
 `);
-		t.is(people.err, '2 wheels, 0 of them built here; 2.0 kB to fetch\n');
-		const data = await run('wheels', 'list', '--service', 'keystone', '--json');
+		t.regex(people.err, /^2 wheels, 0 of them built here; 2\.0 kB to fetch\nnote: the lock is stale, since these are not as they were: the inputs, .*; `stx-build wheels lock` makes it anew\n$/v);
+		const data = await run('wheels', 'list', '--dialect', 'builtin', '--service', 'keystone', '--json');
 		t.deepEqual(JSON.parse(data.out), [
 			{
 				name: 'keystone', version: '30.0.0', source: 'wheel', size: 1000, labels: ['stx-keystone'],
@@ -53,15 +55,25 @@ oslo-config  10       wheel   1.0 kB  stx-keystone
 				name: 'oslo-config', version: '10', source: 'wheel', size: 1000, labels: ['stx-keystone'],
 			},
 		]);
-		const unknown = await run('wheels', 'list', '--service', 'nova');
+		const unknown = await run('wheels', 'list', '--dialect', 'builtin', '--service', 'nova');
 		t.is(unknown.code, 2);
-		t.regex(unknown.err, /STX0606 the lock knows no image `nova`/v);
+		t.regex(unknown.err, /STX0606 the lock knows no image `nova`\nhint: it knows `stx-keystone`\n/v);
+		t.regex((await run('wheels', 'list', '--dialect', 'builtin', '--service', 'keystne')).err, /\nhint: did you mean `keystone`\?\n/v);
+	});
+});
+
+test('wheels list has no column of sizes where nobody says one', async t => {
+	await inPlace(async ({run, write}) => {
+		await write(lockName, formatLock(lockOf({roots: {'stx-a': ['a']}, packages: [lockedOf('a', '1', {kind: 'wheel', file: fileOf('a-1-py3-none-any.whl')})]})));
+		const {out, err} = await run('wheels', 'list', '--dialect', 'builtin');
+		t.is(out, 'NAME  VERSION  SOURCE  NEEDED BY\na     1        wheel   stx-a\n');
+		t.regex(err, /^1 wheel, 0 of them built here\n/v);
 	});
 });
 
 test('wheels list without a lock says how to make one', async t => {
 	await inPlace(async ({run}) => {
-		const {code, err} = await run('wheels', 'list');
+		const {code, err} = await run('wheels', 'list', '--dialect', 'builtin');
 		t.is(code, 2);
 		t.regex(err, /STX0903 there is no lock yet\n.*pylock\.debian-trixie-stable\.toml\nhint: `stx-build wheels`/v);
 	});
@@ -104,6 +116,7 @@ test('wheels diff: revisions of the repository that the lock is kept in', async 
 		const unknown = await runStxBuild('wheels', 'diff', '--json', 'nowhere');
 		t.is(unknown.code, 2);
 		t.regex(unknown.err, /STX0903 there is no file `nowhere`, and no revision of that name/v);
+		t.true(unknown.err.includes(`\n  at ${path.join(folder, lockName)}\n`), 'the lock whose revision was asked for');
 	});
 });
 

@@ -65,7 +65,7 @@ test('without a file, the list that a build would take, and the one for Python 2
 		'repo/build-tools/build-wheels/debian-bullseye/stable-wheels.cfg': `\n${good.replace('|pypi|', '|whl|')}`,
 		'repo/build-tools/build-wheels/debian-bullseye/stable-wheels-py2.cfg': old,
 	}, async (folder, lint) => {
-		const {code, out} = await lint('--repo', 'repo', '--os-codename', 'bullseye', '--json');
+		const {code, out} = await lint('--my-repo', 'repo', '--os-codename', 'bullseye', '--json');
 		t.is(code, 2);
 		const place = path.join(folder, 'repo/build-tools/build-wheels/debian-bullseye');
 		t.deepEqual(JSON.parse(out), [
@@ -131,7 +131,10 @@ test('a list that is not there, and an OS of which nothing is known', async t =>
 	await withLists({'debian-sid/stable-wheels.cfg': good}, async (folder, lint) => {
 		const missing = await lint('nowhere.cfg');
 		t.is(missing.code, 2);
-		t.regex(missing.err, /error STX0903/);
+		t.is(missing.err, `error STX0903 \`nowhere.cfg\` does not exist\n  at ${path.join(folder, 'nowhere.cfg')}\nhint: correct its name, or make it\n`);
+		const place = await lint('debian-sid');
+		t.is(place.code, 2);
+		t.is(place.err, `error STX0903 \`debian-sid\` is a folder, and a file is wanted\n  at ${path.join(folder, 'debian-sid')}\nhint: name a file in it\n`);
 		const unknown = await lint('debian-sid/stable-wheels.cfg');
 		t.is(unknown.code, 2);
 		t.regex(unknown.err, /error STX0406 which Python and which glibc `debian-sid` has is not known/);

@@ -5,7 +5,7 @@ import {createReadStream} from 'node:fs';
 import test from 'ava';
 import type {BuildError} from '../../src/errors.js';
 import {
-	containersOf, processesWith, run, engineTests, until, writeFiles,
+	containersOf, numberFor, processesWith, run, engineTests, until, writeFiles,
 } from '../_helpers/engines.js';
 
 const testEngines = engineTests(test);
@@ -57,7 +57,7 @@ testEngines('a build sees mounts, secrets and arguments, and keeps what it was t
 	const archive = path.join(folder, 'saved.tar');
 	const save = engine.name === 'docker'
 		? [engine.facts.program!, 'save', '--output', archive, built]
-		: ['buildah', 'push', '--quiet', built.replace('sha256:', ''), `docker-archive:${archive}`];
+		: [engine.name, 'push', '--quiet', built.replace('sha256:', ''), `docker-archive:${archive}`];
 	const saved = await run({argv: save as [string, ...string[]]});
 	t.is(saved.exitCode, 0, saved.output);
 	const bytes = await buffer(createReadStream(archive));
@@ -66,7 +66,7 @@ testEngines('a build sees mounts, secrets and arguments, and keeps what it was t
 });
 
 testEngines('a base is not fetched when it is there, whatever its registry', async (t, {engine, image, folder, keep}) => {
-	const name = 'registry.invalid/stx-build-test/base:1';
+	const name = `registry.invalid/stx-build-test/base-${engine.name}:1`;
 	await engine.tag(image, name);
 	try {
 		const context = await writeFiles(path.join(folder, 'context'), {Dockerfile: `FROM ${name}\nLABEL a=b\n`});
@@ -99,7 +99,7 @@ testEngines('a build that fails ends with what the command said, and leaves no c
 });
 
 testEngines('an interrupted build leaves no container and no process', async (t, {engine, image, reference, folder}) => {
-	const seconds = engine.name === 'docker' ? '98761' : '98762';
+	const seconds = numberFor(engine, 98_710);
 	const context = await writeFiles(path.join(folder, 'context'), {Dockerfile: `FROM ${reference}\nRUN trap '' TERM; sleep ${seconds} & sleep ${seconds}\n`});
 	const interruption = new AbortController();
 	const building = engine.build({context, file: path.join(context, 'Dockerfile'), buildArgs: {}}, {signal: interruption.signal});

@@ -4,7 +4,7 @@ import path from 'node:path';
 import test from 'ava';
 import {withOpenDoor} from '../../src/engine/probe-network.js';
 import {
-	containersOf, processesWith, engineTests, until, writeFiles,
+	containersOf, numberFor, processesWith, engineTests, until, writeFiles,
 } from '../_helpers/engines.js';
 
 const testEngines = engineTests(test);
@@ -94,7 +94,7 @@ testEngines('a container of an image that is not there is not fetched', async (t
 });
 
 testEngines('processes that a command leaves behind end with it', async (t, {engine, image}) => {
-	const seconds = engine.name === 'docker' ? '98763' : '98764';
+	const seconds = numberFor(engine, 98_720);
 	const result = await engine.run({image, argv: ['bash', '-c', `sleep ${seconds} >/dev/null 2>&1 & trap '' TERM; exit 0`], network: 'none'});
 	t.is(result.exitCode, 0);
 	t.deepEqual(await processesWith(seconds), []);
@@ -102,7 +102,7 @@ testEngines('processes that a command leaves behind end with it', async (t, {eng
 
 for (const [title, stop] of [['interrupted', 'signal'], ['timed out', 'timeout']] as const) {
 	testEngines(`a command that is ${title} leaves no container and no process`, async (t, {engine, image}) => {
-		const seconds = `${engine.name === 'docker' ? 98_770 : 98_780}${stop === 'signal' ? 1 : 2}`;
+		const seconds = numberFor(engine, stop === 'signal' ? 98_730 : 98_740);
 		const request = {image, argv: ['bash', '-c', `trap '' TERM INT; sleep ${seconds} & sleep ${seconds}`] as [string, ...string[]], network: 'none'} as const;
 		if (stop === 'signal') {
 			const interruption = new AbortController();

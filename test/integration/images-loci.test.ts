@@ -1,6 +1,6 @@
-/** The programs of the builtin dialect, run by themselves: the package tables, the verifier, the installer's text. */
+/** The programs of the dialects, run by themselves: the package tables, the verifier, the scripts' texts, the steps around an installation. */
 import {
-	chmod, mkdir, mkdtemp, rm, writeFile,
+	chmod, mkdir, mkdtemp, readdir, rm, writeFile,
 } from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
@@ -42,7 +42,7 @@ test('the installer reads package tables as stx-build does', async t => {
 	const file = path.join(folder, 'cases.json');
 	await writeFile(file, JSON.stringify(cases));
 	const program = 'import json, sys; sys.path.insert(0, sys.argv[1]); sys.dont_write_bytecode = True; from select_packages import select; print(json.dumps([list(select(lines, set(profiles))) for lines, profiles in json.load(open(sys.argv[2]))]))';
-	const python = await run('python3', ['-c', program, loci, file]);
+	const python = await run('python3', ['-c', program, path.join(loci, 'builtin'), file]);
 	t.is(python.exitCode, 0, python.stderr);
 	t.deepEqual(cases.map(([lines, profiles]) => selectPackages(parsePackageTable(lines.join('\n'), 'table'), profiles)), JSON.parse(python.stdout));
 });
@@ -54,17 +54,19 @@ test('the installer says where a table is wrong', async t => {
 
 	const file = path.join(await temporary(t, 'tables'), 'pydep.txt');
 	await writeFile(file, 'good\nbad one\n');
-	const {exitCode, stderr} = await run('python3', [path.join(loci, 'select_packages.py'), file]);
+	const {exitCode, stderr} = await run('python3', [path.join(loci, 'builtin/select_packages.py'), file]);
 	t.is(exitCode, 1);
 	t.is(stderr.trim(), 'install: not a line of a package table: bad one');
 });
 
-test('shellcheck finds nothing in the installer', async t => {
+test('shellcheck finds nothing in the scripts of the dialects', async t => {
 	if (!needs(t, 'shellcheck')) {
 		return;
 	}
 
-	const {exitCode, stdout} = await run('shellcheck', [path.join(loci, 'install.sh')]);
+	const scripts = (await readdir(loci, {recursive: true})).filter(name => name.endsWith('.sh'));
+	t.true(scripts.includes('pinned/shadow/scripts/create_user.sh'));
+	const {exitCode, stdout} = await run('shellcheck', scripts.map(name => path.join(loci, name)));
 	t.is(exitCode, 0, stdout);
 });
 

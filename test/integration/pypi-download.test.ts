@@ -46,7 +46,7 @@ test('who asks at once shares one download', async t => {
 	t.is(setup.server.requests.length, 1);
 });
 
-test('a download that breaks off goes on where it was', async t => {
+test('W57: a download that breaks off goes on where it was', async t => {
 	const setup = await setUpClient(t, served);
 	setup.server.next(filename, breakingOffAfter(large, 200_000), breakingOffAfter(large, 100_000));
 	t.is(await setup.client.tarball(wanted(setup)), digest);
@@ -143,7 +143,7 @@ test('a body that ends early without a length is found out by the digest', async
 	t.deepEqual(await readdir(path.join(setup.folder, 'cache', 'partial')), []);
 });
 
-test('another file is refused, with both digests, and nothing is kept of it', async t => {
+test('W30: another file is refused, with both digests, and nothing is kept of it', async t => {
 	const setup = await setUpClient(t, served);
 	setup.server.next(filename, sendingInstead(Buffer.from('evil')));
 	const error = await t.throwsAsync(setup.client.tarball(wanted(setup)), {instanceOf: BuildError, code: 'STX0303'});
@@ -198,7 +198,7 @@ test('offline, what is not in the store is an error', async t => {
 	t.is(setup.server.requests.length, 0);
 });
 
-test('a file whose digest nobody states is refused, unless it is to be learned', async t => {
+test('W30: a file whose digest nobody states is refused, unless it is to be learned', async t => {
 	const setup = await setUpClient(t, served);
 	const file = {url: setup.server.fileUrl(filename), filename};
 	const error = await t.throwsAsync(setup.client.tarball(file), {instanceOf: BuildError, code: 'STX0307'});

@@ -184,3 +184,27 @@ test('hostile repositories', async t => {
 		t.is((await failureOf(async () => git.fetch(url, made))).code, code, written);
 	}
 });
+
+test('the version that a commit comes after, by the tags of its repository', async t => {
+	if (!needs(t, 'git')) {
+		return;
+	}
+
+	const world = await makeGitWorld(t);
+	const {url, commit: first} = await world.repository('one', {a: '1'});
+	const git = world.git();
+	t.is(await git.describe(url, first), undefined);
+	world.run('one', 'tag', '--annotate', '--message', 'release', '1.0.0');
+	world.run('one', 'tag', 'some-words');
+	await world.write('one/a', '2');
+	const second = world.commit('one');
+	world.run('one', 'tag', '2.0-eol');
+	t.deepEqual(await git.describe(url, first), {tag: '1.0.0', distance: 0});
+	t.deepEqual(await git.describe(url, second), {tag: '1.0.0', distance: 1});
+	world.run('one', 'tag', 'v1.1');
+	t.deepEqual(await git.describe(url, second), {tag: 'v1.1', distance: 0});
+	const absent = await failureOf(async () => git.describe(url, 'e'.repeat(40)));
+	t.is(absent.code, 'STX0912');
+	const nowhere = await failureOf(async () => git.describe(`${url}-not`, first));
+	t.is(nowhere.code, 'STX0911');
+});

@@ -9,7 +9,7 @@ import type {Engine, RunRequest} from '../../src/engine/index.js';
 import type {Json} from '../../src/plan/index.js';
 import {digestOfFile, type RunOptions, type RunResult} from '../../src/system/index.js';
 import type {FileResult, WheelEffects} from '../../src/wheels/index.js';
-import type {BuildInputs} from '../../src/wheels/plan-wheels.js';
+import type {BuildInputs} from '../../src/wheels/step-inputs.js';
 import {digestOfModule} from '../../src/wheels/inputs/module-tree.js';
 import {sdistOf, wheelOf, type MadeFile} from '../_helpers/archives.js';
 import {failureOf} from '../_helpers/failure.js';
@@ -139,7 +139,7 @@ test('nothing is built where it would not be sealed in', async t => {
 	t.regex(refused.message, /it could not be tried: no python3$/);
 });
 
-test('what a build may not give', async t => {
+test('W36: what a build may not give', async t => {
 	let give_: (request: RunRequest) => Promise<void>;
 	const {effects, handlers} = await makeBuilds(t, {
 		async build(request) {

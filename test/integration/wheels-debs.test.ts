@@ -60,7 +60,7 @@ const wheel = async (name: string, version: string, more: Partial<WheelParts> = 
 	name, version, requires: [], ...more,
 });
 
-test('the packages that repositories name, whatever they are compressed with, in their newest version', async t => {
+test('W35: the packages that repositories name, whatever they are compressed with, in their newest version', async t => {
 	if (!needs(t, {program: ['dpkg-deb', 'xz', 'zstd']})) {
 		return;
 	}

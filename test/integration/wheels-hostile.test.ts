@@ -10,7 +10,7 @@ import {findLeaks} from '../../src/engine/index.js';
 import {withOpenDoor} from '../../src/engine/probe-network.js';
 import {digestOfFile} from '../../src/system/index.js';
 import type {FileResult} from '../../src/wheels/index.js';
-import type {BuildInputs} from '../../src/wheels/plan-wheels.js';
+import type {BuildInputs} from '../../src/wheels/step-inputs.js';
 import type {RebuildInputs} from '../../src/wheels/rebuild/plan-rebuilds.js';
 import type {RebuildResult} from '../../src/wheels/rebuild/rebuild-handler.js';
 import {

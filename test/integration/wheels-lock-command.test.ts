@@ -31,7 +31,7 @@ test('a build refuses a file of which nobody states a digest; `wheels lock` take
 		run: createRunner(process.env), store, clock: systemClock, retry, http: createHttp({userAgent: 'test', clock: systemClock, retry}), machine: process.arch,
 	});
 	const run = async (...argv: readonly string[]) => runCli([
-		...argv, '--directive', 'a_docker_image', '--config', folder, '--cache-dir', cache, '--workspace', 'ws', '--index', server.index,
+		...argv, '--directive', 'a_docker_image', '--config', folder, '--cache-dir', cache, '--workspace', 'ws', '--index', server.index, '--dialect', 'builtin',
 	], {folder, effects: async () => effects});
 
 	const wrong = await run('wheels', '--dry-run');
@@ -61,6 +61,10 @@ test('a build refuses a file of which nobody states a digest; `wheels lock` take
 	const people = await run('wheels', 'lock', '--allow-unusable', '--upgrade');
 	t.is(people.out, `${file}: 5 distributions, 0 of them to be built\nleft out: ${folder}/wheels/debian-trixie/stable-wheels.cfg:2  STX0401 \`whl\` is not a type of a wheel list\n`);
 
+	const fresh = await runCli(['wheels', 'list', '--config', folder, '--cache-dir', cache, '--workspace', 'ws', '--index', server.index, '--dialect', 'builtin'], {folder, effects: async () => effects});
+	t.is(fresh.code, 0, fresh.err);
+	t.is(fresh.err, '5 wheels, 0 of them built here\n', 'nothing has changed');
+
 	const planned = await run('wheels', '--dry-run', '--frozen', '--allow-unusable', '--json');
 	t.is(planned.code, 0, planned.err);
 	const plan = JSON.parse(planned.out) as {leftOut: ReadonlyArray<{wheel: string}>; wheels: ReadonlyArray<{name: string}>; steps: ReadonlyArray<{id: string; inputs: {leftOut?: unknown}}>};
@@ -68,4 +72,14 @@ test('a build refuses a file of which nobody states a digest; `wheels lock` take
 	t.deepEqual(plan.leftOut.map(item => item.wheel), ['isort-4-py3-none-any.whl']);
 	t.deepEqual(plan.steps.find(({id}) => id === 'wheels')!.inputs.leftOut, plan.leftOut);
 	t.regex((await run('wheels', '--dry-run', '--frozen', '--allow-unusable')).out, /left out of the wheels:\n {2}\S+stable-wheels\.cfg:2 {2}STX0401/);
+
+	await world.write('debian-trixie/requirements/upper-constraints.txt', 'listed===2\na===2\n');
+	const stale = await runCli(['wheels', 'list', '--config', folder, '--cache-dir', cache, '--workspace', 'ws', '--index', server.index, '--dialect', 'builtin'], {folder, effects: async () => effects});
+	t.regex(stale.err, /\nnote: the lock is stale, since these are not as they were: the constraints; `stx-build wheels lock` makes it anew\n$/);
+	const frozen = await run('wheels', '--dry-run', '--frozen', '--allow-unusable');
+	t.is(frozen.code, 2);
+	t.regex(frozen.err, /STX0407 the lock does not fit its inputs, since these are not as they were: the constraints\n/);
+	effects.events.length = 0;
+	t.is((await run('wheels', 'lock', '--allow-unusable')).code, 0);
+	t.deepEqual(effects.events.flatMap(event => event.type === 'note' && event.message.includes('anew') ? [event.message] : []), ['the lock is resolved anew, since these are not as they were: the constraints']);
 });

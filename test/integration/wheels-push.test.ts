@@ -4,9 +4,11 @@ import {
 } from 'node:fs/promises';
 import path from 'node:path';
 import test from 'ava';
-import type {Engine} from '../../src/engine/index.js';
+import {createRetryingEngine, type Engine} from '../../src/engine/index.js';
 import type {Step, StepContext} from '../../src/plan/index.js';
-import {digestOfFile, runChecked, withTemporaryFolder} from '../../src/system/index.js';
+import {
+	createRetryPolicy, digestOfFile, runChecked, withTemporaryFolder,
+} from '../../src/system/index.js';
 import {planPush, recordFile} from '../../src/wheels/index.js';
 import type {PushResult} from '../../src/wheels/tarball/plan-push.js';
 import {createPushHandler} from '../../src/wheels/tarball/push-handler.js';
@@ -66,7 +68,7 @@ testEngines('the registry has the tarball\'s content under both names, and the r
 	}
 
 	const registry = await startRegistry(t, folder);
-	const {push, pushed} = await preparePush(path.join(folder, 'one'), registry, {clean: true});
+	const {push, pushed} = await preparePush(path.join(folder, 'one'), registry, {clean: true, name: `demo-${engine.name}`});
 	const {image, pushed: [versioned, latest]} = await push(engine);
 	t.is(versioned!.reference, `${registry}/starlingx/stx-debian-stable-wheels:1.0`);
 	t.is(await digestInRegistry(versioned!.reference), versioned!.digest);
@@ -86,8 +88,8 @@ testEngines('the registry has the tarball\'s content under both names, and the r
 	await mkdir(unpacked);
 	await writeFile(path.join(folder, 'layer.tar.gz'), new Uint8Array(await layer.arrayBuffer()));
 	await runChecked(run, {argv: ['tar', '-xf', path.join(folder, 'layer.tar.gz'), '--exclude=.*', '-C', unpacked]});
-	t.deepEqual((await readdir(unpacked)).toSorted(), ['demo-1-py3-none-any.whl', 'global-requirements.txt', 'helper-2-py3-none-any.whl', 'upper-constraints.txt']);
-	t.is(await digestOfFile(path.join(unpacked, 'demo-1-py3-none-any.whl')), `sha256:${(await wheelOf({name: 'demo', version: '1'})).sha256}`);
+	t.deepEqual((await readdir(unpacked)).toSorted(), [`demo_${engine.name}-1-py3-none-any.whl`, 'global-requirements.txt', 'helper-2-py3-none-any.whl', 'upper-constraints.txt']);
+	t.is(await digestOfFile(path.join(unpacked, `demo_${engine.name}-1-py3-none-any.whl`)), `sha256:${(await wheelOf({name: `demo-${engine.name}`, version: '1'})).sha256}`);
 });
 
 testEngines('a second version leaves the first as it is; without latest that stays too', async (t, {engine, folder}) => {
@@ -96,15 +98,48 @@ testEngines('a second version leaves the first as it is; without latest that sta
 	}
 
 	const registry = await startRegistry(t, folder);
-	const first = await (await preparePush(path.join(folder, 'one'), registry, {clean: true, name: 'first'})).push(engine);
+	const first = await (await preparePush(path.join(folder, 'one'), registry, {clean: true, name: `first-${engine.name}`})).push(engine);
 	const second = await preparePush(path.join(folder, 'two'), registry, {
-		clean: true, latest: false, version: '2.0', name: 'second',
+		clean: true, latest: false, version: '2.0', name: `second-${engine.name}`,
 	});
 	const {pushed} = await second.push(engine);
 	t.is(pushed.length, 1);
 	t.not(pushed[0]!.digest, first.pushed[0]!.digest);
 	for (const {reference, digest} of [...first.pushed, ...pushed]) {
 		t.is(await digestInRegistry(reference), digest);
+	}
+});
+
+testEngines('equal tarballs that are pushed at once get there, whoever forgets the image first', async (t, {engine, folder}) => {
+	t.timeout(300_000);
+	if (!needs(t, {program: 'docker-registry'})) {
+		return;
+	}
+
+	const registry = await startRegistry(t, folder);
+	// The registry itself answers 500 now and then when it gets one thing twice at once.
+	const patient = createRetryingEngine(engine, {
+		retry: createRetryPolicy({limit: 9, base: 200, random: Math.random}), note(message) {
+			t.log(message);
+		},
+	});
+	for (const round of [1, 2, 3, 4]) {
+		// Two under one name and one under another that stays: all three are one image.
+		const pushes = await Promise.all([
+			{clean: true, version: `${round}`},
+			{clean: true, version: `${round}`},
+			{clean: false, version: `${round}-kept`},
+		].map(async (choices, index) => preparePush(path.join(folder, `${round}-${index}`), registry, {...choices, latest: false, name: `equal-${engine.name}-${registry.split(':')[1]!}`})));
+		const results = await Promise.all(pushes.map(async ({push}) => push(patient)));
+		t.is(new Set(results.map(({image}) => image)).size, 1);
+		for (const {pushed} of results) {
+			t.is(await digestInRegistry(pushed[0]!.reference), pushed[0]!.digest);
+		}
+
+		const kept = results[2]!.pushed[0]!.reference;
+		t.is(await engine.find(kept), results[2]!.image);
+		await engine.remove(kept);
+		t.is(await engine.find(results[2]!.image), undefined, 'nothing is left in the engine');
 	}
 });
 

@@ -1,7 +1,7 @@
 /** The server of wheels, with the tarball on disk, and what becomes of both while it runs. */
 import {Buffer} from 'node:buffer';
 import {
-	appendFile, mkdtemp, readFile, rename, rm, writeFile,
+	appendFile, mkdir, mkdtemp, readFile, rename, rm, writeFile,
 } from 'node:fs/promises';
 import {request as sendRequest} from 'node:http';
 import {tmpdir} from 'node:os';
@@ -216,6 +216,10 @@ const refuse = async (t: ExecutionContext, write: (file: string) => Promise<unkn
 test('what is no wheels tarball is refused before anything is served', async t => {
 	t.is((await refuse(t, async () => undefined)).code, 'STX0903');
 	t.is((await refuse(t, async file => writeFile(file, 'x'.repeat(2000)))).code, 'STX0910');
+	const folder = await refuse(t, async file => {
+		await mkdir(file);
+	});
+	t.is(folder.message, '`stx-debian-stable-wheels.tar` is no file');
 	const empty = await refuse(t, async file => writeTarball(file, []));
 	t.is(empty.code, 'STX0420');
 	t.regex(empty.message, /has no wheels/);
@@ -224,7 +228,10 @@ test('what is no wheels tarball is refused before anything is served', async t =
 		await writeFile(file, gzipSync(await readFile(file)));
 	});
 	t.is(compressed.code, 'STX0420');
-	t.regex(compressed.message, /is compressed/);
+	t.regex(compressed.message, /is compressed with gzip, and only a plain tar can be served/);
+	t.regex(compressed.hint!, /^unpack it first: `gunzip --keep \S+`$/);
+	const other = await refuse(t, async file => writeFile(file, Buffer.from([0xFD, 0x37, 0x7A, 0x58, 0x5A, 0, 0, 4])));
+	t.regex(`${other.message} ${other.hint}`, /is compressed with xz.*`unxz --keep/);
 	const made = await wheelOf(demo);
 	t.is((await refuse(t, async file => writeTarball(file, [demo], [{path: 'l.whl', type: 'SymbolicLink', linkpath: '/etc/passwd'}]))).code, 'STX0907');
 	const several = await refuse(t, async file => writeTarball(file, [demo], [{path: 'no-wheel.whl', content: ''}, {path: 'other-1-py3-none-any.whl', content: made.content}, {path: 'broken-1-py3-none-any.whl', content: 'PK'}]));

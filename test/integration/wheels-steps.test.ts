@@ -2,14 +2,17 @@ import {
 	appendFile, readdir, readFile, rm, writeFile,
 } from 'node:fs/promises';
 import path from 'node:path';
+import {gzipSync} from 'node:zlib';
 import test, {type ExecutionContext} from 'ava';
 import type {Engine} from '../../src/engine/index.js';
 import {keyOf, type Json} from '../../src/plan/index.js';
+import {inspectTarball} from '../../src/loadbuild/workspace-tarball.js';
 import {createTarget, normalizeName} from '../../src/python/index.js';
 import {readMembers} from '../../src/system/index.js';
 import {
 	openTarball, recordFile, wheelsOfTarball, type TarballResult, type WheelEffects,
 } from '../../src/wheels/index.js';
+import {announceTarball} from '../../src/wheels/tarball/record.js';
 import {tarOf, wheelOf, type MadeFile} from '../_helpers/archives.js';
 import {failureOf, thrownBy} from '../_helpers/failure.js';
 import {
@@ -58,7 +61,30 @@ test('the tarball is flat, has the constraints of what was built, and a record b
 	t.false(await handlers['wheels.tarball']!.holds(result, stepOf('wheels.tarball', {...step.inputs as object, file: path.join(folder, 'other.tar')})));
 });
 
-test('the same wheels in another order give the same bytes', async t => {
+test('a tarball whose run was killed before its record was written is nobody else\'s', async t => {
+	const {folder, effects, handlers} = await makeEffects(t);
+	const file = path.join(folder, 'std', 'stx-debian-stable-wheels.tar');
+	const {step, context} = await tarballStep(effects, file);
+	const inspect = async () => inspectTarball(file, effects.store);
+	t.deepEqual(await inspect(), {state: 'none'});
+	await handlers['wheels.tarball']!.run(step, context);
+	const own = {state: 'own', labels: ['stx-a']};
+	t.deepEqual(await inspect(), own);
+	const record = await readFile(recordFile(file));
+	for (const left of [undefined, '{"digest": "sha256:of the one before", "labels": {}}', 'no record']) {
+		await (left === undefined ? rm(recordFile(file)) : writeFile(recordFile(file), left));
+		t.deepEqual(await inspect(), own, left);
+	}
+
+	// Killed when the next one had all its bytes, and not yet the name.
+	await writeFile(recordFile(file), record);
+	await announceTarball(file, {digest: `sha256:${'0'.repeat(64)}`, labels: ['stx-next']}, effects.store);
+	t.deepEqual(await inspect(), own);
+	await appendFile(file, 'x');
+	t.deepEqual(await inspect(), {state: 'foreign'});
+});
+
+test('W35: the same wheels in another order give the same bytes', async t => {
 	const {folder, effects, handlers} = await makeEffects(t);
 	const digests = await Promise.all([false, true].map(async reversed => {
 		const file = path.join(folder, String(reversed), 'stx-debian-stable-wheels.tar');
@@ -68,7 +94,7 @@ test('the same wheels in another order give the same bytes', async t => {
 	t.is(digests[0], digests[1]);
 });
 
-test('a set that is not closed makes no tarball, and the chain is named', async t => {
+test('W33: a set that is not closed makes no tarball, and the chain is named: nothing is left for an image to fetch', async t => {
 	const {folder, effects, handlers} = await makeEffects(t);
 	const file = path.join(folder, 'stx-debian-stable-wheels.tar');
 	const {step, context} = await tarballStep(effects, file, {without: 'b-'});
@@ -130,6 +156,15 @@ test('an existing tarball is taken into the store; a wheel that is not there is 
 	t.is(absent.code, 'STX0903');
 	const unconstrained = await failureOf(async () => open(await write('bare.tar', [a], false)));
 	t.is(unconstrained.code, 'STX0420');
+	const xz = path.join(folder, 'all.tar.xz');
+	await writeFile(xz, new Uint8Array([0xFD, 0x37, 0x7A, 0x58, 0x5A, 0, 0, 4]));
+	const compressed = await failureOf(async () => open(xz));
+	t.is(compressed.message, '`all.tar.xz` is compressed with xz, and only gzip can be read');
+	t.is(compressed.hint, `unpack it first: \`unxz --keep ${xz}\``);
+	const gzip = path.join(folder, 'all.tar.gz');
+	await writeFile(gzip, gzipSync(await readFile(await write('all.tar', [a, b, keystone]))));
+	t.is((await open(gzip)).wheels.length, 3);
+	t.is((await failureOf(async () => open(folder))).message, `\`${path.basename(folder)}\` is a folder, and a file is wanted`);
 	const noWheels = await failureOf(async () => open(await write('empty.tar', [])));
 	t.is(noWheels.code, 'STX0420');
 	const twice = await wheelOf({name: 'a', version: '2'});

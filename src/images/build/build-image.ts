@@ -1,6 +1,6 @@
 /** The step image.build: from a staged context to an image without a tag. */
 import {
-	copyFile, mkdir, readFile, rm,
+	chmod, copyFile, mkdir, readFile, rm,
 } from 'node:fs/promises';
 import path from 'node:path';
 import pMap from 'p-map';
@@ -10,12 +10,15 @@ import {
 	keyOf, type Handler, type Step, type StepContext,
 } from '../../plan/index.js';
 import {
-	digestOfFile, fileError, withTemporaryFolder, writeWhole,
+	digestOfFile, fileError, withTemporaryFolder, writeWhole, type GitTree,
 } from '../../system/index.js';
 import type {FileResult} from '../../wheels/index.js';
 import type {ImageEffects} from '../effects.js';
+import type {DialectFile} from '../dialects/dialect.js';
+import type {
+	ImageBuildInputs, ImageBuildResult, StagedWheel, UsedBase,
+} from '../image-steps.js';
 import {explainBuildFailure} from './explain-build-failure.js';
-import type {ImageBuildInputs, ImageBuildResult, StagedWheel} from '../image-steps.js';
 
 const copiesAtOnce = 8;
 
@@ -29,7 +32,7 @@ export function buildHandler(effects: ImageEffects): Handler {
 		},
 		async run(step, context) {
 			const inputs = step.inputs as ImageBuildInputs;
-			const base = context.result(inputs.base) as ImageBuildResult['base'];
+			const base = context.result(inputs.base) as UsedBase;
 			const wheels = inputs.wheels.map((wheel): StagedWheel => {
 				const {filename, digest} = 'step' in wheel ? context.result(wheel.step) as FileResult : wheel;
 				return {
@@ -51,7 +54,7 @@ export function buildHandler(effects: ImageEffects): Handler {
 type Build = {
 	readonly step: Step;
 	readonly inputs: ImageBuildInputs;
-	readonly base: ImageBuildResult['base'];
+	readonly base: UsedBase;
 	readonly wheels: readonly StagedWheel[];
 };
 
@@ -75,25 +78,28 @@ async function buildStaged(build: Build, context: StepContext, effects: ImageEff
 				'io.stx-build.base': base.image,
 				'io.stx-build.wheels': keyOf(wheels.map(({filename, digest}) => [filename, digest])),
 				'io.stx-build.dialect': inputs.dialect,
+				...Object.fromEntries(inputs.sources.map(({name, commit}) => [`io.stx-build.source.${name}`, commit])),
 			},
 			secrets,
 		}, inputs, context));
 	}, inputs.context);
 }
 
-/** Writes the build context: the dialect's files, the wheels, and constraints that name these wheels only. */
-async function stage({inputs, wheels}: Build, folder: string, context: StepContext, {store}: ImageEffects): Promise<void> {
+/** Writes the build context: the dialect's files, the sources, the wheels, and constraints that name these wheels only. */
+async function stage({inputs, wheels}: Build, folder: string, context: StepContext, effects: ImageEffects): Promise<void> {
+	const {store, git} = effects;
 	context.progress({text: `${wheels.length} wheels`});
 	try {
 		await mkdir(path.join(folder, 'wheels'), {recursive: true});
-		for (const {name, digest} of inputs.files) {
-			await copyFile(path.join(inputs.folder, name), path.join(folder, name));
-			if (await digestOfFile(path.join(folder, name)) !== digest) {
-				throw new BuildError('STX0610', `\`${name}\` has changed since the build was planned`, {at: {file: path.join(inputs.folder, name)}, hint: 'run stx-build again'});
-			}
+		for (const file of inputs.files) {
+			await stageFile(file, path.join(folder, file.name), effects);
 		}
 	} catch (error) {
 		throw fileError(error, folder);
+	}
+
+	for (const {name, step} of inputs.sources) {
+		await git.extract(context.result(step) as GitTree, path.join(folder, 'sources', name));
 	}
 
 	// All are tried, whatever fails: what has gone bad in the store is taken out of it, and fetched anew the next time.
@@ -106,7 +112,24 @@ async function stage({inputs, wheels}: Build, folder: string, context: StepConte
 		throw failure;
 	}
 
-	await writeWhole(path.join(folder, 'constraints.txt'), wheels.map(({name, version}) => `${name}===${version}\n`).join(''));
+	await writeWhole(path.join(folder, 'wheels', 'upper-constraints.txt'), wheels.map(({name, version}) => `${name}===${version}\n`).join(''));
+	// LOCI reads both; there is nothing that the first leaves open.
+	await writeWhole(path.join(folder, 'wheels', 'global-requirements.txt'), '');
+}
+
+/** Brings a file of the dialect from this machine, or from the store. */
+async function stageFile({name, digest, source, executable}: DialectFile, file: string, {store}: ImageEffects): Promise<void> {
+	await mkdir(path.dirname(file), {recursive: true});
+	if (source === undefined) {
+		await store.extractTo(digest, file);
+	} else {
+		await copyFile(source, file);
+		if (await digestOfFile(file) !== digest) {
+			throw new BuildError('STX0610', `\`${name}\` has changed since the build was planned`, {at: {file: source}, hint: 'run stx-build again'});
+		}
+	}
+
+	await chmod(file, executable ? 0o755 : 0o644);
 }
 
 async function runBuild(engine: Engine, request: Parameters<Engine['build']>[0], {label, log}: ImageBuildInputs, context: StepContext): Promise<string> {
@@ -115,7 +138,8 @@ async function runBuild(engine: Engine, request: Parameters<Engine['build']>[0],
 			signal: context.signal,
 			logFile: log,
 			onLine(line) {
-				const heading = /==> (?<text>.+)$/.exec(line)?.groups?.text;
+				// Not where bash shows the command that prints it; BuildKit puts the step and the time before every line.
+				const heading = /^(?:#\d+ (?:\d+\.\d+ )?)?==> (?<text>.+)$/.exec(line)?.groups?.text;
 				if (heading !== undefined) {
 					context.progress({text: heading});
 				}

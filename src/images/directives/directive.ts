@@ -1,41 +1,36 @@
 /** What is known of an image before it is built, whichever kind of file said it. */
 
-/** The keys that StarlingX's build-stx-images.sh reads from a directive file. */
+/** The keys that StarlingX's build-stx-images.sh reads from a directive file, by the builder that reads them. */
+export const keysOfBuilder = {
+	loci: [
+		'PROJECT',
+		'PROJECT_REPO',
+		'PROJECT_REF',
+		'PROJECT_UID',
+		'PROJECT_GID',
+		'PIP_PACKAGES',
+		'UPGRADE_PIP_PACKAGES',
+		'DIST_PACKAGES',
+		'DIST_REPOS',
+		'PROFILES',
+		'PYTHON3',
+		'MIRROR_LOCAL',
+		'SPICE_REPO',
+		'SPICE_REF',
+		'NON_UNIQUE_SYSTEM_ACCOUNT',
+		'UPDATE_SYSTEM_ACCOUNT',
+	],
+	docker: ['DOCKER_REPO', 'DOCKER_REF', 'DOCKER_CONTEXT', 'DOCKER_FILE', 'DOCKER_PATCHES'],
+	script: ['SOURCE_REPO', 'SOURCE_REF', 'SOURCE_PATCHES', 'COMMAND', 'SCRIPT', 'ARGS'],
+} as const;
+
 export const directiveKeys = [
 	'BUILDER',
 	'LABEL',
 	'IMAGE_UPDATE_VER',
-	// Of the builder loci.
-	'PROJECT',
-	'PROJECT_REPO',
-	'PROJECT_REF',
-	'PROJECT_UID',
-	'PROJECT_GID',
-	'PIP_PACKAGES',
-	'UPGRADE_PIP_PACKAGES',
-	'DIST_PACKAGES',
-	'DIST_REPOS',
-	'PROFILES',
-	'PYTHON3',
-	'MIRROR_LOCAL',
-	'SPICE_REPO',
-	'SPICE_REF',
-	'NON_UNIQUE_SYSTEM_ACCOUNT',
-	'UPDATE_SYSTEM_ACCOUNT',
-	// Of the builder docker.
-	'DOCKER_REPO',
-	'DOCKER_REF',
-	'DOCKER_CONTEXT',
-	'DOCKER_FILE',
-	'DOCKER_PATCHES',
-	// Of the builder script.
-	'SOURCE_REPO',
-	'SOURCE_REF',
-	'SOURCE_PATCHES',
-	'COMMAND',
-	'SCRIPT',
-	'ARGS',
-	// Of every builder.
+	...keysOfBuilder.loci,
+	...keysOfBuilder.docker,
+	...keysOfBuilder.script,
 	'CUSTOMIZATION',
 	'POSTBUILD_REMOVE_PYTHON_PACKAGES',
 	'POSTBUILD_REMOVE_OS_PACKAGES',

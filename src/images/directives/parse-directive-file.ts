@@ -1,10 +1,10 @@
 /** StarlingX's directive files: `*_docker_image`, bash assignments of known keys. */
 import {BuildError, throwProblems} from '../../errors.js';
+import {nearNames} from '../../near-names.js';
 import {createDirective} from './create-directive.js';
 import {
 	directiveKeys, isDirectiveKey, type Directive, type DirectiveKey, type DirectiveValue, type DirectiveValues,
 } from './directive.js';
-import {nearNames} from '../../near-names.js';
 import {parseAssignments} from './parse-assignments.js';
 
 /**

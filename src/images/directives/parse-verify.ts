@@ -1,8 +1,8 @@
 /** The [verify] section of an image's ini file. */
 import {BuildError, throwProblems} from '../../errors.js';
+import {nearNames} from '../../near-names.js';
 import type {IniSection} from '../../workspace/index.js';
 import type {ServiceCheck, VerifySpec} from './directive.js';
-import {nearNames} from '../../near-names.js';
 
 const lists = ['setup', 'skip-script', 'json'] as const;
 const texts = ['start', 'port', 'request', 'status', 'seconds'] as const;

@@ -1,10 +1,11 @@
 /** The tags of an image, by the rules of StarlingX's build-stx-images.sh. Pure. */
+import path from 'node:path';
 import {explainReference} from '../../engine/index.js';
 import {BuildError, throwProblems} from '../../errors.js';
-import type {Settings} from '../../workspace/index.js';
+import {imagesFolder, type Settings} from '../../workspace/index.js';
 import {locationOf, valueOf, type Directive} from '../directives/directive.js';
 
-export type TagSettings = Pick<Settings, 'os' | 'codename' | 'arch' | 'stream' | 'registry' | 'user' | 'prefix' | 'latestPrefix' | 'osLabel'>;
+export type TagSettings = Pick<Settings, 'os' | 'codename' | 'arch' | 'stream' | 'registry' | 'user' | 'localUser' | 'prefix' | 'latestPrefix' | 'osLabel'>;
 
 export type TagOptions = {
 	/** Version of the build; StarlingX's default is the time in UTC, `%Y.%m.%d.%H.%M`. Empty for none. */
@@ -30,7 +31,7 @@ export const legacyOsLabel = ({os, codename, arch}: TagSettings, {legacyOsLabel:
 /**
 The tags of an image:
 
-	build         USER/LABEL:[PREFIX-]OS_LABEL-STREAM-build
+	build         LOCAL_USER/LABEL:[PREFIX-]OS_LABEL-STREAM-build
 	versioned     [REGISTRY/]USER/LABEL:[PREFIX-]OS_LABEL-STREAM[-VERSION].IMAGE_UPDATE_VER
 	latest        [REGISTRY/]USER/LABEL:[LATEST_PREFIX-|PREFIX-]OS_LABEL-STREAM-latest
 	legacy        as versioned, with the OS label of older releases
@@ -39,16 +40,15 @@ The tags of an image:
 @throws BuildError STX0609 for each reference that no registry takes.
 */
 export function planImageTags(directive: Directive, settings: TagSettings, options: TagOptions): ImageTags {
-	const {registry, user, prefix, latestPrefix, osLabel, stream} = settings;
-	const local = `${user}/${directive.label}`;
-	const remote = `${registry === undefined ? '' : `${registry}/`}${local}`;
+	const {registry, user, localUser, prefix, latestPrefix, osLabel, stream} = settings;
+	const remote = `${registry === undefined ? '' : `${registry}/`}${user}/${directive.label}`;
 	const join = (...parts: ReadonlyArray<string | undefined>): string => parts.filter(part => part !== undefined && part !== '').join('-');
 	const update = Number(valueOf(directive, 'IMAGE_UPDATE_VER'));
 	const versioned = (label: string): string => `${remote}:${join(prefix, label, stream, options.version)}.${update}`;
 	const latest = (label: string): string => `${remote}:${join((latestPrefix ?? '') === '' ? prefix : latestPrefix, label, stream, 'latest')}`;
 	const legacyLabel = legacyOsLabel(settings, options);
 	const tags: ImageTags = {
-		build: `${local}:${join(prefix, osLabel, stream, 'build')}`,
+		build: `${localUser}/${directive.label}:${join(prefix, osLabel, stream, 'build')}`,
 		versioned: versioned(osLabel),
 		...(options.latest && {latest: latest(osLabel)}),
 		...(legacyLabel !== undefined && {legacy: versioned(legacyLabel), ...(options.latest && {legacyLatest: latest(legacyLabel)})}),
@@ -60,4 +60,18 @@ export function planImageTags(directive: Directive, settings: TagSettings, optio
 function checkReference(reference: string, directive: Directive): readonly BuildError[] {
 	const wrong = explainReference(reference);
 	return wrong ? [new BuildError('STX0609', wrong.what, {at: locationOf(directive, 'LABEL'), hint: wrong.hint})] : [];
+}
+
+/** A list for each kind of tag that is pushed. */
+export type ImageLists = Readonly<Partial<Record<Exclude<keyof ImageTags, 'build'>, string>>>;
+
+/** StarlingX's lists of what was pushed: for each kind of tag that an image gets the file, absolute. */
+export function planImageLists(settings: TagSettings & Pick<Settings, 'workspace'>, options: Pick<TagOptions, 'latest' | 'legacyOsLabel'>): ImageLists {
+	const file = (label: string, kind: 'versioned' | 'latest'): string => path.join(imagesFolder(settings), `images-${label}-${settings.stream}-${kind}.lst`);
+	const legacy = legacyOsLabel(settings, options);
+	return {
+		versioned: file(settings.osLabel, 'versioned'),
+		...(options.latest && {latest: file(settings.osLabel, 'latest')}),
+		...(legacy !== undefined && {legacy: file(legacy, 'versioned'), ...(options.latest && {legacyLatest: file(legacy, 'latest')})}),
+	};
 }

@@ -1,5 +1,6 @@
 /** Why a distribution is among the wheels, and where it comes from. Pure. */
 import {BuildError, type SourceLocation} from '../../errors.js';
+import {suggestNames} from '../../near-names.js';
 import {constraintFor, normalizeName, type NormalizedName} from '../../python/index.js';
 import type {WheelInputs} from '../inputs/inputs.js';
 import type {Lock} from '../lock/lock.js';
@@ -33,16 +34,17 @@ export type WheelExplanation = {
 
 /**
 @param text a name of a distribution, however it is written.
+@param others names that may be meant where there is no such distribution.
 @throws BuildError STX0415 when the lock does not have it, STX0201 when it is no name.
 */
-export function explainWheel(text: string, lock: Lock, inputs: WheelInputs): WheelExplanation {
+export function explainWheel(text: string, lock: Lock, inputs: WheelInputs, others: readonly string[] = []): WheelExplanation {
 	const name = normalizeName(text);
 	const versions = versionsOf(name, lock);
 	if (versions.length === 0) {
 		const statements = statementsOf(name, inputs);
 		const stated = statements.length === 0 ? '' : `, though ${statements.map(({from}) => `a ${from}`).join(' and ')} names it`;
 		throw new BuildError('STX0415', `nothing needs \`${name}\`: it is not one of the ${lock.packages.length} locked distributions${stated}`, {
-			at: statements.flatMap(({at}) => at ?? []), hint: '`stx-build wheels list` has their names',
+			at: statements.flatMap(({at}) => at ?? []), hint: suggestNames(name, [...lock.packages.map(item => item.name), ...others], '`stx-build wheels list` has their names'),
 		});
 	}
 

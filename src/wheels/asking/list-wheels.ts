@@ -1,19 +1,20 @@
 /** What a lock holds, as a list. Pure. */
 import picomatch from 'picomatch';
 import {BuildError, throwProblems} from '../../errors.js';
+import {suggestNames} from '../../near-names.js';
 import type {NormalizedName} from '../../python/index.js';
-import {modulesLabel, wheelListLabel} from '../inputs/inputs.js';
+import {ownLabels} from '../inputs/inputs.js';
 import {wheelsOfImage, type Lock} from '../lock/lock.js';
 import {describeSource} from './describe-source.js';
 
 export type ListedWheel = {
 	readonly name: NormalizedName;
 	readonly version: string;
-	/** `wheel`, `sdist`, `module`. */
+	/** `wheel`, `sdist`, `module`, `git`, `local`. */
 	readonly source: string;
 	/** Bytes of the file it comes from; null where nobody says it. */
 	readonly size: number | null;
-	/** Labels of the images that need it, `wheel-list`, `modules`. */
+	/** Labels of the images that need it, `wheel-list`, `modules`, `local-wheels`. */
 	readonly labels: readonly string[];
 };
 
@@ -47,10 +48,11 @@ function chooseLabels({roots}: Lock, names: readonly string[]): readonly string[
 	const problems: BuildError[] = [];
 	const chosen = names.flatMap(name => {
 		const matches = picomatch(name);
-		const found = labels.filter(label => matches(label) || matches(label.replace(/^stx-/v, '')));
+		const found = labels.filter(label => matches(label) || matches(withoutPrefix(label)));
 		if (found.length === 0) {
-			const images = labels.filter(label => label !== wheelListLabel && label !== modulesLabel);
-			problems.push(new BuildError('STX0606', `the lock knows no image \`${name}\``, {hint: images.length === 0 ? '`stx-build wheels` locks what the images need' : `it knows ${images.map(label => `\`${label}\``).join(', ')}`}));
+			const images = labels.filter(label => !ownLabels.includes(label));
+			const known = images.length === 0 ? '`stx-build wheels` locks what the images need' : `it knows ${images.map(label => `\`${label}\``).join(', ')}`;
+			problems.push(new BuildError('STX0606', `the lock knows no image \`${name}\``, {hint: suggestNames(withoutPrefix(name), labels.map(label => withoutPrefix(label)), known)}));
 		}
 
 		return found;
@@ -58,3 +60,5 @@ function chooseLabels({roots}: Lock, names: readonly string[]): readonly string[
 	throwProblems(problems);
 	return chosen;
 }
+
+const withoutPrefix = (label: string): string => label.replace(/^stx-/v, '');

@@ -37,6 +37,6 @@ export async function readNamedLock(name: string, {folder, lockFile, run}: {read
 			throw error;
 		}
 
-		throw new BuildError('STX0903', `there is no file \`${name}\`, and no revision of that name that has \`${path.basename(lockFile)}\``, {at: {file}, hint: 'name a lock file, or a revision of the repository that the lock is kept in', cause: error});
+		throw new BuildError('STX0903', `there is no file \`${name}\`, and no revision of that name that has \`${path.basename(lockFile)}\``, {at: {file: lockFile}, hint: 'name a lock file, or a revision of the repository that the lock is kept in', cause: error});
 	}
 }

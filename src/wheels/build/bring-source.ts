@@ -9,7 +9,7 @@ import {digestOfFile, extractArchive, type GitTree} from '../../system/index.js'
 import type {WheelEffects} from '../effects.js';
 import {copyModule} from '../inputs/module-tree.js';
 import {unpackProject} from '../inputs/unpack-project.js';
-import type {BuildInputs, FileResult} from '../plan-wheels.js';
+import type {BuildInputs, FileResult} from '../step-inputs.js';
 
 /** Unpacks the sdist or the tree, or copies the module. @returns the project's folder */
 export async function bringSource({source, name}: BuildInputs, context: StepContext, {folder, store, git}: Pick<WheelEffects, 'store' | 'git'> & {readonly folder: string}): Promise<string> {

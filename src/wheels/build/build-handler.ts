@@ -4,7 +4,7 @@ import path from 'node:path';
 import type {Handler, Step} from '../../plan/index.js';
 import {withTemporaryFolder} from '../../system/index.js';
 import type {WheelEffects} from '../effects.js';
-import type {BuildInputs, FileResult} from '../plan-wheels.js';
+import type {BuildInputs, FileResult} from '../step-inputs.js';
 import {usualManner, type BuildWheel} from './build-wheel.js';
 import type {BuilderResult} from './builder-handler.js';
 import {storeWheel} from './wheel-file.js';

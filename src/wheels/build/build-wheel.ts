@@ -6,7 +6,7 @@ import type {StepContext} from '../../plan/index.js';
 import {canonicalVersion, parseWheelFilename} from '../../python/index.js';
 import {canonicalizeZip} from '../../system/index.js';
 import type {WheelEffects} from '../effects.js';
-import type {BuildInputs} from '../plan-wheels.js';
+import type {BuildInputs} from '../step-inputs.js';
 import {bringPatches, bringSource} from './bring-source.js';
 import {buildVariables} from './build-variables.js';
 import {createEnvironments} from './environments.js';

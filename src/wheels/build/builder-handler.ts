@@ -1,11 +1,12 @@
 /** `wheels.builder`: the image in which wheels are built, from the base image and Debian's compilers. */
 import {rm} from 'node:fs/promises';
 import path from 'node:path';
+import {buildWithApt} from '../../base/index.js';
 import {withSecrets} from '../../engine/index.js';
 import {BuildError} from '../../errors.js';
 import type {Handler, Step} from '../../plan/index.js';
 import type {WheelEffects} from '../effects.js';
-import type {BuilderInputs} from '../plan-wheels.js';
+import type {BuilderInputs} from '../step-inputs.js';
 
 export type BuilderResult = {readonly image: string; readonly reference: string};
 
@@ -31,7 +32,7 @@ export function createBuilderHandler({engine, logs, ...network}: WheelEffects): 
 					context.progress({text: line});
 				},
 			};
-			const image = await withSecrets(network, async secrets => chosen.build({
+			const image = await withSecrets(network, async secrets => buildWithApt(chosen, {
 				context: folder, file: path.join(folder, 'Dockerfile'), buildArgs: {FROM: from, PACKAGES: packages.join(' ')}, secrets,
 			}, options));
 			const said = await chosen.run({

@@ -11,7 +11,7 @@ import type {ImageId} from '../../engine/index.js';
 import {keyOf, type StepContext} from '../../plan/index.js';
 import {exists, withTemporaryFolder} from '../../system/index.js';
 import type {WheelEffects} from '../effects.js';
-import type {BuildInputs, FileResult} from '../plan-wheels.js';
+import type {BuildInputs, FileResult} from '../step-inputs.js';
 import type {RunSealed, SealedLimits} from './run-sealed.js';
 
 /** Environments that no build has used for so long are removed. */

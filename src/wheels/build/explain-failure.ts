@@ -1,6 +1,6 @@
 /** A failed build, with the last lines of its output and what usually helps. Pure. */
 import {BuildError} from '../../errors.js';
-import type {BuildInputs} from '../plan-wheels.js';
+import type {BuildInputs} from '../step-inputs.js';
 
 /** The exit code of wheels/builder/build-wheel for a patch that does not apply. */
 const patchFailed = 65;

@@ -5,7 +5,7 @@ import type {Digest, Handler} from '../../plan/index.js';
 import {withTemporaryFolder} from '../../system/index.js';
 import type {WheelEffects} from '../effects.js';
 import type {FetchInputs} from '../plan-sources.js';
-import type {FileResult} from '../plan-wheels.js';
+import type {FileResult} from '../step-inputs.js';
 import {keptMetadata, readWheelMetadata} from './wheel-file.js';
 
 export function createFetchHandler({pypi, store, cache}: WheelEffects): Handler {

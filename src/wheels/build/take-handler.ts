@@ -5,7 +5,7 @@ import type {Handler} from '../../plan/index.js';
 import {withTemporaryFolder} from '../../system/index.js';
 import type {WheelEffects} from '../effects.js';
 import type {TakeInputs} from '../plan-sources.js';
-import type {FileResult} from '../plan-wheels.js';
+import type {FileResult} from '../step-inputs.js';
 import {keptMetadata, readWheelMetadata} from './wheel-file.js';
 
 export function createTakeHandler({store, cache}: Pick<WheelEffects, 'store' | 'cache'>): Handler {

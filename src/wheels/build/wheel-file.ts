@@ -7,7 +7,7 @@ import {
 	canonicalVersion, normalizeName, parseMetadata, parseWheelFilename, wheelRank, type Metadata, type Target,
 } from '../../python/index.js';
 import {readMembers} from '../../system/index.js';
-import type {FileResult} from '../plan-wheels.js';
+import type {FileResult} from '../step-inputs.js';
 
 /**
 The METADATA of a wheel, which must agree with the name of its file.

@@ -11,7 +11,7 @@ import {withTemporaryFolder, writeWhole, type RunResult} from '../../system/inde
 import {readWheelMetadata} from '../build/wheel-file.js';
 import type {WheelEffects} from '../effects.js';
 import {servicesLeftOut} from '../inputs/services-left-out.js';
-import type {FileResult, WheelRef} from '../plan-wheels.js';
+import type {FileResult, WheelRef} from '../step-inputs.js';
 import type {Member} from '../tarball/closure.js';
 import {explainPipFailure} from './explain-pip-failure.js';
 import type {CheckInputs} from './plan-checks.js';
@@ -92,6 +92,7 @@ async function checkWheels(inputs: CheckInputs, context: StepContext, effects: W
 		image,
 		argv: ['/bin/sh', '-c', script, 'check', ...requirements],
 		network: 'none',
+		untrusted: true,
 		user,
 		workdir: '/tmp',
 		env: environment,

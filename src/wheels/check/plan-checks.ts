@@ -3,7 +3,7 @@ import {
 	keyed, type Digest, type Key, type Step,
 } from '../../plan/index.js';
 import type {WheelRoots} from '../inputs/inputs.js';
-import type {WheelRef} from '../plan-wheels.js';
+import type {WheelRef} from '../step-inputs.js';
 
 export type CheckInputs = {
 	readonly label: string;

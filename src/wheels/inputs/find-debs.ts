@@ -1,12 +1,9 @@
 /** StarlingX's discovery: the .debs with wheels that its repositories name, in the output of the local build. */
-import {readdir, realpath} from 'node:fs/promises';
+import {readdir} from 'node:fs/promises';
 import path from 'node:path';
 import pMap from 'p-map';
-import {readText} from '../../system/index.js';
+import {findRepositories, readText} from '../../system/index.js';
 import {parseWheelsInc, wheelsIncNames, type NamedDeb} from './parse-wheels-inc.js';
-
-/** How deep below the folder beside MY_REPO a repository may be. */
-const deepestRepository = 4;
 
 /** Folders read at once. */
 const concurrency = 16;
@@ -33,7 +30,8 @@ name the files `<name>_<version>_<architecture>.deb`.
 export async function findDebs(places: DebPlaces): Promise<readonly FoundDeb[]> {
 	const {repo, workspace} = places;
 	const names = wheelsIncNames(places);
-	const lists = await findRepositories(path.dirname(repo), names);
+	const repositories = await findRepositories(repo);
+	const lists = repositories.flatMap(({folder, names: there}) => there.filter(name => names.includes(name)).map(name => path.join(folder, name)));
 	const named = new Map<string, NamedDeb>();
 	for (const file of lists) {
 		for (const item of parseWheelsInc(await readText(file), file)) {
@@ -43,33 +41,6 @@ export async function findDebs(places: DebPlaces): Promise<readonly FoundDeb[]> 
 
 	const files = named.size === 0 ? [] : await listFolder(path.join(workspace, 'std'));
 	return [...named.values()].map(item => ({...item, files: files.filter(file => path.basename(file).startsWith(`${item.name}_`))}));
-}
-
-/** The lists in the repositories of a folder: those with a `.git`, whether that is a folder or, in a worktree, a file. */
-async function findRepositories(top: string, names: readonly string[]): Promise<readonly string[]> {
-	const lists: string[] = [];
-	const seen = new Set<string>();
-	let folders = [top];
-	for (let level = 0; level <= deepestRepository && folders.length > 0; level += 1) {
-		const found = await pMap(folders, async folder => {
-			// Links are followed, as StarlingX's tools do, but none in circles.
-			const real = await realpath(folder).catch(() => undefined);
-			if (real === undefined || seen.has(real)) {
-				return [];
-			}
-
-			seen.add(real);
-			const entries = await readdir(folder, {withFileTypes: true}).catch(() => []);
-			if (entries.some(({name}) => name === '.git')) {
-				lists.push(...entries.filter(({name}) => names.includes(name)).map(({name}) => path.join(folder, name)));
-			}
-
-			return entries.filter(entry => (entry.isDirectory() || entry.isSymbolicLink()) && !['.git', '.repo', 'do-not-build'].includes(entry.name)).map(({name}) => path.join(folder, name));
-		}, {concurrency});
-		folders = found.flat().toSorted();
-	}
-
-	return lists.toSorted();
 }
 
 /** All .debs of a folder and those below it. What stx-build itself makes there has none. */

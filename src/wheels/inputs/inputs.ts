@@ -186,5 +186,8 @@ export const modulesLabel = 'modules';
 /** Label of the local wheels: they are in the tarball, and what they need is not looked for on their own account. */
 export const localWheelsLabel = 'local-wheels';
 
+/** The labels that are no image's. */
+export const ownLabels: readonly string[] = [wheelListLabel, modulesLabel, localWheelsLabel];
+
 /** A choice of distributions: all, or these. */
 export type NameChoice = 'all' | readonly string[];

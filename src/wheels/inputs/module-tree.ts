@@ -8,6 +8,7 @@ import path from 'node:path';
 import {pipeline} from 'node:stream/promises';
 import {BuildError} from '../../errors.js';
 import type {Digest} from '../../plan/index.js';
+import {readingError} from '../../system/index.js';
 import {isProjectFile, type ProjectFiles} from './parse-project.js';
 
 type TreeFile = {
@@ -68,7 +69,7 @@ export async function digestOfModule(folder: string): Promise<Digest> {
 			hash.update(`file ${JSON.stringify([name, await isExecutable(file), content.digest('hex')])}\n`);
 		}
 	} catch (error) {
-		throw error instanceof BuildError ? error : new BuildError('STX0903', `\`${folder}\` cannot be read`, {at: {file: folder}, cause: error});
+		throw error instanceof BuildError ? error : readingError(error, folder);
 	}
 
 	return `sha256:${hash.digest('hex')}`;

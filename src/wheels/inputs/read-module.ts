@@ -55,7 +55,7 @@ function moduleFolder({path: written, pathAt}: ModuleEntry, repo: string | undef
 	}
 
 	if (repo === undefined) {
-		throw new BuildError('STX0406', `\`${written}\` is below MY_REPO, which is not set`, {at: pathAt, hint: 'set MY_REPO or --repo'});
+		throw new BuildError('STX0406', `\`${written}\` is below MY_REPO, which is not set`, {at: pathAt, hint: 'set MY_REPO or --my-repo'});
 	}
 
 	return path.join(repo, written.slice('$MY_REPO'.length));

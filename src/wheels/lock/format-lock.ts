@@ -1,6 +1,6 @@
 /** Writes a lock as PEP 751 has it. What the format has no place for stands in `[tool.stx-build]`. */
 import type {
-	Lock, LockedFile, LockedGit, LockedPackage,
+	Lock, LockedFile, LockedGit, LockedPackage, LockedRef,
 } from './lock.js';
 
 /** A TOML basic string. JSON escapes the same characters in the same way, but for DEL. */
@@ -12,6 +12,10 @@ const tables = (items: ReadonlyArray<Readonly<Record<string, string>>>): string 
 	`[\n${items.map(item => `    {${Object.entries(item).map(([key, value]) => `${key} = ${text(value)}`).join(', ')}},\n`).join('')}]`;
 const file = ({filename, url, size, sha256}: LockedFile): string =>
 	`{name = ${text(filename)}, url = ${text(url)}, ${size === undefined ? '' : `size = ${size}, `}hashes = {sha256 = ${text(sha256)}}}`;
+
+const formatSource = ({url, ref, commit, version}: LockedRef): Readonly<Record<string, string>> => ({
+	url, ref, commit, ...(version !== undefined && {version}),
+});
 
 /** @param lock its lists are written in the order they have. */
 export function formatLock(lock: Lock): string {
@@ -33,8 +37,10 @@ export function formatLock(lock: Lock): string {
 			`arch = ${text(lock.arch)}`,
 			...(lock.unclosed.length === 0 ? [] : [`unclosed = ${textLines(lock.unclosed)}`]),
 			...(lock.documents.length === 0 ? [] : [`documents = ${tables(lock.documents.map(({url, sha256}) => ({url, sha256})))}`]),
+			...(lock.sources.length === 0 ? [] : [`sources = ${tables(lock.sources.map(source => formatSource(source)))}`]),
 			...(lock.leftOut.length === 0 ? [] : [`left-out = ${tables(lock.leftOut.map(({name, code, message}) => ({name, code, message})))}`]),
 		],
+		...(Object.keys(lock.parts).length === 0 ? [] : [['[tool.stx-build.parts]', ...Object.entries(lock.parts).map(([name, key]) => `${text(name)} = ${text(key)}`)]]),
 		[
 			'[tool.stx-build.roots]',
 			...Object.entries(lock.roots).map(([label, requirements]) => `${text(label)} = ${textLines(requirements)}`),

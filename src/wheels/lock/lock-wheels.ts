@@ -10,8 +10,9 @@ import {
 } from '../inputs/inputs.js';
 import {absentModule} from './explain-uv-failure.js';
 import {formatLock} from './format-lock.js';
+import {changesSince, lockInputs} from './lock-inputs.js';
 import {
-	isFresh, lockInputs, type Lock, type LockedGit,
+	hasSources, joinSources, type Lock, type LockedGit, type LockedRef,
 } from './lock.js';
 import {parseLock} from './parse-lock.js';
 import {resolveLock, type LockEffects} from './resolve-lock.js';
@@ -31,6 +32,8 @@ export type LockOptions = {
 	readonly upgrade?: boolean;
 	/** Take listed files whose digest nobody states as they are now, where the lock does not know them. */
 	readonly trust?: boolean;
+	/** Sources of the images, as they were pinned for this run. */
+	readonly sources?: readonly LockedRef[];
 };
 
 /**
@@ -43,43 +46,81 @@ can give; STX0410 to STX0414 from resolving.
 export async function lockWheels(inputs: WheelInputs, roots: readonly WheelRoots[], options: LockOptions, effects: LockEffects): Promise<Lock> {
 	const [fromSource, fromIndex] = [options.fromSource, options.fromIndex].map(choice => normalizeChoice(choice)) as [NameChoice, NameChoice];
 	const index = maskSecrets(effects.network.index);
-	const digest = lockInputs(inputs, {fromSource, fromIndex, index});
+	const made = lockInputs(inputs, {fromSource, fromIndex, index});
 	const before = await readBefore(options);
 	const earlier = options.upgrade ? undefined : before;
 	const without = new Set(inputs.allowUnusable ? earlier?.leftOut.map(({name}) => name) : []);
 	const all = [...roots, ...ownRoots(inputs, without)];
 	refuseAbsentModules(inputs, all);
-	if (earlier && isFresh(earlier, digest, all)) {
+	const changes = earlier ? changesSince(earlier, made, all) : [];
+	const {sources = []} = options;
+	if (earlier && changes.length === 0 && hasSources(earlier, sources)) {
 		return earlier;
 	}
 
 	if (options.frozen) {
-		const why = earlier ? `the lock does not fit its inputs: ${staleBecause(earlier, digest, all)}` : 'there is no lock, and --frozen forbids to make one';
+		const why = earlier ? `the lock does not fit its inputs, since these are not as they were: ${(changes.length === 0 ? ['the sources of images'] : changes).join(', ')}` : 'there is no lock, and --frozen forbids to make one';
 		throw new BuildError('STX0407', why, {at: {file: options.file}, hint: 'run `stx-build wheels` without --frozen and keep the new lock'});
+	}
+
+	const joined = joinSources(earlier?.inputs === made.inputs ? earlier.sources : [], sources);
+	if (earlier && changes.length === 0) {
+		return writeLock({...earlier, sources: joined}, options);
+	}
+
+	if (before) {
+		effects.note(`the lock is resolved anew, ${earlier ? `since these are not as they were: ${changes.join(', ')}` : 'as --upgrade asks'}`);
 	}
 
 	const preferred = new Map(earlier?.packages.map(item => [item.name, item.version]));
 	// A run for one image does not throw away what is locked for others, as long as their inputs are the same.
-	const kept = earlier?.inputs === digest
+	const kept = earlier?.inputs === made.inputs
 		? Object.entries(earlier.roots).filter(([label]) => all.every(root => root.label !== label)).map(([label, requirements]): WheelRoots => ({label, requirements, at: {file: options.file}}))
 		: [];
-	const lock = await resolveLock(inputs, {
-		digest, index, roots: [...roots, ...ownRoots(inputs)], kept, preferred, fromSource, fromIndex, locked: digestsOf(earlier), pinned: commitsOf(earlier), trust: options.trust ?? false,
+	const resolved = await resolveLock(inputs, {
+		...made, index, roots: [...roots, ...ownRoots(inputs)], kept, preferred, fromSource, fromIndex, locked: digestsOf(earlier), pinned: commitsOf(earlier), trust: options.trust ?? false,
 	}, effects);
+	const lock: Lock = {...resolved, sources: joined};
 	for (const {url, sha256, was} of changedFiles(before, lock)) {
 		effects.note(`${url} has other bytes than before: sha256 ${sha256}, and it was ${was}`);
 	}
 
-	if (options.write !== false) {
-		await writeWhole(options.file, formatLock(lock));
+	return writeLock(lock, options);
+}
+
+async function writeLock(lock: Lock, {file, write}: LockOptions): Promise<Lock> {
+	if (write !== false) {
+		await writeWhole(file, formatLock(lock));
 	}
 
 	return lock;
 }
 
+/**
+What has changed since a lock was made, in words.
+
+@param roots what images need now; those that the lock was not made for do not count.
+@param index its address.
+@returns nothing for a lock that a run takes as it is. What was asked for on the command line when it was made, as
+with --from-source, is taken to be asked for again.
+*/
+export function changesOfLock(lock: Lock, inputs: WheelInputs, roots: readonly WheelRoots[], index: string): readonly string[] {
+	const {fromSource, fromIndex} = lock.parts;
+	const now = lockInputs(inputs, {fromSource: [], fromIndex: [], index: maskSecrets(index)});
+	const parts: Lock['parts'] = {...now.parts, ...(fromSource && {fromSource}), ...(fromIndex && {fromIndex})};
+	const isSame = Object.keys(parts).every(name => parts[name] === lock.parts[name]);
+	const all = [...roots.filter(({label}) => Object.hasOwn(lock.roots, label)), ...ownRoots(inputs, new Set(lock.leftOut.map(({name}) => name)))];
+	return changesSince(lock, {inputs: isSame ? lock.inputs : now.inputs, parts}, all);
+}
+
 /** The lock in a file; undefined when there is none. @throws BuildError STX0408 */
 async function readLock(file: string): Promise<Lock | undefined> {
 	return await exists(file) ? parseLock(await readText(file), file) : undefined;
+}
+
+/** The sources of images that a lock has; none when there is no lock. @throws BuildError STX0408 */
+export async function lockedSources(file: string): Promise<readonly LockedRef[]> {
+	return (await readLock(file))?.sources ?? [];
 }
 
 /** Hex sha256 of the texts that a lock was made from, by address; empty when there is no lock. @throws BuildError STX0408 */
@@ -88,9 +129,9 @@ export async function lockedDocuments(file: string): Promise<ReadonlyMap<string,
 	return new Map(lock?.documents.map(({url, sha256}) => [url, sha256]));
 }
 
-/** The lock that is there. Where a new one is wanted, one that cannot be read is as good as none. */
 const normalizeChoice = (choice: NameChoice = []): NameChoice => (choice === 'all' ? 'all' : choice.map(name => normalizeName(name)));
 
+/** The lock that is there. Where a new one is wanted, one that cannot be read is as good as none. */
 async function readBefore({file, upgrade}: LockOptions): Promise<Lock | undefined> {
 	try {
 		return await readLock(file);
@@ -136,15 +177,6 @@ function ownRoots({wheelList, modules, localWheels}: WheelInputs, without: Reado
 		},
 		...(localWheels.length === 0 ? [] : [{label: localWheelsLabel, requirements: localWheels.map(({name}) => name), at: localWheels[0]!.at}]),
 	];
-}
-
-function staleBecause(lock: Lock, digest: string, roots: readonly WheelRoots[]): string {
-	if (lock.inputs !== digest) {
-		return 'the constraints, the wheel list, the modules, the target, the index or --from-source are not those it was made from';
-	}
-
-	const changed = roots.filter(root => !isFresh(lock, lock.inputs, [root])).map(root => `\`${root.label}\``);
-	return `it was not made for what ${changed.join(', ')} needs now`;
 }
 
 /** @throws BuildError STX0409 for each requirement of a name that only a local module can give, when none gives it. */

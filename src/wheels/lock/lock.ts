@@ -1,10 +1,8 @@
 /** The lock: every distribution with the very file it comes from, who needs it, and what builds need. Data and questions to it; pure. */
 import type {ErrorCode} from '../../errors.js';
-import {keyOf, type Json, type Key} from '../../plan/index.js';
+import type {Key} from '../../plan/index.js';
 import {parseRequirement, type NormalizedName} from '../../python/index.js';
-import type {
-	FetchedDocument, NameChoice, LeftOut, WheelInputs, WheelListEntry, WheelRoots,
-} from '../inputs/inputs.js';
+import type {FetchedDocument, LeftOut, WheelListEntry} from '../inputs/inputs.js';
 
 export type LockedFile = {
 	readonly filename: string;
@@ -71,9 +69,22 @@ export type LockedOut = {
 	readonly message: string;
 };
 
+/** A source from git that images are made from: what was asked for, and the commit that was taken. */
+export type LockedRef = {
+	readonly url: string;
+	/** A branch, a tag, or a commit id. */
+	readonly ref: string;
+	/** The whole id. */
+	readonly commit: string;
+	/** Of the project at that commit, where a project is built from it. */
+	readonly version?: string;
+};
+
 export type Lock = {
 	/** Digest of the inputs it was made from. */
 	readonly inputs: Key;
+	/** Digests of their parts, by name; none in the lock of an stx-build that did not write them. */
+	readonly parts: Readonly<Record<string, Key>>;
 	/** The index it was made from, without credentials. */
 	readonly index: string;
 	readonly python: string;
@@ -91,50 +102,24 @@ export type Lock = {
 	readonly leftOut: readonly LockedOut[];
 	/** Listed wheels whose own requirements the others contradict: they are there, and what they need need not be. */
 	readonly unclosed: readonly NormalizedName[];
+	/** What images are made from besides wheels, by URL and ref. */
+	readonly sources: readonly LockedRef[];
 };
 
-/** Changes when the lock of equal inputs would be made differently. */
-const lockRecipe = 1;
+/** Whether a lock has all of these sources as they are. */
+export const hasSources = ({sources}: Pick<Lock, 'sources'>, wanted: readonly LockedRef[]): boolean =>
+	wanted.every(({url, ref, commit, version}) => sources.some(known => known.url === url && known.ref === ref && known.commit === commit && (version === undefined || known.version === version)));
 
-/**
-The digest of all that decides what a lock holds, but for the roots, which it holds itself.
+/** Two lists of sources as one, sorted: what the later one says of a ref counts, but for a version that only the earlier one has. */
+export function joinSources(earlier: readonly LockedRef[], later: readonly LockedRef[]): readonly LockedRef[] {
+	const joined = new Map<string, LockedRef>();
+	for (const source of [...earlier, ...later]) {
+		const name = `${source.url} ${source.ref}`;
+		const known = joined.get(name);
+		joined.set(name, known?.commit === source.commit ? {...known, ...source} : source);
+	}
 
-@param index address of the index, without credentials.
-*/
-export function lockInputs(inputs: WheelInputs, {fromSource, fromIndex, index}: {readonly fromSource: NameChoice; readonly fromIndex: NameChoice; readonly index: string}): Key {
-	const {target} = inputs;
-	return keyOf({
-		recipe: lockRecipe,
-		index,
-		fromSource: sorted(fromSource),
-		fromIndex: sorted(fromIndex),
-		target: {python: target.python, arch: target.arch, glibc: target.glibc},
-		constraints: inputs.constraints.entries.map(({line: _, ...entry}) => entry) as unknown as Json,
-		wheelList: inputs.wheelList.map(({at: _, ...entry}) => entry),
-		modules: inputs.modules.map(({name, version, requires, buildRequires}) => ({
-			name, version, requires, buildRequires,
-		})),
-		gitModules: inputs.gitModules.map(({at: _, ...module}) => module),
-		localWheels: inputs.localWheels.map(({filename, digest}) => ({filename, digest})),
-		onlyLocal: [...inputs.onlyLocal].toSorted(),
-		toolchain: inputs.toolchain.map(({name, version, sha256}) => ({name, version, sha256})),
-		buildSettings: [...inputs.buildSettings.values()].map(({name, buildRequires, requires, unconstrained, from}) => ({
-			name, buildRequires, requires, unconstrained, from,
-		})),
-	});
-}
-
-const sorted = (choice: NameChoice): NameChoice => (choice === 'all' ? 'all' : choice.toSorted());
-
-/** The requirements of roots as a lock holds them. */
-export const sortedRequirements = (roots: WheelRoots): readonly string[] => [...new Set(roots.requirements.map(text => text.trim()))].toSorted();
-
-/** Whether a lock was made from these inputs, and has all of these roots as they are now. */
-export function isFresh(lock: Lock, inputs: Key, roots: readonly WheelRoots[]): boolean {
-	return lock.inputs === inputs && roots.every(root => {
-		const locked = Object.hasOwn(lock.roots, root.label) ? lock.roots[root.label] : undefined;
-		return locked !== undefined && JSON.stringify(locked) === JSON.stringify(sortedRequirements(root));
-	});
+	return [...joined].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, source]) => source);
 }
 
 /**

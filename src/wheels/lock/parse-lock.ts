@@ -42,17 +42,23 @@ const packageShape = z.strictObject({
 	tool: z.strictObject({'stx-build': z.strictObject({basedir: z.string()})}).optional(),
 });
 
+const keyShape = z.string().regex(/^sha256:[\da-f]{64}$/v);
+
 const lockShape = z.object({
 	'lock-version': z.literal('1.0'),
 	packages: z.array(packageShape).optional(),
 	tool: z.object({
 		'stx-build': z.strictObject({
-			inputs: z.string().regex(/^sha256:[\da-f]{64}$/v),
+			inputs: keyShape,
+			parts: z.record(z.string(), keyShape).optional(),
 			index: z.string(),
 			python: z.string(),
 			arch: z.string(),
 			unclosed: z.array(z.string()).optional(),
 			documents: z.array(z.strictObject({url: z.string(), sha256: z.string().regex(/^[\da-f]{64}$/v)})).optional(),
+			sources: z.array(z.strictObject({
+				url: z.string(), ref: z.string(), commit: z.string().regex(/^(?:[\da-f]{40}|[\da-f]{64})$/v), version: z.string().optional(),
+			})).optional(),
 			'left-out': z.array(z.strictObject({name: z.string(), code: z.string(), message: z.string()})).optional(),
 			roots: z.record(z.string(), z.array(z.string())),
 			builds: z.array(z.strictObject({
@@ -97,11 +103,13 @@ export function parseLock(text: string, name: string): Lock {
 	});
 	return {
 		inputs: own.inputs as Key,
+		parts: (own.parts ?? {}) as Readonly<Record<string, Key>>,
 		index: own.index,
 		python: own.python,
 		arch: own.arch,
 		unclosed: (own.unclosed ?? []).map(item => item as NormalizedName),
 		documents: own.documents ?? [],
+		sources: (own.sources ?? []).map(({version, ...source}) => ({...source, ...(version !== undefined && {version})})),
 		leftOut: (own['left-out'] ?? []).map(({name: item, code, message}) => ({name: item as NormalizedName, code: code as ErrorCode, message})),
 		roots: own.roots,
 		packages: (data.packages ?? []).map(item => readPackage(item)),

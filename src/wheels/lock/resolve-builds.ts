@@ -1,16 +1,19 @@
 /** What builds need: an environment for each, resolved, with what these need to be built themselves. */
 import pMap from 'p-map';
-import {BuildError} from '../../errors.js';
+import {BuildError, throwProblems} from '../../errors.js';
 import type {NormalizedName} from '../../python/index.js';
 import type {WheelInputs} from '../inputs/inputs.js';
-import type {Choose} from './choose-file.js';
+import type {Choose} from './choose-source.js';
 import type {GitProjects} from './git-projects.js';
 import {byName, type LockedBuild, type LockedPackage} from './lock.js';
 import type {Resolver} from './resolver.js';
 import type {SdistSource} from './sdist-source.js';
 
-/** How many distributions are looked at at once. */
-export const concurrency = 8;
+/** How many distributions are looked at at once: what takes the time is waiting for the index. */
+export const concurrency = 24;
+
+/** How many environments are resolved at once. Some indexes let nobody keep their pages, and then each waits for them anew. */
+const environmentsAtOnce = 4;
 
 /** The constraint files uv gets: without the lines of distributions that come from elsewhere. */
 export function constraintTexts(inputs: WheelInputs, elsewhere: ReadonlySet<NormalizedName>): ReadonlyMap<string, string> {
@@ -24,7 +27,7 @@ export function constraintTexts(inputs: WheelInputs, elsewhere: ReadonlySet<Norm
 export type BuildResolving = {
 	readonly sdists: SdistSource;
 	readonly projects: GitProjects;
-	readonly resolve: Resolver;
+	readonly resolver: Resolver;
 	readonly choose: Choose;
 	/** Names that come from the wheel list or a local module: no constraint holds for them. */
 	readonly elsewhere: ReadonlySet<NormalizedName>;
@@ -39,13 +42,14 @@ export async function resolveBuilds(
 	packages: readonly LockedPackage[],
 	inputs: WheelInputs,
 	{
-		sdists, projects, resolve, choose, elsewhere,
+		sdists, projects, resolver, choose, elsewhere,
 	}: BuildResolving,
 ): Promise<{readonly builds: readonly LockedBuild[]; readonly buildPackages: readonly LockedPackage[]}> {
 	const modules = new Map(inputs.modules.map(item => [item.name, item]));
 	const builds = new Map<string, LockedBuild>();
 	const buildPackages = new Map<string, LockedPackage>();
-	const environments = new Map<string, Promise<readonly LockedPackage[]>>();
+	const environments = new Map<string, readonly LockedPackage[]>();
+	const unconstrainedFor = ({name}: LockedPackage): readonly NormalizedName[] => inputs.buildSettings.get(name)?.unconstrained ?? [];
 	const requiresOf = async ({name, source}: LockedPackage): Promise<readonly string[]> => {
 		const project = source.kind === 'git' ? await projects.supply(name) ?? projects.known.get(name) : modules.get(name);
 		const requires = source.kind === 'directory' || source.kind === 'git'
@@ -58,17 +62,29 @@ export async function resolveBuilds(
 	while (waiting.length > 0) {
 		const next: LockedPackage[] = [];
 		const wanted = await pMap(waiting, async item => ({item, requires: await requiresOf(item)}), {concurrency});
-		for (const {item, requires} of wanted) {
+		const keyOfEnvironment = ({item, requires}: (typeof wanted)[number]): string => JSON.stringify([requires, unconstrainedFor(item)]);
+		const unknown = new Map(wanted.map(build => [keyOfEnvironment(build), build] as const).filter(([key]) => !environments.has(key)).toReversed());
+		const problems: BuildError[] = [];
+		await pMap(unknown, async ([key, {item, requires}]) => {
+			try {
+				environments.set(key, await resolveBuild(requires, unconstrainedFor(item), item));
+			} catch (error) {
+				if (!(error instanceof BuildError) || error.code !== 'STX0411') {
+					throw error;
+				}
+
+				problems.push(error);
+			}
+		}, {concurrency: environmentsAtOnce});
+		throwProblems(problems.toSorted((a, b) => (a.message < b.message ? -1 : 1)));
+		for (const build of wanted) {
+			const {item, requires} = build;
+			const environment = environments.get(keyOfEnvironment(build))!;
 			const id = `${item.name}==${item.version}`;
-			const unconstrained = inputs.buildSettings.get(item.name)?.unconstrained ?? [];
-			const key = JSON.stringify([requires, unconstrained]);
-			const environment = environments.get(key) ?? resolveBuild(requires, unconstrained, item);
-			environments.set(key, environment);
-			const found = await environment;
 			builds.set(id, {
-				name: item.name, version: item.version, requires, environment: byName(found).map(({name, version}) => ({name, version})),
+				name: item.name, version: item.version, requires, environment: byName(environment).map(({name, version}) => ({name, version})),
 			});
-			for (const tool of found) {
+			for (const tool of environment) {
 				const toolId = `${tool.name}==${tool.version}`;
 				buildPackages.set(toolId, tool);
 				if (isBuilt(tool.source) && !builds.has(toolId) && !next.some(other => other.name === tool.name && other.version === tool.version)) {
@@ -85,7 +101,9 @@ export async function resolveBuilds(
 
 	async function resolveBuild(requires: readonly string[], unconstrained: readonly NormalizedName[], item: LockedPackage): Promise<readonly LockedPackage[]> {
 		try {
-			const resolved = await resolve({
+			// The order in which they come to their end decides nothing: each has only what was found before all of them.
+			const alone = await resolver.fork();
+			const resolved = await alone.resolve({
 				roots: [{label: `build of ${item.name}`, requirements: requires}],
 				constraints: constraintTexts(inputs, new Set([...elsewhere, ...unconstrained])),
 			});

@@ -2,19 +2,18 @@
 import path from 'node:path';
 import pMap from 'p-map';
 import {BuildError, throwProblems} from '../../errors.js';
-import type {Key, Store} from '../../plan/index.js';
+import type {Store} from '../../plan/index.js';
 import type {PypiClient} from '../../pypi/index.js';
 import type {NormalizedName} from '../../python/index.js';
 import {withTemporaryFolder, type Git, type Runner} from '../../system/index.js';
 import {
 	localWheelsLabel, wheelListLabel, type NameChoice, type WheelInputs, type WheelListEntry, type WheelRoots,
 } from '../inputs/inputs.js';
-import {createChooser, hasUsableWheel, verifyToolchain} from './choose-file.js';
+import {createChooser, hasUsableWheel, verifyToolchain} from './choose-source.js';
 import {findUnclosed, trimToList} from './close-list.js';
 import {createGitProjects} from './git-projects.js';
-import {
-	byName, sortedRequirements, type Lock, type LockedGit,
-} from './lock.js';
+import {sortedRequirements, type LockInputs} from './lock-inputs.js';
+import {byName, type Lock, type LockedGit} from './lock.js';
 import {overrideConstraints} from './override-constraints.js';
 import {readList, type Trust} from './read-list.js';
 import {
@@ -42,9 +41,7 @@ export type LockEffects = {
 };
 
 /** What a lock is made from besides the inputs. */
-export type LockRequest = {
-	/** Of the inputs. */
-	readonly digest: Key;
+export type LockRequest = LockInputs & {
 	/** The index, without credentials. */
 	readonly index: string;
 	readonly roots: readonly WheelRoots[];
@@ -59,7 +56,7 @@ export type LockRequest = {
 } & Trust;
 
 /** @throws BuildError STX0409 to STX0414, STX0430, those of the index client, and of git. */
-export async function resolveLock(read: WheelInputs, request: LockRequest, effects: LockEffects): Promise<Lock> {
+export async function resolveLock(read: WheelInputs, request: LockRequest, effects: LockEffects): Promise<Omit<Lock, 'sources'>> {
 	const {pypi, store, run, network, cache, signal, note, git} = effects;
 	const {roots, kept, preferred, pinned, fromSource} = request;
 	const temporary = path.join(cache, 'tmp');
@@ -81,7 +78,7 @@ export async function resolveLock(read: WheelInputs, request: LockRequest, effec
 		const local = new Map(inputs.localWheels.map(wheel => [wheel.name, listedOfLocalWheel(wheel)]));
 		const given = new Map<NormalizedName, Listed>([...listed, ...projects.known, ...local]);
 		const elsewhere = new Set<NormalizedName>([...given.keys(), ...[...inputs.modules, ...inputs.gitModules].map(({name}) => name)]);
-		const resolve = await createResolver({
+		const resolver = await createResolver({
 			run: createUvRunner(uv, run, network, cache),
 			target: inputs.target,
 			constraints: inputs.constraints,
@@ -101,7 +98,7 @@ export async function resolveLock(read: WheelInputs, request: LockRequest, effec
 			...(signal && {signal}),
 		});
 		const constraints = constraintTexts(inputs, elsewhere);
-		const resolveRoots = async (wanted: readonly WheelRoots[]): Promise<readonly Resolved[]> => resolve({roots: wanted, constraints, preferred});
+		const resolveRoots = async (wanted: readonly WheelRoots[]): Promise<readonly Resolved[]> => resolver.resolve({roots: wanted, constraints, preferred});
 		const gone = new Set(leftOut.map(({name}) => name));
 		const wanted = roots.filter(({label}) => label !== localWheelsLabel).map(root => (root.label === wheelListLabel ? withoutNames(root, gone) : root));
 		const unclosed = new Map(findUnclosed(listed, inputs));
@@ -124,11 +121,12 @@ export async function resolveLock(read: WheelInputs, request: LockRequest, effec
 		}
 
 		const {builds, buildPackages} = await resolveBuilds(packages, inputs, {
-			sdists, projects, resolve, choose, elsewhere,
+			sdists, projects, resolver, choose, elsewhere,
 		});
 		verifyToolchain(inputs, [...packages, ...buildPackages]);
 		return {
-			inputs: request.digest,
+			inputs: request.inputs,
+			parts: request.parts,
 			index: request.index,
 			python: inputs.target.python,
 			arch: inputs.target.arch,

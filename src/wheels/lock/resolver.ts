@@ -2,7 +2,7 @@
 Resolves requirements with uv without ever building anything: what has no usable wheel gets a stand-in, whose metadata
 is read from its sdist, and uv is asked again.
 */
-import {readFile, writeFile} from 'node:fs/promises';
+import {mkdtemp, readFile, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import {pathToFileURL} from 'node:url';
 import {
@@ -53,7 +53,21 @@ export type ResolverOptions = {
 	readonly signal?: AbortSignal;
 };
 
-export type Resolver = (request: ResolveRequest) => Promise<readonly Resolved[]>;
+export type Resolver = {
+	resolve(request: ResolveRequest): Promise<readonly Resolved[]>;
+	/** A resolver that begins with what this one has found, and keeps to itself what it finds: what others find at the same time makes no difference to it. */
+	fork(): Promise<Resolver>;
+};
+
+/** What a resolver has found so far. */
+type Found = {
+	/** Folders that uv searches for stand-ins of what the index has without a wheel. The last is the resolver's own. */
+	readonly folders: readonly string[];
+	/** The versions of them, by name. */
+	readonly tried: ReadonlyMap<NormalizedName, ReadonlySet<string>>;
+	/** Of what comes from elsewhere than the index, each with its file. */
+	readonly given: ReadonlyMap<NormalizedName, {readonly standIn: StandIn; readonly file: string}>;
+};
 
 const absentFolder = 'absent';
 const elsewhereFile = 'elsewhere.txt';
@@ -68,22 +82,28 @@ const mostRounds = 200;
 together, STX0412 when the index cannot be reached, STX0413 for anything else uv says.
 */
 export async function createResolver(options: ResolverOptions): Promise<Resolver> {
-	const {run, target, constraints, absent, sdists, folder, note, signal} = options;
-	const givenFolder = path.join(folder, 'given');
-	const foundFolder = path.join(folder, 'found');
-	const tried = new Map<NormalizedName, Set<string>>();
-	const given = new Map<NormalizedName, StandIn>();
+	return startResolver({folders: [], tried: new Map(), given: new Map()}, options.given, options);
+}
+
+/** @param more stand-ins to begin with, besides those found before. */
+async function startResolver(before: Found, more: readonly StandIn[], options: ResolverOptions): Promise<Resolver> {
+	const {run, target, constraints, absent, sdists, note, signal} = options;
+	const own = await mkdtemp(path.join(options.folder, 'resolver-'));
+	const [givenFolder, foundFolder] = [path.join(own, 'given'), path.join(own, 'found')];
+	await makeFolder(foundFolder);
+	const folders = [...before.folders, foundFolder];
+	const tried = new Map([...before.tried].map(([name, versions]) => [name, new Set(versions)]));
+	const given = new Map(before.given);
 	const give = async (standIn: StandIn): Promise<void> => {
-		await writeStandIn(givenFolder, standIn);
-		given.set(standIn.name, standIn);
+		given.set(standIn.name, {standIn, file: await writeStandIn(givenFolder, standIn)});
 	};
 
-	await Promise.all(options.given.map(async standIn => give(standIn)));
-	const addressOf = (standIn: Pick<StandIn, 'name' | 'version'>, place: string): string => `${standIn.name} @ ${pathToFileURL(path.join(place, standInFilename(standIn))).href}\n`;
+	await Promise.all(more.map(async standIn => give(standIn)));
+	const addressOf = (name: NormalizedName, file: string): string => `${name} @ ${pathToFileURL(file).href}\n`;
 	const elsewhere = (): string => [
-		...[...given.values()].map(standIn => addressOf(standIn, givenFolder)),
+		...[...given].map(([name, {file}]) => addressOf(name, file)),
 		// Without the address of a file that is not there, uv would ask the index for the name.
-		...absent.filter(name => !given.has(name)).map(name => addressOf({name, version: '0'}, path.join(folder, absentFolder))),
+		...absent.filter(name => !given.has(name)).map(name => addressOf(name, path.join(own, absentFolder, standInFilename({name, version: '0'})))),
 	].join('');
 
 	/** Adds a stand-in for a distribution without usable wheel. @returns whether there is a new one */
@@ -128,8 +148,8 @@ export async function createResolver(options: ResolverOptions): Promise<Resolver
 		return standIn !== undefined;
 	};
 
-	return async request => withTemporaryFolder('resolve', async work => {
-		const explain = (failure: UvFailure) => explainUvFailure(failure, {...options, roots: request.roots, given: [...given.values()]});
+	const resolve: Resolver['resolve'] = async request => withTemporaryFolder('resolve', async work => {
+		const explain = (failure: UvFailure) => explainUvFailure(failure, {...options, roots: request.roots, given: [...given.values()].map(({standIn}) => standIn)});
 		const roots: string[] = [];
 		for (const [index, root] of request.roots.entries()) {
 			const name = `${index}-${root.label.replaceAll(/[^\w.\-]+/gv, '_')}.in`;
@@ -149,7 +169,6 @@ export async function createResolver(options: ResolverOptions): Promise<Resolver
 			await writeFile(path.join(work, 'requirements.txt'), [...request.preferred].map(([name, version]) => `${name}==${version}\n`).join(''));
 		}
 
-		await makeFolder(foundFolder);
 		const common = [
 			'pip',
 			'compile',
@@ -161,8 +180,7 @@ export async function createResolver(options: ResolverOptions): Promise<Resolver
 			'--python-platform',
 			uvPlatform(target),
 			'--no-build',
-			'--find-links',
-			foundFolder,
+			...folders.flatMap(folder => ['--find-links', folder]),
 		];
 		const versionsText = [...common, '--no-header', '--annotation-style', 'line', '--output-file', 'requirements.txt'];
 		for (let round = 0; ; round += 1) {
@@ -189,9 +207,10 @@ export async function createResolver(options: ResolverOptions): Promise<Resolver
 		const needs = parseAnnotations(annotated);
 		return parsePylock(await readFile(path.join(work, 'pylock.toml'), 'utf8')).map(item => ({
 			name: item.name,
-			version: given.get(item.name)?.version ?? item.version,
+			version: given.get(item.name)?.standIn.version ?? item.version,
 			wheels: item.wheels,
 			dependencies: needs.get(item.name) ?? [],
 		}));
-	}, folder);
+	}, own);
+	return {resolve, fork: async () => startResolver({folders, tried, given}, [], options)};
 }

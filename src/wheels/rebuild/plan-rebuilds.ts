@@ -2,7 +2,7 @@
 import {BuildError, throwProblems} from '../../errors.js';
 import {keyed, type Step} from '../../plan/index.js';
 import {normalizeName, type NormalizedName} from '../../python/index.js';
-import type {BuilderInputs, BuildInputs} from '../plan-wheels.js';
+import type {BuilderInputs, BuildInputs} from '../step-inputs.js';
 import type {Exception} from './parse-exceptions.js';
 
 export type RebuildInputs = {

@@ -7,7 +7,7 @@ import {digestOfFile, withTemporaryFolder} from '../../system/index.js';
 import type {BuilderResult} from '../build/builder-handler.js';
 import type {BuildWheel, Manner} from '../build/build-wheel.js';
 import type {WheelEffects} from '../effects.js';
-import type {FileResult} from '../plan-wheels.js';
+import type {FileResult} from '../step-inputs.js';
 import {compareWheels} from './compare-wheels.js';
 import type {RebuildInputs} from './plan-rebuilds.js';
 

@@ -6,9 +6,10 @@ import path from 'node:path';
 import {BuildError, throwProblems} from '../../errors.js';
 import {parseWheelFilename, type NormalizedName} from '../../python/index.js';
 import {
-	digestOfPart, listTarMembers, readZipPart, type FilePart, type TarMember,
+	compressionOf, digestOfPart, listTarMembers, readZipPart, type FilePart, type TarMember,
 } from '../../system/index.js';
 import {checkWheelMetadata, isWheelMetadata} from '../build/wheel-file.js';
+import {compressedTarball, wrongTarball} from '../tarball/tarball-error.js';
 import type {ServedFile, ServedTarball, ServedWheel} from './served.js';
 
 const constraintsName = 'upper-constraints.txt';
@@ -45,7 +46,7 @@ export async function readServed(handle: FileHandle, file: string): Promise<Serv
 
 	throwProblems(problems);
 	if (wheels.length === 0 || !texts.has(constraintsName)) {
-		throw noTarball(file, wheels.length === 0 ? 'has no wheels at its top' : `has no \`${constraintsName}\` at its top`, 'name a tarball that `stx-build wheels` or StarlingX\'s build-wheel-tarball.sh made');
+		throw wrongTarball(file, wheels.length === 0 ? 'has no wheels at its top' : `has no \`${constraintsName}\` at its top`);
 	}
 
 	const {size} = await handle.stat();
@@ -58,14 +59,15 @@ export async function readServed(handle: FileHandle, file: string): Promise<Serv
 	};
 }
 
+/** Wheels are sent straight out of the tarball. */
 async function refuseCompressed(handle: FileHandle, file: string): Promise<void> {
-	const {buffer, bytesRead} = await handle.read(new Uint8Array(2), 0, 2, 0);
-	if (bytesRead === 2 && buffer[0] === 0x1F && buffer[1] === 0x8B) {
-		throw noTarball(file, 'is compressed; wheels are sent straight out of the tarball, so it must be a plain tar', `unpack it with \`gunzip\` first: \`gunzip --keep ${file}\``);
+	const head = new Uint8Array(8);
+	await handle.read(head, 0, head.length, 0);
+	const compression = compressionOf(head);
+	if (compression) {
+		throw compressedTarball(file, ` with ${compression.name}, and only a plain tar can be served`, compression.program);
 	}
 }
-
-const noTarball = (file: string, what: string, hint: string): BuildError => new BuildError('STX0420', `\`${file}\` ${what}`, {at: {file}, hint});
 
 async function readFilePart(handle: FileHandle, part: FilePart): Promise<ServedFile> {
 	const digest = await digestOfPart(handle, part);

@@ -5,8 +5,9 @@ stays open for as long as anybody reads it, whatever has its name by then.
 import {open, stat, type FileHandle} from 'node:fs/promises';
 import type {Readable} from 'node:stream';
 import {setImmediate as nextTurn} from 'node:timers/promises';
-import {asError, BuildError} from '../../errors.js';
-import {streamPart, type FilePart} from '../../system/index.js';
+import {asError, type BuildError} from '../../errors.js';
+import {readingError, streamPart, type FilePart} from '../../system/index.js';
+import {absentTarball, wrongTarball} from '../tarball/tarball-error.js';
 import {readServed} from './read-served.js';
 import type {ServedTarball} from './served.js';
 
@@ -80,9 +81,12 @@ async function stateOf(file: string): Promise<string> {
 	try {
 		return describeState(await stat(file, {bigint: true}));
 	} catch (error) {
-		throw new BuildError('STX0903', `there is no wheels tarball \`${file}\``, {at: {file}, hint: 'make it with `stx-build wheels`, or name another one with --wheels', cause: error});
+		throw explainReading(error, file);
 	}
 }
+
+/** A name that has no file says what makes one; what else the file system says goes as it is. */
+const explainReading = (error: unknown, file: string): BuildError => error instanceof Error && 'code' in error && error.code === 'ENOENT' ? absentTarball(file) : readingError(error, file);
 
 type State = Readonly<Record<'dev' | 'ino' | 'size' | 'mtimeNs' | 'ctimeNs', bigint>>;
 
@@ -94,11 +98,16 @@ async function openEdition(file: string, before: Opened | undefined): Promise<Op
 	try {
 		handle = await open(file);
 	} catch (error) {
-		throw new BuildError('STX0903', `\`${file}\` cannot be read`, {at: {file}, cause: error});
+		throw explainReading(error, file);
 	}
 
 	try {
-		const state = describeState(await handle.stat({bigint: true}));
+		const found = await handle.stat({bigint: true});
+		if (!found.isFile()) {
+			throw wrongTarball(file, 'is no file');
+		}
+
+		const state = describeState(found);
 		if (state === before?.state) {
 			await handle.close();
 			return before;
@@ -106,7 +115,7 @@ async function openEdition(file: string, before: Opened | undefined): Promise<Op
 
 		const tarball = await readServed(handle, file);
 		if (describeState(await handle.stat({bigint: true})) !== state) {
-			throw new BuildError('STX0420', `\`${file}\` was changed while it was read`, {at: {file}, hint: 'wait until it is written'});
+			throw wrongTarball(file, 'was changed while it was read', 'wait until it is written');
 		}
 
 		return lend(handle, tarball, state);

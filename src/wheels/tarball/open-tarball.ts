@@ -1,18 +1,19 @@
 /** An existing wheels tarball, taken into the store. */
 import path from 'node:path';
 import {readdir} from 'node:fs/promises';
-import {BuildError, collect, throwProblems} from '../../errors.js';
+import {collect, throwProblems, type BuildError} from '../../errors.js';
 import type {Store} from '../../plan/index.js';
 import {
 	normalizeName, parseWheelFilename, wheelRank, type NormalizedName, type Target,
 } from '../../python/index.js';
 import {
-	exists, extractArchive, readText, withTemporaryFolder,
+	compressionOfFile, exists, extractArchive, readText, withTemporaryFolder,
 } from '../../system/index.js';
 import type {WheelRoots} from '../inputs/inputs.js';
-import type {FileResult, WheelRef} from '../plan-wheels.js';
+import type {FileResult, WheelRef} from '../step-inputs.js';
 import {storeWheel} from '../build/wheel-file.js';
 import {closeOver, createFollower, type Members} from './closure.js';
+import {absentTarball, compressedTarball, wrongTarball} from './tarball-error.js';
 
 /** A wheel of a tarball: in the store, with its metadata. */
 export type TarballWheel = Extract<WheelRef, {readonly filename: string}> & {readonly metadata: NonNullable<FileResult['metadata']>};
@@ -34,7 +35,12 @@ is not what it is named; STX0903, STX0907, STX0910.
 */
 export async function openTarball(file: string, {store, target, folder}: {readonly store: Store; readonly target: Target; readonly folder: string}): Promise<WheelSet> {
 	if (!await exists(file)) {
-		throw new BuildError('STX0903', `there is no wheels tarball \`${file}\``, {at: {file}, hint: 'make it with `stx-build wheels`, or name another one with --wheels'});
+		throw absentTarball(file);
+	}
+
+	const compression = await compressionOfFile(file);
+	if (compression && compression.name !== 'gzip') {
+		throw compressedTarball(file, ` with ${compression.name}, and only gzip can be read`, compression.program);
 	}
 
 	return withTemporaryFolder('tarball', async temporary => {
@@ -43,7 +49,7 @@ export async function openTarball(file: string, {store, target, folder}: {readon
 		const names = await readdir(unpacked);
 		const constraints = path.join(unpacked, 'upper-constraints.txt');
 		if (!names.includes('upper-constraints.txt') || !names.some(name => name.endsWith('.whl'))) {
-			throw new BuildError('STX0420', `\`${file}\` has no ${names.includes('upper-constraints.txt') ? 'wheels' : '`upper-constraints.txt`'} at its top`, {at: {file}, hint: 'name a tarball that `stx-build wheels` or StarlingX\'s build-wheel-tarball.sh made'});
+			throw wrongTarball(file, `has no ${names.includes('upper-constraints.txt') ? 'wheels' : '`upper-constraints.txt`'} at its top`);
 		}
 
 		const problems: BuildError[] = [];
@@ -58,7 +64,7 @@ export async function openTarball(file: string, {store, target, folder}: {readon
 			const name = normalizeName(metadata.name);
 			const other = wheels.get(name);
 			if (other) {
-				problems.push(new BuildError('STX0420', `\`${file}\` has two wheels of \`${name}\`: \`${other.filename}\` and \`${filename}\``, {at: {file}, hint: 'take one of them out'}));
+				problems.push(wrongTarball(file, `has two wheels of \`${name}\`: \`${other.filename}\` and \`${filename}\``, 'take one of them out'));
 			}
 
 			wheels.set(name, {

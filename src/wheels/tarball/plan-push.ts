@@ -1,7 +1,7 @@
 /** The wheels tarball as an image: its name by StarlingX's rules, and the step that sends it to a registry. Pure. */
 import {explainReference} from '../../engine/index.js';
 import {BuildError, throwProblems} from '../../errors.js';
-import {keyOf, type Step} from '../../plan/index.js';
+import {keyed, type Step} from '../../plan/index.js';
 import type {Settings} from '../../workspace/index.js';
 import type {Pushed} from './record.js';
 
@@ -61,7 +61,7 @@ export function planPush({tarball, file, settings, version, latest, clean}: Push
 		title: `push the wheels as ${references[0]!}`,
 		group: 'wheels',
 		needs: [tarball.id],
-		key: keyOf({
+		...keyed({
 			kind: 'wheels.push', recipe: imageRecipe, tarball: tarball.key, arch, references,
 		}),
 		inputs,

@@ -4,13 +4,13 @@ import path from 'node:path';
 import type {Digest, Handler, StepContext} from '../../plan/index.js';
 import {normalizeName, rewriteConstraints, type NormalizedName} from '../../python/index.js';
 import {
-	exists, knownDigest, makeFolder, rememberDigest, writeTar, writeWhole, type ArchiveEntry,
+	exists, fileError, knownDigest, makeFolder, rememberDigest, writeTar, writeWhole, type ArchiveEntry,
 } from '../../system/index.js';
 import type {WheelEffects} from '../effects.js';
 import {servicesLeftOut} from '../inputs/services-left-out.js';
-import type {FileResult, TarballInputs} from '../plan-wheels.js';
+import type {FileResult, TarballInputs} from '../step-inputs.js';
 import {closeOver, type Member} from './closure.js';
-import {formatRecord, recordFile} from './record.js';
+import {announceTarball, formatRecord, recordFile} from './record.js';
 
 export type TarballResult = {
 	/** Where it was written. */
@@ -41,14 +41,19 @@ async function packTarball(inputs: TarballInputs, context: StepContext, {store, 
 	const closures = closeOver(Object.entries(roots).map(([label, requirements]) => ({label, requirements})), byName, target);
 	const pins = new Map(members.map(({result: {metadata: {name, version}}}) => [normalizeName(name), {name, version}]));
 	const upperConstraints = rewriteConstraints(constraints, pins, {leaveOut: servicesLeftOut, target});
-	await makeFolder(path.dirname(file));
+	await makeFolderOf(file);
 	context.progress({text: `${members.length} wheels`});
 	const entries: readonly ArchiveEntry[] = [
 		...members.map(({result}) => ({name: result.filename, open: () => store.open(result.digest), size: result.size})),
 		{name: 'upper-constraints.txt', content: upperConstraints},
 		{name: 'global-requirements.txt', content: globalRequirements},
 	];
-	const {digest, size} = await writeTar(entries, file, {signal: context.signal});
+	const {digest, size} = await writeTar(entries, file, {
+		signal: context.signal,
+		async announce(made) {
+			await announceTarball(file, {digest: made.digest, labels: [...closures.keys()]}, store);
+		},
+	});
 	await rememberDigest(file, digest, store);
 	await writeRecord(file, {
 		tarball: path.basename(file),
@@ -77,5 +82,13 @@ async function writeRecord(file: string, record: object): Promise<void> {
 	} catch (error) {
 		await rm(file, {force: true});
 		throw error;
+	}
+}
+
+async function makeFolderOf(file: string): Promise<void> {
+	try {
+		await makeFolder(path.dirname(file));
+	} catch (error) {
+		throw fileError(error, path.dirname(file));
 	}
 }

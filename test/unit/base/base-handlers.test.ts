@@ -9,6 +9,7 @@ import {
 import type {BuildRequest, Engine, ImportRequest} from '../../../src/engine/index.js';
 import {BuildError} from '../../../src/errors.js';
 import type {Json, StepContext} from '../../../src/plan/index.js';
+import type {Registry} from '../../../src/registry/index.js';
 import {withTemporaryFolder} from '../../../src/system/index.js';
 import {fakeRunner} from '../../_helpers/fake-runner.js';
 import {createMemoryStore} from '../../_helpers/memory-store.js';
@@ -24,7 +25,7 @@ const request: BaseRequest = {
 	debianMirror: 'http://deb.debian.org/debian',
 	debianSecurityMirror: 'http://deb.debian.org/debian-security',
 	recipe: {
-		packages: ['git', 'sudo'], dockerfile: '/p/Dockerfile', context: '/p', digests: [],
+		packages: ['git', 'sudo'], starlingxPackages: ['python3-pip'], osVersion: '13.0', dockerfile: '/p/Dockerfile', script: new URL('../../../build-config/base/install-packages', import.meta.url).pathname, digests: [],
 	},
 };
 
@@ -82,7 +83,9 @@ const context = (results: Readonly<Record<string, unknown>> = {}): StepContext =
 });
 
 const effects = (engine: () => Promise<Engine>) => ({
-	run: fakeRunner([]).run, store: createMemoryStore(), engine, logs: '/logs',
+	run: fakeRunner([]).run, store: createMemoryStore(), engine, logs: '/logs', async registry(): Promise<Registry> {
+		throw new Error('no registry was expected to be asked');
+	},
 });
 
 test('imports the root from the store, and names the image for ever', async t => {
@@ -97,7 +100,7 @@ test('imports the root from the store, and names the image for ever', async t =>
 	const handler = baseHandlers(own)['base.import']!;
 	const result = await handler.run(step!, context({'base:root': root})) as BaseResult;
 	t.deepEqual(result, {
-		image, reference: 'localhost/stx-build/base-debian-trixie:abababababababab', apt: root.apt, target: root.target, sources,
+		image, reference: 'localhost/stx-build/base-debian-trixie:abababababababab', apt: root.apt, target: root.target, sources, trusted: [],
 	});
 	t.is(fake.tags.get(result.reference), image);
 	const [imported] = fake.imports;
@@ -164,6 +167,7 @@ test('adds to an image what is missing, with proxies and certificates as secrets
 			},
 			target: {python: '3.13', pythonVersion: '3.13.5', glibc: '2.41'},
 			sources: [],
+			trusted: [],
 		});
 		const [build] = fake.builds;
 		t.deepEqual(build?.buildArgs, {FROM: reference, CODENAME: 'trixie', PACKAGES: 'git sudo'});

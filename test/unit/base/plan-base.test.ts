@@ -10,7 +10,7 @@ const request: BaseRequest = {
 	debianMirror: 'http://deb.debian.org/debian',
 	debianSecurityMirror: 'http://deb.debian.org/debian-security',
 	recipe: {
-		packages: ['git', 'sudo'], dockerfile: '/p/build-config/base/Dockerfile', context: '/p/build-config/base', digests: [`sha256:${'1'.repeat(64)}`],
+		packages: ['git', 'sudo'], starlingxPackages: ['python3-pip'], osVersion: '13.0', dockerfile: '/p/build-config/base/Dockerfile', script: '/p/build-config/base/install-packages', digests: [`sha256:${'1'.repeat(64)}`],
 	},
 };
 

@@ -1,19 +1,24 @@
-import {readFile, writeFile} from 'node:fs/promises';
+import {
+	mkdir, readFile, rm, writeFile,
+} from 'node:fs/promises';
+import path from 'node:path';
+import {pid} from 'node:process';
 import test from 'ava';
 import {createBuildah} from '../../../src/engine/buildah.js';
 import type {BuildError} from '../../../src/errors.js';
-import type {Command} from '../../../src/system/index.js';
+import {withTemporaryFolder, type Command} from '../../../src/system/index.js';
+import {writeContainers} from '../../_helpers/containers-storage.js';
 import {fakeRunner, type FakeCommand} from '../../_helpers/fake-runner.js';
 
 const hex = 'e5'.repeat(32);
 const id = `sha256:${hex}`;
 const image = JSON.stringify({FromImageID: hex, FromImageDigest: id, OCIv1: {config: {User: '42424'}}});
 
-const buildah = (expected: readonly FakeCommand[]) => {
+const buildah = (expected: readonly FakeCommand[], storageFolder = '/storage') => {
 	const fake = fakeRunner(expected);
 	return {
 		fake, engine: createBuildah({
-			run: fake.run, facts: {}, limits: {nofile: 20_000}, registryVariables: {https_proxy: 'http://proxy.example.com'},
+			run: fake.run, facts: {}, storageFolder, driver: 'overlay', limits: {nofile: 20_000}, registryVariables: {https_proxy: 'http://proxy.example.com'},
 		}),
 	};
 };
@@ -58,23 +63,20 @@ test('builds in namespaces of its own, with an empty mounts.conf and big files w
 
 for (const [title, ending, code] of [['fails', {exitCode: 1}, 'STX0703'], ['is interrupted', {interrupted: true}, 'STX0003']] as const) {
 	test(`a build that ${title} leaves no container, and touches none of others`, async t => {
-		let mountsFile = '';
-		const {fake, engine} = buildah([
-			{
-				match: / build /v,
-				...ending,
-				effect(command) {
-					mountsFile = after(command, '--default-mounts-file');
+		await withTemporaryFolder('storage', async storage => {
+			const {fake, engine} = buildah([
+				{
+					match: / build /v,
+					...ending,
+					async effect(command) {
+						await writeContainers(storage, {other: '/var/tmp/stx-build-build-other/mounts.conf', mine: after(command, '--default-mounts-file')});
+					},
 				},
-			},
-			{match: 'buildah containers --quiet --notruncate', stdout: 'other\nmine\ngone\n'},
-			{match: /^buildah inspect --type container .* other$/v, stdout: '/var/tmp/stx-build-build-other/mounts.conf\n'},
-			{match: /^buildah inspect --type container .* mine$/v, stdout: () => `${mountsFile}\n`},
-			{match: 'buildah rm mine'},
-			{match: /^buildah inspect --type container .* gone$/v, exitCode: 125, stderr: 'container not known\n'},
-		]);
-		await t.throwsAsync(engine.build({context: '/c', file: '/f', buildArgs: {}}), {code});
-		fake.done();
+				{match: 'buildah rm mine'},
+			], storage);
+			await t.throwsAsync(engine.build({context: '/c', file: '/f', buildArgs: {}}), {code});
+			fake.done();
+		});
 	});
 }
 
@@ -125,40 +127,70 @@ test('makes no container when it was interrupted before', async t => {
 	fake.done();
 });
 
+test('what killed runs have left goes before the first container, and once; what others have does not', async t => {
+	const left = path.join('/var/tmp', 'stx-build-run-4194305-AbCd12');
+	await mkdir(left, {recursive: true});
+	t.teardown(async () => rm(left, {recursive: true}));
+	await withTemporaryFolder('storage', async storage => {
+		await writeContainers(storage, {left: `${left}/mounts.conf`, alive: `/var/tmp/stx-build-run-${pid}-AbCd12/mounts.conf`, elsewhere: '/var/tmp/stx-build-run-4194305-NotHer/mounts.conf'});
+		const {fake, engine} = buildah([
+			{match: 'buildah rm left'},
+			...[1, 2].flatMap(() => [{match: / from /v}, {match: / run /v}, {match: /^buildah rm /v}]),
+		], storage);
+		await engine.run({image: id, argv: ['true'], network: 'host'});
+		await engine.run({image: id, argv: ['true'], network: 'host'});
+		fake.done();
+		t.pass();
+	});
+});
+
 test('proxies are for registries only', async t => {
 	const {fake, engine} = buildah([
 		{match: /^buildah .*pull --quiet --policy always r\.example\.com\/a:1$/v, stdout: `${hex}\n`},
-		{match: /inspect --type image r\.example\.com\/a:1$/v, stdout: image},
+		{match: `buildah inspect --type image ${id}`, stdout: image},
 		{
-			match: /push --quiet --digestfile .* r\.example\.com\/a:1 docker:\/\/r\.example\.com\/a:1$/v,
+			match: /push --quiet --digestfile .* sha256:(?:e5)+ docker:\/\/r\.example\.com\/a:1$/v,
 			async effect(command) {
 				await writeFile(after(command, '--digestfile'), id);
 			},
 		},
 	]);
 	t.deepEqual(await engine.pull('r.example.com/a:1'), {id, digest: id});
-	t.is(await engine.push('r.example.com/a:1'), id);
+	t.is(await engine.push(id, 'r.example.com/a:1'), id);
 	fake.done();
 	t.deepEqual(fake.commands.map(({env}) => env?.https_proxy), ['http://proxy.example.com', undefined, 'http://proxy.example.com']);
 });
 
 test('a registry that refuses', async t => {
 	const {engine} = buildah([{match: /push/v, exitCode: 125, stderr: 'Error: trying to reuse blob: unauthorized: authentication required\n'}]);
-	const error = await t.throwsAsync<BuildError>(engine.push('r.example.com/a:1'), {code: 'STX0706'});
+	const error = await t.throwsAsync<BuildError>(engine.push(id, 'r.example.com/a:1'), {code: 'STX0706'});
 	t.regex(error.hint!, /buildah login r\.example\.com/v);
 });
 
 test('tags and removes, and does not mind what is already gone', async t => {
 	const {fake, engine} = buildah([
-		{match: `buildah tag ${id} localhost/a:1`},
-		{match: 'buildah rmi localhost/a:1'},
-		{match: 'buildah rmi localhost/a:1', exitCode: 125, stderr: 'Error: 1 error occurred:\n\t* localhost/a:1: image not known\n'},
-		{match: 'buildah rmi localhost/a:1', exitCode: 125, stderr: 'image is in use by a container\n'},
+		{match: `flock --timeout 300 /storage buildah tag ${id} localhost/a:1`},
+		{match: 'flock --timeout 300 /storage buildah rmi localhost/a:1'},
+		{match: 'flock --timeout 300 /storage buildah rmi localhost/a:1', exitCode: 125, stderr: 'Error: 1 error occurred:\n\t* localhost/a:1: image not known\n'},
+		{match: 'flock --timeout 300 /storage buildah rmi localhost/a:1', exitCode: 125, stderr: 'image is in use by a container\n'},
 	]);
 	await engine.tag(id, 'localhost/a:1');
 	await engine.remove('localhost/a:1');
 	await engine.remove('localhost/a:1');
 	await t.throwsAsync(engine.remove('localhost/a:1'), {code: 'STX0704', message: /in use/v});
+	fake.done();
+});
+
+test('an image that comes with a name has it from the beginning, and once more with the names held', async t => {
+	const {fake, engine} = buildah([
+		{match: /^buildah .*pull --quiet docker-archive:/v, stdout: `${hex}\n`},
+		{match: `flock --timeout 300 /storage buildah tag ${id} localhost/a:1`},
+	]);
+	await withTemporaryFolder('import', async folder => {
+		const file = path.join(folder, 'root.tar');
+		await writeFile(file, '');
+		t.is(await engine.importRoot({file, arch: 'amd64', reference: 'localhost/a:1'}), id);
+	});
 	fake.done();
 });
 

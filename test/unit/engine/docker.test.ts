@@ -9,6 +9,9 @@ const id = `sha256:${hex}`;
 const image = JSON.stringify({Id: id, RepoDigests: null, Config: {Env: ['A=b'], Labels: null}});
 const inspect = 'docker image inspect --format \'{{json .}}\'';
 
+/** What comes before a push: the image is looked for, and given the name. */
+const named: readonly FakeCommand[] = [{match: `${inspect} ${id}`, stdout: image}, {match: `docker tag ${id} r.example.com/a:1`}];
+
 const docker = (expected: readonly FakeCommand[]) => {
 	const fake = fakeRunner(expected);
 	return {fake, engine: createDocker({run: fake.run, program: 'docker', facts: {}})};
@@ -150,11 +153,45 @@ test('pulls and pushes with the digest of the registry', async t => {
 	const {fake, engine} = docker([
 		{match: 'docker pull r.example.com/a:1', stdout: `1: Pulling from a\nDigest: ${id}\n`},
 		{match: `${inspect} r.example.com/a:1`, stdout: image},
+		...named,
 		{match: 'docker push r.example.com/a:1', stdout: `1: digest: ${id} size: 527\n`},
+		{match: `${inspect} r.example.com/a:1`, stdout: image},
 	]);
 	t.deepEqual(await engine.pull('r.example.com/a:1'), {id, digest: id});
-	t.is(await engine.push('r.example.com/a:1'), id);
+	t.is(await engine.push(id, 'r.example.com/a:1'), id);
 	fake.done();
+});
+
+test('a name that another run takes away is given again', async t => {
+	const pulled: FakeCommand = {match: 'docker pull r.example.com/a:1', stdout: `Digest: ${id}\n`};
+	const {fake, engine} = docker([
+		pulled,
+		{match: `${inspect} r.example.com/a:1`, exitCode: 1, stderr: 'Error: No such image\n'},
+		pulled,
+		{match: `${inspect} r.example.com/a:1`, stdout: image},
+		...named,
+		{match: 'docker push r.example.com/a:1', exitCode: 1, stderr: 'An image does not exist locally with the tag: r.example.com/a\n'},
+		named[1]!,
+		{match: 'docker push r.example.com/a:1', stdout: `1: digest: ${id} size: 527\n`},
+		{match: `${inspect} r.example.com/a:1`, exitCode: 1, stderr: 'Error: No such image\n'},
+	]);
+	t.deepEqual(await engine.pull('r.example.com/a:1'), {id, digest: id});
+	t.is(await engine.push(id, 'r.example.com/a:1'), id);
+	fake.done();
+});
+
+test('a name that another run gives to another image meanwhile', async t => {
+	const {engine} = docker([
+		...named,
+		{match: 'docker push r.example.com/a:1', stdout: `1: digest: ${id} size: 527\n`},
+		{match: `${inspect} r.example.com/a:1`, stdout: image.replaceAll(id, `sha256:${'0'.repeat(64)}`)},
+	]);
+	await t.throwsAsync(engine.push(id, 'r.example.com/a:1'), {code: 'STX0706', message: /given to another image/v});
+});
+
+test('an image that is not there is not pushed', async t => {
+	const {engine} = docker([{match: `${inspect} ${id}`, exitCode: 1, stderr: 'Error: No such image\n'}]);
+	await t.throwsAsync(engine.push(id, 'r.example.com/a:1'), {code: 'STX0705'});
 });
 
 const registryFailures: ReadonlyArray<readonly [string, RegExp]> = [
@@ -165,11 +202,11 @@ const registryFailures: ReadonlyArray<readonly [string, RegExp]> = [
 
 for (const [stderr, hint] of registryFailures) {
 	test(`a registry that says: ${stderr}`, async t => {
-		const {engine} = docker([{match: /pull/v, exitCode: 1, stderr}, {match: /push/v, exitCode: 1, stderr}]);
+		const {engine} = docker([{match: /pull/v, exitCode: 1, stderr}, ...named, {match: /push/v, exitCode: 1, stderr}]);
 		const pulled = await t.throwsAsync<BuildError>(engine.pull('r.example.com/a:1'), {code: 'STX0706'});
 		t.regex(pulled.hint!, hint);
 		t.true(pulled.message.includes(stderr));
-		const pushed = await t.throwsAsync<BuildError>(engine.push('r.example.com/a:1'), {code: 'STX0706'});
+		const pushed = await t.throwsAsync<BuildError>(engine.push(id, 'r.example.com/a:1'), {code: 'STX0706'});
 		t.regex(pushed.hint!, hint);
 	});
 }

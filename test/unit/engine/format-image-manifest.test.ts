@@ -17,3 +17,9 @@ test('the config is named by its digest, which is the id of the image', t => {
 test('the same layer gives the same image', t => {
 	t.deepEqual(formatImageManifest('amd64', layer), formatImageManifest('amd64', layer));
 });
+
+test('a name is no part of the image', t => {
+	const named = formatImageManifest('amd64', layer, 'localhost/stx-build/push:1');
+	t.is(named.config, formatImageManifest('amd64', layer).config);
+	t.deepEqual((JSON.parse(named.manifest) as ReadonlyArray<{RepoTags: unknown}>)[0]!.RepoTags, ['localhost/stx-build/push:1']);
+});

@@ -1,6 +1,6 @@
 import test from 'ava';
 import {
-	parseBuildahDriver, parseBuildahImage, parseDigest, parseDockerImage, parseDockerInfo, parseLoadedId, withAlgorithm, withoutRunNoise,
+	parseBuildahInfo, parseBuildahImage, parseDigest, parseDockerImage, parseDockerInfo, parseLoadedId, parsePodmanImage, parsePodmanInfo, withAlgorithm, withoutRunNoise,
 } from '../../../src/engine/parse-inspect.js';
 
 const hex = 'b2'.repeat(32);
@@ -28,8 +28,17 @@ test('buildah\'s image', t => {
 	t.deepEqual(parseBuildahImage(JSON.stringify({FromImageID: hex, FromImageDigest: '', OCIv1: {}})), {id: `sha256:${hex}`, digest: undefined, config: none});
 });
 
+test('podman\'s image', t => {
+	t.deepEqual(parsePodmanImage(JSON.stringify([{Id: hex, Digest: `sha256:${hex}`, Config: config}])), {id: `sha256:${hex}`, digest: `sha256:${hex}`, config: own});
+	t.deepEqual(parsePodmanImage(JSON.stringify([{Id: hex, Config: {}}])), {id: `sha256:${hex}`, digest: undefined, config: none});
+});
+
 test('what engines say of themselves', t => {
-	t.is(parseBuildahDriver('{"store": {"GraphDriverName": "overlay"}}'), 'overlay');
+	t.deepEqual(parsePodmanInfo('{"host": {"ociRuntime": {"name": "crun"}}, "store": {"graphDriverName": "overlay", "graphRoot": "/var/lib/containers/storage"}, "version": {"Version": "4.3.1"}}'), {
+		version: '4.3.1', storage: 'overlay', defaultRuntime: 'crun', storageFolder: '/var/lib/containers/storage',
+	});
+	t.is(parseDockerInfo('{"host": {}}'), undefined, 'podman-docker');
+	t.deepEqual(parseBuildahInfo('{"store": {"GraphDriverName": "overlay", "GraphRoot": "/var/lib/containers/storage"}}'), {storage: 'overlay', storageFolder: '/var/lib/containers/storage'});
 	t.deepEqual(parseDockerInfo('{"ServerVersion": "20.10.24", "Driver": "overlay2", "Containers": 3}'), {version: '20.10.24', storage: 'overlay2'});
 });
 

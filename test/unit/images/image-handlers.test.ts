@@ -11,10 +11,11 @@ import {imageHandlers} from '../../../src/images/image-handlers.js';
 import type {ImageVerifyResult} from '../../../src/images/image-steps.js';
 import {planImages, type ImagesRequest} from '../../../src/images/plan-images.js';
 import type {Json, Step, StepContext} from '../../../src/plan/index.js';
-import {digestOfFile} from '../../../src/system/index.js';
+import {digestOfFile, type Git} from '../../../src/system/index.js';
 import {createFakeEngine, type FakeAnswers} from '../../_helpers/fake-engine.js';
 import {dialect, requestOf, tagSettings} from '../../_helpers/image-inputs.js';
 import {createMemoryStore} from '../../_helpers/memory-store.js';
+import {registryClient} from '../../_helpers/registry-client.js';
 
 const image = `sha256:${'e'.repeat(64)}`;
 const base = {image: `sha256:${'f'.repeat(64)}`, reference: 'stx-build/base:1'};
@@ -24,6 +25,10 @@ const good = {
 	}],
 };
 const answer = (document: Json): string => `noise\n${JSON.stringify(document)}\n`;
+
+const nothing = (): never => {
+	throw new Error('was not expected');
+};
 
 /** A workspace with a dialect and wheels in a store; `steps` runs the handlers one after the other. */
 async function createWorld(t: ExecutionContext, answers: FakeAnswers = {}, more: Partial<ImagesRequest> = {}, proxy?: string) {
@@ -36,7 +41,9 @@ async function createWorld(t: ExecutionContext, answers: FakeAnswers = {}, more:
 		await writeFile(path.join(loci, name), `${name}\n`);
 	}
 
-	const file = async (name: string) => ({name, digest: await digestOfFile(path.join(loci, name))});
+	const file = async (name: string) => ({
+		name, source: path.join(loci, name), digest: await digestOfFile(path.join(loci, name)), executable: name === 'install.sh',
+	});
 	const wheels = await Promise.all(['pip-26.3', 'keystone-30.0.0'].map(async wheel => {
 		const [name, version] = wheel.split('-') as [string, string];
 		return {
@@ -46,7 +53,7 @@ async function createWorld(t: ExecutionContext, answers: FakeAnswers = {}, more:
 	const steps = planImages(requestOf({
 		settings: {...tagSettings, workspace: folder},
 		dialect: {
-			...dialect, folder: loci, files: [await file('Dockerfile'), await file('install.sh')], verifier: {file: path.join(loci, 'verify.py'), digest: (await file('verify.py')).digest},
+			...dialect, files: [await file('Dockerfile'), await file('install.sh')], verifier: {file: path.join(loci, 'verify.py'), digest: (await file('verify.py')).digest},
 		},
 		wheelsOf: () => wheels,
 		...more,
@@ -55,7 +62,7 @@ async function createWorld(t: ExecutionContext, answers: FakeAnswers = {}, more:
 	engine.images.set(base.reference, base.image);
 	let ticks = 0;
 	const handlers = imageHandlers({
-		store, engine: async () => engine, version: '0.1.0', caBundle: '/etc/ca.pem', httpProxy: proxy, httpsProxy: undefined, noProxy: undefined,
+		store, run: nothing, git: {extract: nothing} as unknown as Git, engine: async () => engine, registry: async () => registryClient(), version: '0.1.0', caBundle: '/etc/ca.pem', httpProxy: proxy, httpsProxy: undefined, noProxy: undefined,
 		clock: {
 			now: () => new Date('2026-11-21T00:00:00Z'),
 			monotonic() {
@@ -93,14 +100,14 @@ test('an image is built from a staged context, of which nothing is left', async 
 			seen = {
 				request,
 				files: (await readdir(request.context, {recursive: true})).toSorted(),
-				constraints: await readFile(path.join(request.context, 'constraints.txt'), 'utf8'),
+				constraints: await readFile(path.join(request.context, 'wheels/upper-constraints.txt'), 'utf8'),
 				wheel: await readFile(path.join(request.context, 'wheels/pip-26.3-py3-none-any.whl'), 'utf8'),
 			};
 			return image;
 		},
 	});
 	await world.run('image');
-	t.deepEqual(seen?.files, ['Dockerfile', 'constraints.txt', 'install.sh', 'wheels', 'wheels/keystone-30.0.0-py3-none-any.whl', 'wheels/pip-26.3-py3-none-any.whl']);
+	t.deepEqual(seen?.files, ['Dockerfile', 'install.sh', 'wheels', 'wheels/global-requirements.txt', 'wheels/keystone-30.0.0-py3-none-any.whl', 'wheels/pip-26.3-py3-none-any.whl', 'wheels/upper-constraints.txt']);
 	t.is(seen?.constraints, 'keystone===30.0.0\npip===26.3\n');
 	t.is(seen?.wheel, 'pip-26.3');
 	t.is(seen?.request.file, path.join(seen!.request.context, 'Dockerfile'));
@@ -277,49 +284,17 @@ test('a result holds as long as the engine has the image, the tag and the record
 	t.deepEqual(await all(), [false, false, false, false]);
 });
 
-test('what is pushed is in the lists, in the place of what was there', async t => {
-	const world = await createWorld(t, {}, {push: true, latest: true});
-	const list = path.join(world.built, 'images-debian-trixie-amd64-stable-versioned.lst');
-	await mkdir(world.built, {recursive: true});
-	await writeFile(list, 'starlingx/stx-keystone:old.0\nstarlingx/stx-nova:old.0\n');
-	await world.run('image', 'verify', 'tag', 'record', 'push');
-	t.is(await readFile(list, 'utf8'), 'starlingx/stx-keystone:master-debian-trixie-amd64-stable-2026.11.21.0\nstarlingx/stx-nova:old.0\n');
-	t.is(await readFile(list.replace('versioned', 'latest'), 'utf8'), 'starlingx/stx-keystone:master-debian-trixie-amd64-stable-latest\n');
-	t.deepEqual(world.engine.pushed, ['starlingx/stx-keystone:master-debian-trixie-amd64-stable-2026.11.21.0', 'starlingx/stx-keystone:master-debian-trixie-amd64-stable-latest']);
-	const record = JSON.parse(await readFile(path.join(world.built, 'stx-keystone-debian-trixie-amd64-stable.json'), 'utf8')) as {pushed: unknown[]};
-	t.is(record.pushed.length, 2);
-});
-
-test('a push that fails is an error, a legacy one a warning; neither is listed', async t => {
-	const refuse = (part: string) => ({
-		async push(reference: string) {
-			if (reference.includes(part)) {
-				throw new BuildError('STX0706', 'denied');
-			}
-
-			return 'sha256:x';
+test('W12: a name that cannot be given, and a folder that cannot be made, are failures of the image', async t => {
+	const world = await createWorld(t);
+	Object.assign(world.engine, {
+		async tag() {
+			throw new BuildError('STX0704', 'docker tag failed');
 		},
 	});
-	const settings = {...tagSettings, codename: 'bullseye', osLabel: 'debian-bullseye-amd64'};
-	const legacy = await createWorld(t, refuse(':master-debian-stable'), {push: true, latest: true});
-	const withLegacy = planImages(requestOf({push: true, latest: true, settings: {...settings, workspace: legacy.folder}})).find(({id}) => id.startsWith('push:'))!;
-	await mkdir(legacy.built, {recursive: true});
-	const record = path.join(legacy.built, 'record.json');
-	await writeFile(record, '{"label": "stx-keystone", "pushed": []}');
-	const result = await legacy.handlers[withLegacy.kind]!.run(withLegacy, {
-		result: () => ({image, references: [], file: record}), progress: () => undefined, signal: new AbortController().signal,
-		warn(message) {
-			legacy.warnings.push(message);
-		},
-	}) as {pushed: unknown[]};
-	t.is(result.pushed.length, 2);
-	t.is(legacy.warnings.length, 2);
-	t.deepEqual((await readdir(legacy.built)).toSorted(), ['images-debian-bullseye-amd64-stable-latest.lst', 'images-debian-bullseye-amd64-stable-versioned.lst', 'record.json']);
-	t.deepEqual(JSON.parse(await readFile(record, 'utf8')), {label: 'stx-keystone', pushed: result.pushed});
-
-	const failing = await createWorld(t, refuse('latest'), {push: true, latest: true});
-	await t.throwsAsync(failing.run('image', 'verify', 'tag', 'record', 'push'), {code: 'STX0706'});
-	const {pushed} = JSON.parse(await readFile(path.join(failing.built, 'stx-keystone-debian-trixie-amd64-stable.json'), 'utf8')) as {pushed: unknown[]};
-	t.deepEqual(pushed, [{reference: 'starlingx/stx-keystone:master-debian-trixie-amd64-stable-2026.11.21.0', digest: 'sha256:x'}], 'the record has what was pushed before');
-	t.deepEqual((await readdir(failing.built)).filter(name => name.endsWith('.lst')), ['images-debian-trixie-amd64-stable-versioned.lst']);
+	await world.run('image', 'verify');
+	await t.throwsAsync(world.run('tag'), {instanceOf: BuildError, code: 'STX0704'});
+	const other = await createWorld(t);
+	await mkdir(path.join(other.built, '..'), {recursive: true});
+	await writeFile(other.built, 'a file where the folder of the images belongs');
+	await t.throwsAsync(other.run('image'));
 });

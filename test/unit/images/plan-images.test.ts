@@ -1,8 +1,8 @@
+import path from 'node:path';
 import test from 'ava';
 import {BuildError} from '../../../src/errors.js';
 import {describeImages} from '../../../src/images/describe-images.js';
-import type {ImageBuildInputs} from '../../../src/images/image-steps.js';
-import {parseDirectiveFile} from '../../../src/images/directives/parse-directive-file.js';
+import type {ImageBuildInputs, ImageListInputs} from '../../../src/images/image-steps.js';
 import {planImages, type ImagesRequest} from '../../../src/images/plan-images.js';
 import {checkPlan, type Key, type Step} from '../../../src/plan/index.js';
 import {
@@ -47,24 +47,36 @@ test('a pushed image has all its tags, and a push that is wanted for itself', t 
 		label: 'stx-keystone',
 		tag: 'tag:stx-keystone',
 		record: 'record:stx-keystone',
+		file: '/workspace/std/build-images/stx-keystone-debian-trixie-amd64-stable.json',
 		push: [
-			{reference: 'starlingx/stx-keystone:master-debian-trixie-amd64-stable-2026.11.21.0', list: '/workspace/std/build-images/images-debian-trixie-amd64-stable-versioned.lst', legacy: false},
-			{reference: 'starlingx/stx-keystone:master-debian-trixie-amd64-stable-latest', list: '/workspace/std/build-images/images-debian-trixie-amd64-stable-latest.lst', legacy: false},
+			{
+				reference: 'starlingx/stx-keystone:master-debian-trixie-amd64-stable-2026.11.21.0', list: '/workspace/std/build-images/images-debian-trixie-amd64-stable-versioned.lst', legacy: false, moves: false,
+			},
+			{
+				reference: 'starlingx/stx-keystone:master-debian-trixie-amd64-stable-latest', list: '/workspace/std/build-images/images-debian-trixie-amd64-stable-latest.lst', legacy: false, moves: true,
+			},
 		],
+		following: [],
+		overwrite: false,
+		clean: false,
 	});
 	t.true(stepOf(steps, 'push:stx-keystone').target);
 	t.true(stepOf(steps, 'push:stx-keystone').needs.includes('image-lists'));
 	t.true(stepOf(steps, 'push:stx-keystone').needs.includes('record:stx-keystone'), 'what cannot be pushed is recorded all the same');
 });
 
-test('the lists start anew with a whole build, those of latest tags only where it makes them', t => {
-	const files = (more: Partial<ImagesRequest>) => planImages(requestOf({push: true, resetLists: true, ...more})).find(({kind}) => kind === 'image.list')?.inputs;
-	t.deepEqual(files({}), {files: ['/workspace/std/build-images/images-debian-trixie-amd64-stable-versioned.lst']});
-	t.deepEqual(files({latest: true, settings: {...tagSettings, codename: 'bullseye', osLabel: 'debian-bullseye-amd64'}}), {
-		files: ['debian-bullseye-amd64-stable-versioned', 'debian-stable-versioned', 'debian-bullseye-amd64-stable-latest', 'debian-stable-latest'].map(name => `/workspace/std/build-images/images-${name}.lst`),
-	});
-	t.is(files({resetLists: false}), undefined);
-	t.is(files({push: false}), undefined);
+test('the lists start anew with a whole build, and keep what it pushes', t => {
+	const lists = (more: Partial<ImagesRequest>) => (planImages(requestOf({push: true, resetLists: true, ...more})).find(({kind}) => kind === 'image.list')?.inputs as ImageListInputs | undefined)?.lists
+		.map(({file, references}) => [path.basename(file, '.lst').replace('images-', ''), references.map(reference => reference.split(':')[1])]);
+	t.deepEqual(lists({}), [['debian-trixie-amd64-stable-versioned', ['master-debian-trixie-amd64-stable-2026.11.21.0']], ['debian-trixie-amd64-stable-latest', []]]);
+	t.deepEqual(lists({latest: true, settings: {...tagSettings, codename: 'bullseye', osLabel: 'debian-bullseye-amd64'}}), [
+		['debian-bullseye-amd64-stable-versioned', ['master-debian-bullseye-amd64-stable-2026.11.21.0']],
+		['debian-bullseye-amd64-stable-latest', ['master-debian-bullseye-amd64-stable-latest']],
+		['debian-stable-versioned', ['master-debian-stable-2026.11.21.0']],
+		['debian-stable-latest', ['master-debian-stable-latest']],
+	]);
+	t.is(lists({resetLists: false}), undefined);
+	t.is(lists({push: false}), undefined);
 });
 
 test('the key of an image is the same under another label, tag, place or prefix', t => {
@@ -78,7 +90,7 @@ test('the key of an image is the same under another label, tag, place or prefix'
 			...tagSettings, workspace: '/elsewhere', registry: 'r.example.com', prefix: 'x', osLabel: 'y',
 		},
 	}), key);
-	t.is(keyOfImage({dialect: {...dialect, folder: '/elsewhere', verifier: {file: '/v', digest: digestOf('9')}}}), key);
+	t.is(keyOfImage({dialect: {...dialect, files: dialect.files.map(file => ({...file, source: `/elsewhere/${file.name}`})), verifier: {file: '/v', digest: digestOf('9')}}}), key);
 	t.is(keyOfImage({directives: [{...directiveOf(), verify: {setup: ['true'], skipScripts: []}}]}), key);
 	t.is(keyOfImage({wheelsOf: () => requestOf().wheelsOf('').toReversed()}), key);
 });
@@ -88,7 +100,7 @@ test('the key of an image is another with another value, dialect, base or wheel'
 		keyOfImage({}),
 		keyOfImage({directives: [directiveOf('PROJECT=keystone\nPROJECT_REPO=pypi\nPROJECT_REF=30.0.1')]}),
 		keyOfImage({directives: [directiveOf('PROJECT=keystone\nPROJECT_REPO=pypi\nPROJECT_REF=30.0.0\nPOSTBUILD_REMOVE_PYTHON_PACKAGES=""')]}),
-		keyOfImage({dialect: {...dialect, files: [{name: 'Dockerfile', digest: digestOf('d')}]}}),
+		keyOfImage({dialect: {...dialect, files: [{name: 'Dockerfile', digest: digestOf('d'), executable: false}]}}),
 		keyOfImage({base: {id: 'base', key: digestOf('9') as unknown as Key}}),
 		keyOfImage({wheelsOf: () => [wheelOf('pip', '26.3', '9'), wheelOf('keystone', '30.0.0', '2')]}),
 		keyOfImage({wheelsOf: () => [...requestOf().wheelsOf(''), wheelOf('uwsgi', '2', '3')]}),
@@ -116,10 +128,10 @@ test('wheels that steps give are waited for', t => {
 test('all that cannot be built is told at once', t => {
 	const error = t.throws(() => planImages(requestOf({
 		directives: [
-			parseDirectiveFile('BUILDER=script\nLABEL=a\n', 'a'), directiveOf('PROJECT=nova', 'b'), directiveOf('PROJECT=nova\nPROJECT_REPO=pypi\nPYTHON3=no\nSPICE_REF=1', 'c'), directiveOf(),
+			directiveOf('PROJECT=nova', 'b'), directiveOf('PROJECT=nova\nPROJECT_REPO=pypi\nPYTHON3=no\nSPICE_REF=1', 'c'), directiveOf(),
 		],
 	})), {instanceOf: BuildError, code: 'STX0002'});
-	t.is(error.problems.length, 4);
+	t.is(error.problems.length, 3);
 	t.is(error.exitCode, 2);
 });
 
@@ -127,7 +139,9 @@ test('a dry run shows each image with its command line', t => {
 	const steps = planImages(requestOf({latest: true}));
 	const {context} = stepOf(steps, 'image:stx-keystone').inputs as ImageBuildInputs;
 	t.is(context, '/workspace/std/build-images/context');
-	t.deepEqual(describeImages(steps, {engine: {buildCommand: ({file, buildArgs, secrets}) => ['engine', file, Object.keys(buildArgs).join(','), JSON.stringify(secrets)]}, from: 'stx/base:1', secrets: ['ca']}), [{
+	t.deepEqual(describeImages(steps, {
+		engine: {buildCommand: ({file, buildArgs, secrets}) => ['engine', file, Object.keys(buildArgs).join(','), JSON.stringify(secrets)]}, from: 'stx/base:1', secrets: ['ca'], lists: {versioned: '/w/v.lst'},
+	}), [{
 		label: 'stx-keystone',
 		builder: 'loci',
 		directive: 'stx-keystone.stable_docker_image',
@@ -139,5 +153,8 @@ test('a dry run shows each image with its command line', t => {
 			FROM: 'stx/base:1', PROJECT: 'keystone', PROJECT_REF: '30.0.0', PROJECT_REPO: 'pypi',
 		},
 		argv: ['engine', `${context}/Dockerfile`, 'FROM,PROJECT,PROJECT_REF,PROJECT_REPO', '[{"id":"ca","source":""}]'],
+		records: {
+			record: '/workspace/std/build-images/stx-keystone-debian-trixie-amd64-stable.json', log: '/workspace/std/build-images/docker-stx-keystone-debian-trixie-amd64-stable.log', lists: {versioned: '/w/v.lst'},
+		},
 	}]);
 });

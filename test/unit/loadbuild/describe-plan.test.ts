@@ -6,7 +6,7 @@ test('the columns of tags and build arguments are as wide as the longest of both
 	const tags = {build: 'eve/stx-a:1', versioned: 'eve/stx-a:1.0', 'latest-of-all': 'eve/stx-a:latest'};
 	t.is(formatPlan({
 		images: [{
-			label: 'stx-a', builder: 'loci', directive: '/d/a.ini', dialect: 'builtin', tags, buildArgs: {FROM: '<base image>', CUSTOMIZATION: 'one\ntwo'}, argv: ['docker', 'build', 'a b'],
+			label: 'stx-a', builder: 'loci', directive: '/d/a.ini', dialect: 'builtin', tags, buildArgs: {FROM: '<base image>', CUSTOMIZATION: 'one\ntwo'}, argv: ['docker', 'build', 'a b'], records: {record: '/w/a.json', log: '/w/a.log', lists: {}},
 		}],
 		wheels: [],
 		leftOut: [],
@@ -23,7 +23,18 @@ test('the columns of tags and build arguments are as wide as the longest of both
 		'                     two',
 		'  $ docker build \'a b\'',
 		'',
-		'1 steps; those whose results hold are not done again:',
+		'1 step; those whose results hold are not done again:',
 		'  image:stx-a  build stx-a',
 	].join('\n'));
+});
+
+test('wheels stand in columns, in lines that fit a terminal', t => {
+	const wheels = Array.from({length: 151}, (_, index) => ({name: index === 3 ? 'python-a-rather-long-name' : `wheel-${index}`, version: '1.0', step: ''}));
+	const [head, ...lines] = formatPlan({
+		images: [], wheels, leftOut: [], steps: [],
+	}).split('\n');
+	t.is(head, '151 wheels:');
+	t.is(lines.length, 51);
+	t.is(lines[0], '  wheel-0 1.0                    wheel-1 1.0                    wheel-2 1.0');
+	t.true(lines.every(line => line.length <= 100));
 });

@@ -20,7 +20,7 @@ const inputs = {
 } as unknown as WheelInputs;
 const lock = lockOf({roots: {'stx-keystone': ['keystone'], 'stx-other': ['keystone']}, packages: [wheelIn('keystone', '30')]});
 
-function preparedWith({sha256 = 'a', setup = 'x'} = {}): Prepared {
+function preparedWith({sha256 = 'a', setup = 'x', prefix = 'dev'} = {}): Prepared {
 	const fetch = stepOf({
 		id: 'fetch:keystone-30-py3-none-any.whl', kind: 'wheels.fetch', title: 'fetch keystone-30-py3-none-any.whl', subject: 'wheel:keystone', ...keyed({sha256: sha256.repeat(64)}),
 	});
@@ -30,8 +30,11 @@ function preparedWith({sha256 = 'a', setup = 'x'} = {}): Prepared {
 	const verify = stepOf({
 		id: 'verify:stx-keystone', kind: 'image.verify', title: 'verify stx-keystone', ...keyed({image: image.key, setup}),
 	});
+	const tag = stepOf({
+		id: 'tag:stx-keystone', kind: 'image.tag', title: 'tag stx-keystone', ...keyed({verify: verify.key, references: [`${prefix}-1`]}),
+	});
 	return {
-		settings, plan: {version: 1, steps: [fetch, image, verify]}, handlers: {}, generation: '', wheels: {inputs, lock},
+		settings, plan: {version: 1, steps: [fetch, image, verify, tag]}, handlers: {}, generation: '', wheels: {inputs, lock},
 	} as unknown as Prepared;
 }
 
@@ -67,6 +70,7 @@ test('what was done, and nothing has changed since', async t => {
 	t.regex(formatExplanation(await explain('stx-keystone', preparedWith(), {store})), /build stx-keystone: done once, and nothing has changed since/v);
 	await runOf(preparedWith(), store);
 	t.regex(formatExplanation(await explain('stx-keystone', preparedWith(), {store})), /done again by the last run, since its result was gone/v);
+	t.regex(formatExplanation(await explain('stx-keystone', preparedWith({prefix: 'master'}), {store})), /tag stx-keystone: to be done again, since this changed\n {2}references: dev-1 -> master-1/v);
 	await runOf(preparedWith({setup: 'y'}), store);
 	t.regex(formatExplanation(await explain('stx-keystone', preparedWith({setup: 'y'}), {store})), /verify stx-keystone: done again by the last run, since this had changed\n {2}setup: x -> y/v);
 });
@@ -74,4 +78,5 @@ test('what was done, and nothing has changed since', async t => {
 test('a name that is neither is an error', async t => {
 	const error = await failureOf(async () => explain('nova', preparedWith(), {store: createMemoryStore()}));
 	t.is(error.code, 'STX0415');
+	t.is((await failureOf(async () => explain('keystne', preparedWith(), {store: createMemoryStore()}))).hint, 'did you mean `keystone`?');
 });

@@ -288,6 +288,12 @@ test('outcomes say how long a step took and where its log is', async t => {
 	t.is(outcome!.log, '/logs/a.log');
 });
 
+test('a log that was not written is not named', async t => {
+	const handlers = handlersOf({...failing('b'), logFile: step => `/logs/${step.id}.log`});
+	const outcomes = await executePlan(planOf({a: [], b: [], c: []}), optionsOf({handlers, isWritten: async log => log === '/logs/a.log'}));
+	t.deepEqual(outcomes.map(({status, log}) => [status, log]), [['built', '/logs/a.log'], ['failed', undefined], ['built', undefined]]);
+});
+
 test('a handler that asks for what its step does not need has a bug', async t => {
 	const handlers = handlersOf({run: async (step, {result}) => step.id === 'b' ? result('a') : null});
 	const outcomes = await executePlan(planOf({a: [], b: []}), optionsOf({handlers}));

@@ -90,7 +90,7 @@ const pins = (...texts: readonly string[]) => new Map(texts.map(text => {
 const rewrite = (lines: readonly string[], built: ReturnType<typeof pins>, leaveOut: readonly string[] = [], on = target) =>
 	rewriteConstraints(parse(...lines), built, {leaveOut: new Set(leaveOut.map(name => normalizeName(name))), target: on}).split('\n').slice(0, -1);
 
-test('a rewritten file keeps its order, its comments and its markers', t => {
+test('W40: a rewritten file keeps its order, its comments and its markers', t => {
 	t.deepEqual(rewrite([
 		'# warning',
 		'oslo.config===1',

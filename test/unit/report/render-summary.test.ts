@@ -89,6 +89,21 @@ test('the sums as an event', t => {
 	t.deepEqual(JSON.parse(renderSummaryEvent([outcome('a', 'built'), outcome('b', 'failed')], {seconds: 2})), {
 		type: 'summary', seconds: 2, counts: {
 			unchanged: 0, built: 1, pushed: 0, interrupted: 0, blocked: 0, failed: 1,
-		},
+		}, targets: [],
 	});
+});
+
+test('what was asked for is in the event, also where it is unchanged', t => {
+	const target = {target: true};
+	const outcomes = [
+		outcome('base', 'unchanged', target, {result: {reference: 'localhost/base:1'}}),
+		outcome('wheels', 'built', {...target, inputs: {file: '/w/wheels.tar'}}, {result: {size: 1}}),
+		outcome('record', 'failed', target),
+		outcome('fetch', 'built'),
+	];
+	t.deepEqual((JSON.parse(renderSummaryEvent(outcomes)) as {targets: unknown}).targets, [
+		{id: 'base', status: 'unchanged', made: 'localhost/base:1'},
+		{id: 'wheels', status: 'built', made: '/w/wheels.tar'},
+		{id: 'record', status: 'failed'},
+	]);
 });

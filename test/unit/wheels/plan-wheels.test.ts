@@ -5,7 +5,8 @@ import {
 import {createTarget, normalizeName, parseConstraints} from '../../../src/python/index.js';
 import type {BuildSettings, WheelInputs} from '../../../src/wheels/inputs/inputs.js';
 import type {Lock, LockedPackage, LockedSource} from '../../../src/wheels/lock/lock.js';
-import {planWheels, type PlanWheelsRequest, type TarballInputs} from '../../../src/wheels/plan-wheels.js';
+import {planWheels, type PlanWheelsRequest} from '../../../src/wheels/plan-wheels.js';
+import type {TarballInputs} from '../../../src/wheels/step-inputs.js';
 
 const digest = (seed: string): Digest => `sha256:${seed.repeat(64).slice(0, 64)}`;
 const fileOf = (filename: string, seed = 'a') => ({filename, url: `https://files.example/${filename}`, sha256: seed.repeat(64).slice(0, 64)});
@@ -44,6 +45,8 @@ const inputs: WheelInputs = {
 const setuptools = wheel('setuptools-80-py3-none-any.whl', '8');
 const lock: Lock = {
 	inputs: keyOf('lock'),
+	parts: {},
+	sources: [],
 	index: 'https://pypi.org/simple',
 	python: '3.13',
 	arch: 'x86_64',

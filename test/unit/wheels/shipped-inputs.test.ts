@@ -31,7 +31,7 @@ test('the modules that stx-build comes with say all of themselves: nothing is fe
 	for (const {name, version, requires, buildRequires, commit, url} of gitModules) {
 		t.true(version !== undefined && requires !== undefined && buildRequires !== undefined, name);
 		t.regex(commit, /^[\da-f]{40}$/v);
-		t.regex(url, /^https:\/\/opendev\.org\/starlingx\/\w+$/v);
+		t.regex(url, /^https:\/\/opendev\.org\/starlingx\/[\-\w]+$/v);
 		t.true(onlyLocal.has(name), `${name} is in only-local.txt`);
 	}
 });

@@ -51,6 +51,27 @@ test('a login name with capitals becomes a name space', t => {
 	t.throws(() => read({user: 'Eve'}), {instanceOf: BuildError, code: 'STX0104'});
 });
 
+test('what is built and not pushed is named for who builds, as in StarlingX', t => {
+	t.like(read({user: 'starlingx'}, '', {USER: 'Jenkins'}).settings, {user: 'starlingx', localUser: 'jenkins'});
+	t.like(read({user: 'starlingx'}).settings, {user: 'starlingx', localUser: 'starlingx'});
+	t.like(read().settings, {user: 'stx-build', localUser: 'stx-build'});
+});
+
+test('an empty option takes a prefix away, and nothing else', t => {
+	t.is(read({prefix: '', latestPrefix: ''}).settings.prefix, undefined);
+	t.throws(() => read({osLabel: ''}), {instanceOf: BuildError, code: 'STX0104'});
+});
+
+test('a registry may have a slash at its end, as in StarlingX', t => {
+	t.is(read({registry: 'registry.example.com:5000/'}).settings.registry, 'registry.example.com:5000');
+});
+
+test('attempts are counted from 1, and there may be no wait between them', t => {
+	t.like(read().settings, {attempts: 1, retryDelay: 30});
+	t.like(read({attempts: '3', retryDelay: '0'}).settings, {attempts: 3, retryDelay: 0});
+	t.throws(() => read({attempts: '0'}), {instanceOf: BuildError, code: 'STX0104', message: /a whole number from 1/v});
+});
+
 test('a slash at the end of a URL does not matter', t => {
 	t.is(read({index: 'https://example.com/simple/'}).settings.index, 'https://example.com/simple');
 });

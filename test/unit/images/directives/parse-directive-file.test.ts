@@ -1,6 +1,6 @@
 import test from 'ava';
 import {BuildError} from '../../../../src/errors.js';
-import {valueOf, wordsOf} from '../../../../src/images/directives/directive.js';
+import {directiveKeys, valueOf, wordsOf} from '../../../../src/images/directives/directive.js';
 import {parseDirectiveFile, parseDirectiveValues} from '../../../../src/images/directives/parse-directive-file.js';
 
 const file = 'stx-x.stable_docker_image';
@@ -49,6 +49,14 @@ for (const [title, text, message] of [
 	['a UID that is no number', `${minimal}PROJECT_UID=root\n`, /`PROJECT_UID` is `root`/],
 	['a switch that is neither yes nor no', `${minimal}UPDATE_SYSTEM_ACCOUNT=true\n`, /which is not `yes` or `no`/],
 	['a project that is a path', 'LABEL=x\nBUILDER=loci\nPROJECT=../../etc\n', /which is not the name of a system account/],
+	['a ref that git would take for an option', `${minimal}PROJECT_REF=--upload-pack=x\n`, /`PROJECT_REF` is `--upload-pack=x`, which is not a branch/],
+	['a ref with a blank', 'LABEL=x\nBUILDER=docker\nDOCKER_REPO=https://example.org/x\nDOCKER_REF="a b"\n', /`DOCKER_REF` is `a b`/],
+	['a script without a repository', 'LABEL=x\nBUILDER=script\nCOMMAND=bash\nSCRIPT=x.sh\n', /no `SOURCE_REPO`/],
+	['a script without a command', 'LABEL=x\nBUILDER=script\nSOURCE_REPO=https://example.org/x\nSCRIPT=x.sh\n', /no `COMMAND`/],
+	['a script without its file', 'LABEL=x\nBUILDER=script\nSOURCE_REPO=https://example.org/x\nCOMMAND=bash\n', /no `SCRIPT`/],
+	['a script that bash does not run', 'LABEL=x\nBUILDER=script\nSOURCE_REPO=https://example.org/x\nCOMMAND=python3\nSCRIPT=x.py\n', /`COMMAND` is `python3`, which is not `bash`/],
+	['a key that its builder does not read', `${minimal}DOCKER_FILE=./Dockerfile\n`, /`DOCKER_FILE` is read by the builder `docker`, and the directive asks for `loci`/],
+	['a key of LOCI for another builder', 'LABEL=x\nBUILDER=docker\nPIP_PACKAGES=a\n', /`PIP_PACKAGES` is read by the builder `loci`/],
 	['an update version that is no number', `${minimal}IMAGE_UPDATE_VER=v1\n`, /IMAGE_UPDATE_VER/],
 ] as const) {
 	test(`refuses ${title}`, t => {
@@ -56,6 +64,19 @@ for (const [title, text, message] of [
 		t.regex(error.message, message);
 	});
 }
+
+test('W10: a directive without a builder, or with one that nobody has, is an error with its line', t => {
+	for (const [text, at] of [['LABEL=x\n', {file}], ['LABEL=x\nBUILDER=lxc\n', {file, line: 2}]] as const) {
+		const error = t.throws(() => parseDirectiveFile(text, file), {instanceOf: BuildError, code: 'STX0604'});
+		t.deepEqual(error.at, [at]);
+		t.is(error.exitCode, 2);
+	}
+});
+
+test('all keys of the tool are known, each to one builder or to all', t => {
+	t.is(directiveKeys.length, 34);
+	t.is(new Set(directiveKeys).size, 34);
+});
 
 test('the builders docker and script can be read', t => {
 	t.is(parseDirectiveFile('BUILDER=docker\nLABEL=rvmc\nDOCKER_REPO=https://example.org/x.git\nDOCKER_REF=f1 # SHA for v2\n', file).builder, 'docker');

@@ -5,12 +5,7 @@ import {tmpdir} from 'node:os';
 import path from 'node:path';
 import test from 'ava';
 import {BuildError} from '../../../../src/errors.js';
-import {
-	imageRoots, planImages, readDialect, readDirectives, showDirectives,
-} from '../../../../src/images/index.js';
-import {requestOf} from '../../../_helpers/image-inputs.js';
-
-const packageFolder = path.resolve(import.meta.dirname, '../../..');
+import {gatherDirectives, readDirectives, showDirectives} from '../../../../src/images/index.js';
 
 async function inFolder(files: Readonly<Record<string, string>>, use: (folder: string) => Promise<void>): Promise<void> {
 	const folder = await mkdtemp(path.join(tmpdir(), 'stx-build-directives-'));
@@ -29,19 +24,6 @@ async function inFolder(files: Readonly<Record<string, string>>, use: (folder: s
 const ini = (label: string): string => `[image]\nBUILDER = loci\nLABEL = ${label}\nPROJECT = infra\nPROJECT_REPO = nil\n`;
 const directive = (label: string): string => `BUILDER=loci\nLABEL=${label}\nPROJECT=infra\nPROJECT_REPO=nil\n`;
 
-test('the images that come with stx-build can all be planned', async t => {
-	const folders = {roots: [packageFolder]};
-	const [directives, dialect] = await Promise.all([readDirectives(folders), readDialect(folders, 'builtin')]);
-	t.deepEqual(directives.map(({label}) => label), ['stx-glance', 'stx-keystone', 'stx-openstackclients', 'stx-placement']);
-	for (const one of directives) {
-		t.true(imageRoots(one, dialect).requirements.includes('pip'));
-	}
-
-	t.is(planImages(requestOf({directives, dialect})).length, 16);
-	t.deepEqual(dialect.files.map(({name}) => name), ['Dockerfile', 'bindep.txt', 'install.sh', 'pydep.txt', 'select_packages.py', 'toolchain.txt']);
-	t.deepEqual(directives.filter(({verify}) => verify.service).map(({label}) => label), ['stx-glance', 'stx-keystone', 'stx-placement']);
-});
-
 test('own images come before those of the package, and files beside them', async t => {
 	await inFolder({
 		'own/build-config/images/a.ini': ini('mine'), 'package/build-config/images/a.ini': ini('theirs'), 'package/build-config/images/b.ini': ini('b'), c_docker_image: directive('c'),
@@ -49,6 +31,43 @@ test('own images come before those of the package, and files beside them', async
 		const roots = [path.join(folder, 'own'), path.join(folder, 'package')];
 		const directives = await readDirectives({roots}, [path.join(folder, 'c_docker_image'), path.join(folder, 'package/build-config/images/b.ini')]);
 		t.deepEqual(directives.map(({label}) => label), ['mine', 'b', 'c']);
+	});
+});
+
+test('of several with one label the named one counts, else the user\'s, else StarlingX\'s, else the package\'s', async t => {
+	await inFolder({
+		'own/build-config/images/mine.ini': ini('stx-a'),
+		'package/build-config/images/a.ini': ini('stx-a'),
+		'package/build-config/images/b.ini': ini('stx-b'),
+		'package/build-config/images/c.ini': ini('stx-c'),
+		'found/a.stable_docker_image': directive('stx-a'),
+		'found/b.stable_docker_image': directive('stx-b'),
+		'found/d.stable_docker_image': directive('stx-d'),
+		'named/d.stable_docker_image': directive('stx-d'),
+	}, async folder => {
+		const file = (name: string): string => path.join(folder, name);
+		const roots = [file('own'), file('package')];
+		const found = ['a', 'b', 'd'].map(name => file(`found/${name}.stable_docker_image`));
+		const directives = await readDirectives({roots}, [file('named/d.stable_docker_image')], found);
+		t.deepEqual(directives.map(({label, file: of}) => [label, path.relative(folder, of)]), [
+			['stx-c', 'package/build-config/images/c.ini'],
+			['stx-a', 'own/build-config/images/mine.ini'],
+			['stx-b', 'found/b.stable_docker_image'],
+			['stx-d', 'named/d.stable_docker_image'],
+		]);
+	});
+});
+
+test('two of one standing with one label are an error, though another counts before them', async t => {
+	await inFolder({
+		'found/a.stable_docker_image': directive('stx-a'), 'found/again.stable_docker_image': directive('stx-a'), 'package/build-config/images/a.ini': ini('stx-a'),
+	}, async folder => {
+		const found = ['a', 'again'].map(name => path.join(folder, `found/${name}.stable_docker_image`));
+		const error = await t.throwsAsync(readDirectives({roots: [path.join(folder, 'package')]}, [], found), {instanceOf: BuildError, code: 'STX0605'});
+		t.deepEqual(error.at, found.map(file => ({file, line: 2})));
+		const {directives, problems} = await gatherDirectives({roots: [path.join(folder, 'package')]}, [], found);
+		t.is(directives.length, 2);
+		t.is(problems.length, 1);
 	});
 });
 
@@ -82,16 +101,13 @@ test('showing files tells raw and value, or the first error', async t => {
 				},
 			},
 			{file: file('empty_docker_image'), keys: {}},
-			{file: file('missing'), error: {code: 'STX0903', message: `\`${file('missing')}\` does not exist`, line: undefined}},
+			{
+				file: file('missing'), error: {
+					code: 'STX0903', message: '`missing` does not exist', line: undefined, hint: 'correct its name, or make it',
+				},
+			},
 		]);
 		const [shown] = await showDirectives([file('a.ini')]);
 		t.deepEqual('keys' in shown! && shown.keys.PROJECT, {raw: 'infra', value: 'infra'});
-	});
-});
-
-test('the dialects of LOCI itself are refused, and a folder without a dialect', async t => {
-	await t.throwsAsync(readDialect({roots: [packageFolder]}, 'pinned'), {instanceOf: BuildError, code: 'STX0607'});
-	await inFolder({}, async folder => {
-		await t.throwsAsync(readDialect({roots: [folder]}, 'builtin'), {instanceOf: BuildError, code: 'STX0608'});
 	});
 });

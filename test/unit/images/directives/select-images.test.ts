@@ -46,6 +46,32 @@ test('all unknown names are told at once, of both options', t => {
 	t.is(error.problems.length, 2);
 });
 
+test('W11: an image of another release is told with the directory that lacks it, and a typing error builds nothing', t => {
+	const barren = [{
+		directory: 'python-aodh', at: {file: '/repo/debian_stable_docker_images.inc', line: 7}, folder: '/repo/python-aodh/debian/trixie', images: ['stx-aodh'], releases: ['bullseye'],
+	}];
+	const error = t.throws(() => selectImages(all, {only: ['aodh'], barren}), {instanceOf: BuildError, code: 'STX0606'});
+	t.deepEqual(error.at, [{file: '/repo/debian_stable_docker_images.inc', line: 7}]);
+	t.is(error.message, 'there is no image `aodh` of this release and stream: `python-aodh` has no directive file in `/repo/python-aodh/debian/trixie`, only for `bullseye`');
+	t.is(error.exitCode, 2);
+	t.notThrows(() => selectImages(all, {only: ['nova'], barren}));
+	t.is(selectImages(all, {skip: ['stx-aodh'], barren}).length, 4, 'one command line may be for several releases');
+	const typo = t.throws(() => selectImages(all, {only: ['stx-adh'], barren}), {instanceOf: BuildError, code: 'STX0606'});
+	t.is(typo.message, 'there is no image `stx-adh`');
+});
+
+test('spare images are taken by a name that none of the others has, and never by themselves', t => {
+	const spare = [directive('stx-ironic', 'ironic'), directive('stx-own', 'infra')];
+	const chosen = (only: readonly string[]): readonly string[] => selectImages(all, {only, spare}).map(({label}) => label);
+	t.is(chosen([]).length, 4);
+	t.deepEqual(chosen(['ironic,nova']), ['stx-nova', 'stx-ironic']);
+	t.deepEqual(chosen(['infra']), ['stx-keystone-api-proxy', 'rvmc']);
+	const barren = [{
+		directory: 'python-ironic', at: {file: '/repo/x.inc', line: 1}, folder: '/repo/python-ironic/debian/trixie', images: ['stx-ironic'], releases: ['bullseye'],
+	}];
+	t.throws(() => selectImages(all, {only: ['ironic'], spare, barren}), {instanceOf: BuildError, code: 'STX0606'}, 'nor in the place of one that the checkout has for another release');
+});
+
 test('nothing left is an error', t => {
 	t.throws(() => labels(['nova'], ['nova']), {instanceOf: BuildError, code: 'STX0606'});
 	t.throws(() => selectImages([], {}), {instanceOf: BuildError, code: 'STX0606'});

@@ -49,7 +49,7 @@ test('each type of line', t => {
 	]);
 });
 
-test('all that is wrong is told, with its line', t => {
+test('W16: all that is wrong is told, with its line: no type and no malformed line is passed over', t => {
 	t.deepEqual(errors(
 		`isort-4.2.5-py2.py3-none-any.whl|whl|${host}/isort-4.2.5-py2.py3-none-any.whl`,
 		`croniter-0.3-py3-none-any.whl|egg|${host}/croniter-0.3-py3-none-any.whl`,
@@ -123,7 +123,7 @@ test('a URL with a password is refused, and not shown', t => {
 	t.is(parse('a-1-py3-none-any.whl|git|ssh://git@example.com/a|a|main').length, 1);
 });
 
-test('a wheel that the target cannot install, and what it is for', t => {
+test('W36: a wheel that the target cannot install, and what it is for', t => {
 	const wheels: ReadonlyArray<readonly [string, string]> = [
 		['lxml-4.9.3-pp39-pypy39_pp73-manylinux_2_28_x86_64.whl', 'PyPy 3.9'],
 		['PyYAML-6.0-cp311-cp311-manylinux_2_17_x86_64.manylinux2014_x86_64.whl', 'CPython 3.11'],
@@ -147,7 +147,7 @@ test('a wheel that is built here gets the target\'s architecture', t => {
 	t.deepEqual(codes([`uwsgi-2.0.31-cp313-cp313-linux_x86_64.whl|pypi|${host}/uwsgi-2.0.31-cp313-cp313-linux_x86_64.whl`], arm), [[1, 'STX0402']]);
 });
 
-test('a project that is listed twice, however it is spelt and wherever else it is wrong', t => {
+test('W45: a project that is listed twice, however it is spelt and wherever else it is wrong', t => {
 	const lines = [
 		`PyYAML-6.0.10-py3-none-any.whl|tar|${host}/PyYAML-6.0.10.tar.gz|PyYAML-6.0.10`,
 		`pyyaml-6.0.9-py3-none-any.whl|tar|${host}/pyyaml-6.0.9.tar.gz|pyyaml-6.0.9`,
@@ -167,7 +167,7 @@ test('white space inside a line, which StarlingX\'s tools stumble over', t => {
 	t.deepEqual(told([`pecan-1.4.0-py3-none-any.whl |tar|${host}/pecan-1.4.0.tar.gz|pecan-1.4.0   # why`]), [[1, 'warning', 'STX0423', 'there is white space around `pecan-1.4.0-py3-none-any.whl`']]);
 });
 
-test('a list for Python 2 is read, and refused with the reason', t => {
+test('W23: a list for Python 2 is read, and refused with the reason', t => {
 	const lines = [
 		'# for Python 2',
 		`a-1-py2-none-any.whl|tar|${host}/a-1.tar.gz|a-1`,

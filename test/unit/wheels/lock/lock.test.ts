@@ -3,8 +3,9 @@ import fc from 'fast-check';
 import {keyOf} from '../../../../src/plan/index.js';
 import {normalizeName, type NormalizedName} from '../../../../src/python/index.js';
 import {formatLock} from '../../../../src/wheels/lock/format-lock.js';
+import {changesSince} from '../../../../src/wheels/lock/lock-inputs.js';
 import {
-	buildPackage, isFresh, wheelsOfImage, type Lock, type LockedPackage,
+	buildPackage, hasSources, joinSources, wheelsOfImage, type Lock, type LockedPackage,
 } from '../../../../src/wheels/lock/lock.js';
 import {parseLock} from '../../../../src/wheels/lock/parse-lock.js';
 
@@ -36,15 +37,21 @@ const source = fc.oneof(
 const lockedPackage: fc.Arbitrary<LockedPackage> = fc.record({
 	name, version, dependencies: fc.array(name, {maxLength: 3}), source,
 });
+/** A key of an object: labels of images and the names of parts, none of which is that of JavaScript's prototype. */
+const label = text.filter(value => value !== '__proto__');
 const anyLock: fc.Arbitrary<Lock> = fc.record({
 	inputs: fc.nat().map(seed => keyOf(seed)),
+	parts: fc.dictionary(label, fc.nat().map(seed => keyOf(seed)), {maxKeys: 3, noNullPrototype: true}),
 	index: fc.webUrl(),
 	python: fc.constant('3.13'),
 	arch: fc.constantFrom('x86_64', 'aarch64'),
 	documents: fc.array(fc.record({url: fc.webUrl(), sha256}), {maxLength: 2}),
 	leftOut: fc.array(fc.record({name, code: fc.constant('STX0401' as const), message: text}), {maxLength: 2}),
 	unclosed: fc.array(name, {maxLength: 2}),
-	roots: fc.dictionary(text, fc.array(text, {maxLength: 3}), {maxKeys: 3, noNullPrototype: true}),
+	sources: fc.array(fc.oneof(fc.record({url: fc.webUrl(), ref: text, commit: fc.constant('d'.repeat(40))}), fc.record({
+		url: fc.webUrl(), ref: text, commit: fc.constant('e'.repeat(40)), version: text,
+	})), {maxLength: 2}),
+	roots: fc.dictionary(label, fc.array(text, {maxLength: 3}), {maxKeys: 3, noNullPrototype: true}),
 	packages: fc.array(lockedPackage, {maxLength: 4}),
 	buildPackages: fc.array(lockedPackage, {maxLength: 3}),
 	builds: fc.array(fc.record({
@@ -62,12 +69,16 @@ const wheel = (filename: string) => ({kind: 'wheel' as const, file: {filename, u
 const names = (...texts: readonly string[]): readonly NormalizedName[] => texts.map(item => normalizeName(item));
 const lock: Lock = {
 	inputs: keyOf('inputs'),
+	parts: {
+		recipe: keyOf(1), constraints: keyOf('constraints'), wheelList: keyOf('list'), modules: keyOf('modules'), onlyLocal: keyOf('names'),
+	},
 	index: 'https://pypi.org/simple',
 	python: '3.13',
 	arch: 'x86_64',
 	documents: [],
 	leftOut: [],
 	unclosed: [],
+	sources: [],
 	roots: {'stx-keystone': ['keystone==30.0.0', 'pywin32; sys_platform == "win32"', 'uwsgi'], 'stx-other': ['c']},
 	packages: [
 		{
@@ -100,14 +111,23 @@ test('a build\'s own file comes before the one of the run-time set', t => {
 	t.is(buildPackage(lock, normalizeName('uwsgi'), '2.0.30'), undefined);
 });
 
+const at = {file: 'keystone.ini'};
+const keystone = {label: 'stx-keystone', requirements: ['uwsgi', 'keystone==30.0.0 ', 'uwsgi', 'pywin32; sys_platform == "win32"'], at};
+
 test('a lock is fresh for the same inputs, and for roots that it has', t => {
-	const at = {file: 'keystone.ini'};
-	const keystone = {label: 'stx-keystone', requirements: ['uwsgi', 'keystone==30.0.0 ', 'uwsgi', 'pywin32; sys_platform == "win32"'], at};
-	t.true(isFresh(lock, keyOf('inputs'), [keystone]));
-	t.true(isFresh(lock, keyOf('inputs'), []));
-	t.false(isFresh(lock, keyOf('other'), [keystone]));
-	t.false(isFresh(lock, keyOf('inputs'), [{...keystone, requirements: ['keystone==30.0.0']}]));
-	t.false(isFresh(lock, keyOf('inputs'), [keystone, {label: 'toString', requirements: [], at}]));
+	const {inputs, parts} = lock;
+	t.deepEqual(changesSince(lock, {inputs, parts}, [keystone]), []);
+	t.deepEqual(changesSince(lock, {inputs, parts}, []), []);
+	t.deepEqual(changesSince(lock, {inputs, parts}, [{...keystone, requirements: ['keystone==30.0.0']}]), ['what `stx-keystone` needs']);
+	t.deepEqual(changesSince(lock, {inputs, parts}, [keystone, {label: 'toString', requirements: [], at}]), ['what `toString` needs']);
+});
+
+test('what has changed since a lock was made is told part by part, each once', t => {
+	const now = (changed: Readonly<Record<string, string>>) => ({inputs: keyOf('other'), parts: {...lock.parts, ...Object.fromEntries(Object.entries(changed).map(([name, value]) => [name, keyOf(value)]))}});
+	t.deepEqual(changesSince(lock, now({constraints: 'others'}), [keystone]), ['the constraints']);
+	t.deepEqual(changesSince(lock, now({modules: 'x', onlyLocal: 'x', wheelList: 'x'}), [{...keystone, requirements: []}]), ['the wheel list', 'the local modules', 'what `stx-keystone` needs']);
+	t.deepEqual(changesSince(lock, now({recipe: 'another'}), []), ['stx-build']);
+	t.deepEqual(changesSince({...lock, parts: {}}, now({}), []), ['the inputs'], 'the lock of an stx-build that wrote no parts');
 });
 
 test('what is no lock of ours', t => {
@@ -119,4 +139,20 @@ test('what is no lock of ours', t => {
 	] as const) {
 		t.throws(() => parseLock(content, 'pylock.toml'), {code: 'STX0408', message});
 	}
+});
+
+test('sources are kept by URL and ref: what is pinned now counts, and a version stays with its commit', t => {
+	const source = (ref: string, commit: string, locked?: string) => ({
+		url: 'https://git.example/x', ref, commit: commit.repeat(40), ...(locked !== undefined && {version: locked}),
+	});
+	const earlier = [source('main', 'a', '1.0'), source('old', 'b')];
+	t.deepEqual(joinSources(earlier, [source('main', 'a')]), [source('main', 'a', '1.0'), source('old', 'b')]);
+	t.deepEqual(joinSources(earlier, [source('main', 'c'), source('dev', 'd')]), [source('dev', 'd'), source('main', 'c'), source('old', 'b')]);
+	const held = {sources: earlier};
+	t.true(hasSources(held, [source('main', 'a', '1.0')]));
+	t.true(hasSources(held, [source('main', 'a')]));
+	t.true(hasSources(held, []));
+	t.false(hasSources(held, [source('main', 'a', '2.0')]));
+	t.false(hasSources(held, [source('main', 'c', '1.0')]));
+	t.false(hasSources(held, [{...source('main', 'a'), url: 'https://git.example/other/x'}]));
 });

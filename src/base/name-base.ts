@@ -1,0 +1,80 @@
+/** The steps base.tag and base.push: the names of a base image, here and in a registry, and the record of it. */
+import {BuildError} from '../errors.js';
+import type {Engine} from '../engine/index.js';
+import type {Handler} from '../plan/index.js';
+import type {Registry} from '../registry/index.js';
+import {exists, readText, writeWhole} from '../system/index.js';
+import {
+	baseStep, type BasePushInputs, type BaseResult, type BaseTagInputs, type BaseTagResult,
+} from './plan-base.js';
+
+export type NamingEffects = {engine(): Promise<Engine>; registry(): Promise<Registry>};
+
+type Pushed = {readonly reference: string; readonly digest: string};
+
+const formatRecord = (record: object): string => `${JSON.stringify(record, undefined, '\t')}\n`;
+
+const isNamed = async (engine: Engine, reference: string, image: string): Promise<boolean> => {
+	const found = await engine.find(reference);
+	return found === image;
+};
+
+export function tagHandler(effects: Pick<NamingEffects, 'engine'>): Handler {
+	return {
+		async holds(result, step) {
+			const {image, references} = result as BaseTagResult;
+			const {record} = step.inputs as BaseTagInputs;
+			const engine = await effects.engine();
+			const held = await Promise.all(references.map(async reference => isNamed(engine, reference, image)));
+			return held.every(Boolean) && exists(record);
+		},
+		async run(step, context) {
+			const {references, record} = step.inputs as BaseTagInputs;
+			const base = context.result(baseStep) as BaseResult;
+			const engine = await effects.engine();
+			for (const reference of references) {
+				await engine.tag(base.image, reference);
+			}
+
+			await writeWhole(record, formatRecord({
+				version: 1, image: base.image, tags: references, pushed: [], apt: base.apt, target: base.target, sources: base.sources, trusted: base.trusted ?? [],
+			}));
+			const result: BaseTagResult = {image: base.image, references, file: record};
+			return result;
+		},
+	};
+}
+
+/** Pushes what the registry does not have. A legacy name that cannot be pushed is a failure too: nobody would see a warning. */
+export function pushHandler(effects: NamingEffects): Handler {
+	return {
+		holds: async () => false,
+		async run(step, context) {
+			const {references, record, clean} = step.inputs as BasePushInputs;
+			const {image} = context.result(`${baseStep}:tag`) as BaseTagResult;
+			const [engine, registry] = [await effects.engine(), await effects.registry()];
+			const pushed: Pushed[] = [];
+			for (const reference of references) {
+				context.progress({text: reference});
+				const found = await registry.manifest(reference).catch((error: unknown) => {
+					if (error instanceof BuildError && error.code !== 'STX0003') {
+						// The engine may know a way that stx-build does not, and says why where there is none.
+						return undefined;
+					}
+
+					throw error;
+				});
+				const isThere = found !== undefined && (found.config === image || found.digest === image);
+				pushed.push({reference, digest: isThere ? found.digest : await engine.push(image, reference, {signal: context.signal})});
+				const noted = JSON.parse(await readText(record)) as object;
+				await writeWhole(record, formatRecord({...noted, pushed}));
+			}
+
+			for (const reference of clean ? references : []) {
+				await engine.remove(reference);
+			}
+
+			return {image, pushed};
+		},
+	};
+}

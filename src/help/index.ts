@@ -1,0 +1,3 @@
+export type {CommandHelp, OptionHelp} from './command-help.js';
+export {explainUsage, leadingWords} from './explain-usage.js';
+export {formatHelp} from './format-help.js';

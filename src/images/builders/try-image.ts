@@ -1,0 +1,85 @@
+/** The step image.try: tries from inside an image of which little is known. */
+import {chmod, copyFile, rm} from 'node:fs/promises';
+import path from 'node:path';
+import {BuildError} from '../../errors.js';
+import type {Handler, StepContext} from '../../plan/index.js';
+import {digestOfFile, withTemporaryFolder, type RunResult} from '../../system/index.js';
+import type {ImageEffects} from '../effects.js';
+import type {Check, ImageBuildResult, ImageVerifyResult} from '../image-steps.js';
+import type {ImageTryInputs} from './builder-steps.js';
+
+const mounted = '/mnt';
+const longestSeconds = 300;
+
+export function tryHandler(effects: ImageEffects): Handler {
+	return {
+		logFile: step => (step.inputs as ImageTryInputs).log,
+		async holds(result) {
+			const {image} = result as ImageVerifyResult;
+			const engine = await effects.engine();
+			return await engine.find(image) === image;
+		},
+		async run(step, context) {
+			const inputs = step.inputs as ImageTryInputs;
+			const {image} = context.result(inputs.build) as ImageBuildResult;
+			const started = effects.clock.monotonic();
+			const checks = readChecks(await runTester(inputs, image, context, effects), inputs);
+			for (const {check, detail} of checks.filter(({status}) => status === 'warning')) {
+				context.warn(`${inputs.label}: ${check}: ${detail}`);
+			}
+
+			const failed = checks.filter(({status}) => status === 'failed');
+			if (failed.length > 0) {
+				throw new BuildError('STX0612', `\`${inputs.label}\` was built, but ${failed.length} of ${checks.length} checks failed, and it has no tag\n${failed.map(({check, detail}) => `${check}: ${detail}`).join('\n')}`, {at: [{file: inputs.directive}, {file: inputs.log}]});
+			}
+
+			const result: ImageVerifyResult = {image, checks, seconds: (effects.clock.monotonic() - started) / 1000};
+			return result;
+		},
+	};
+}
+
+async function runTester({tester, absent, setup, log}: ImageTryInputs, image: string, context: StepContext, {engine: select}: ImageEffects): Promise<RunResult> {
+	const engine = await select();
+	const {entrypoint, cmd} = await engine.inspect(image);
+	return withTemporaryFolder('try', async folder => {
+		const script = path.join(folder, 'try-image.sh');
+		await copyFile(tester.name, script);
+		if (await digestOfFile(script) !== tester.digest) {
+			throw new BuildError('STX0613', 'the script that tries images has changed since the build was planned', {at: {file: tester.name}, hint: 'run stx-build again'});
+		}
+
+		// The image's user may be another than this process's.
+		await chmod(folder, 0o755);
+		await rm(log, {force: true});
+		return engine.run({
+			image,
+			argv: ['/bin/sh', `${mounted}/try-image.sh`, [...entrypoint, ...cmd][0] ?? '', absent.packages.join(' '), absent.distributions.join(' '), ...setup],
+			mounts: [{source: folder, target: mounted, readOnly: true}],
+			network: 'none',
+		}, {signal: context.signal, logFile: log, timeoutSeconds: longestSeconds});
+	});
+}
+
+function readChecks({exitCode, stdout, output, timedOut}: RunResult, {label, log}: ImageTryInputs): readonly Check[] {
+	const checks = stdout.split('\n').flatMap((line): readonly Check[] => {
+		const {status, check, detail} = /^(?<status>passed|failed): (?<check>.+?): (?<detail>.*)$/v.exec(line)?.groups ?? {};
+		return status === undefined
+			? []
+			: [{
+				check: check!, status: status as Check['status'], seconds: 0, detail: detail!,
+			}];
+	});
+	if (exitCode === 0 && checks.length > 0) {
+		return checks;
+	}
+
+	if (checks.length === 0 && /\/bin\/sh[^\n]*(?:no such file|not found)|(?:no such file|not found)[^\n]*\/bin\/sh/iv.test(output)) {
+		return [{
+			check: 'starts', status: 'warning', seconds: 0, detail: 'it has no /bin/sh, and was not tried from inside',
+		}];
+	}
+
+	const ended = timedOut ? `the checks took longer than ${longestSeconds} s` : `the checks ended with exit code ${exitCode}`;
+	throw new BuildError('STX0613', `\`${label}\` could not be verified: ${ended}\n${output.trimEnd().split('\n').slice(-15).join('\n')}`.trimEnd(), {at: {file: log}, hint: 'the image must be able to run on this machine'});
+}

@@ -1,0 +1,60 @@
+/** From branches and tags to commits: those that are locked, else what the hosts say now. */
+import pMap from 'p-map';
+import {asError, BuildError, throwProblems} from '../../errors.js';
+import {isCommitId} from '../../git-url.js';
+import {maskSecrets} from '../../mask-secrets.js';
+import type {Git} from '../../system/index.js';
+import {sourceName, type PinnedSource, type SourceWanted} from './source.js';
+
+export type PinEffects = {
+	readonly git: Pick<Git, 'resolve'>;
+	/** What an earlier lock has; empty where everything is to be asked anew. */
+	readonly locked: readonly PinnedSource[];
+	/** Whether what is not locked is an error. */
+	readonly frozen: boolean;
+	/** Told of each branch or tag that has become a commit. */
+	readonly note: (message: string) => void;
+	readonly signal?: AbortSignal;
+};
+
+const questionsAtOnce = 6;
+
+/**
+Each repository is asked once for each branch or tag, and only where the lock does not know it.
+
+@returns the commits by `sourceName`.
+@throws BuildError STX0407 for a source that is not locked though --frozen is given; STX0911, STX0912, STX0306 of git: of
+all sources.
+*/
+export async function pinSources(wanted: readonly SourceWanted[], {git, locked, frozen, note, signal}: PinEffects): Promise<ReadonlyMap<string, PinnedSource>> {
+	const known = new Map(locked.map(source => [sourceName(source), source]));
+	const unique = [...new Map(wanted.map(source => [sourceName(source), source])).values()];
+	const pinned = await pMap(unique, async (source): Promise<PinnedSource | BuildError> => {
+		try {
+			return await pin(source);
+		} catch (error) {
+			if (error instanceof BuildError && error.code !== 'STX0003') {
+				return error;
+			}
+
+			throw asError(error);
+		}
+	}, {concurrency: questionsAtOnce});
+	throwProblems(pinned.filter(item => item instanceof BuildError));
+	return new Map((pinned as readonly PinnedSource[]).map(source => [sourceName(source), source]));
+
+	async function pin({url, ref, at, live = false}: SourceWanted): Promise<PinnedSource> {
+		const earlier = live ? undefined : known.get(sourceName({url, ref}));
+		if (isCommitId(ref) || earlier) {
+			return {url, ref, commit: earlier?.commit ?? ref};
+		}
+
+		if (frozen && !live) {
+			throw new BuildError('STX0407', `the lock has no commit for \`${ref}\` of \`${maskSecrets(url)}\`, and --frozen forbids to add one`, {at, hint: 'run `stx-build wheels lock` without --frozen and keep the new lock'});
+		}
+
+		const {commit} = await git.resolve(url, ref, {at, ...(signal && {signal})});
+		note(`\`${ref}\` of ${maskSecrets(url)} is commit ${commit}`);
+		return {url, ref, commit};
+	}
+}

@@ -1,0 +1,48 @@
+/** The image that --base names. */
+import type {Engine} from '../engine/index.js';
+import {BuildError} from '../errors.js';
+import type {Effects, LoadbuildRequest} from './request.js';
+
+/** No registry has an image whose name begins so, and none has an image by its id alone. */
+const isLocal = (reference: string): boolean => /^(?:localhost\/|sha256:|[\da-f]{12,64}$)/v.test(reference);
+
+async function findImage(engine: Engine, reference: string): Promise<string | undefined> {
+	const id = await engine.find(reference);
+	return id;
+}
+
+/**
+Fetches the image unless it is to be taken as the engine has it. In a dry run it is never fetched.
+
+@returns its id, by which everything is made anew when the name gets another image; undefined where the engine does not
+have it, or there is no such request.
+@throws BuildError STX0706 when it cannot be fetched, STX0701 when no engine works.
+*/
+export async function bringBase({base, dryRun}: LoadbuildRequest, effects: Pick<Effects, 'engine' | 'signal' | 'reporter'>): Promise<string | undefined> {
+	if (base?.image === undefined) {
+		return undefined;
+	}
+
+	const {image: reference, pull = false} = base;
+	if (dryRun) {
+		const working = await effects.engine().catch(() => undefined);
+		return working && findImage(working, reference);
+	}
+
+	const engine = await effects.engine();
+	if (!pull || isLocal(reference)) {
+		return findImage(engine, reference);
+	}
+
+	effects.reporter.event({type: 'note', message: `fetching the base image ${reference}`});
+	try {
+		const {id} = await engine.pull(reference, {signal: effects.signal});
+		return id;
+	} catch (error) {
+		if (!(error instanceof BuildError) || error.code !== 'STX0706') {
+			throw error;
+		}
+
+		throw new BuildError('STX0706', error.message, {hint: `${error.hint ?? 'check the name'}; to take it as the engine has it, add --no-pull-base`, cause: error});
+	}
+}

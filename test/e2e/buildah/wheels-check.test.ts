@@ -1,0 +1,4 @@
+import test from 'ava';
+import {testWheelsCheck} from '../../_helpers/wheels-check.js';
+
+testWheelsCheck(test, 'buildah');

@@ -1,0 +1,4 @@
+import test from 'ava';
+import {testMainLine} from '../../_helpers/main-line.js';
+
+testMainLine(test, 'docker');

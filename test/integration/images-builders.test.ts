@@ -1,0 +1,146 @@
+/* eslint-disable no-template-curly-in-string -- variables of Dockerfiles and shells */
+import {readdir, symlink, writeFile} from 'node:fs/promises';
+import path from 'node:path';
+import test from 'ava';
+import {BuildError} from '../../src/errors.js';
+import {digestOfFile} from '../../src/system/index.js';
+import {buildDirective} from '../_helpers/builder-world.js';
+import {engineTests, run, writeFiles} from '../_helpers/engines.js';
+import {startRegistry} from '../_helpers/local-registry.js';
+import {needs} from '../_helpers/needs.js';
+
+const testEngines = engineTests(test);
+
+/** What of an image anybody can read who has it: configuration and history. */
+async function readTraces(name: string, program: string | undefined, image: string): Promise<string> {
+	const argv: [string, ...string[]] = name === 'docker'
+		? ['sh', '-c', '"$1" image inspect "$2" && "$1" history --no-trunc "$2"', 'sh', program ?? 'docker', image]
+		: ['buildah', 'inspect', '--type', 'image', image];
+	const {output} = await run({argv});
+	return output;
+}
+
+testEngines('an image of the builder docker: context, build arguments, CUSTOMIZATION and POSTBUILD in one build, and no trace of them', async (t, {engine, reference, folder, keep}) => {
+	await writeFiles(folder, {
+		'stx-thing.stable_docker_image': 'BUILDER=docker\nLABEL=stx-thing\nCUSTOMIZATION="id -u > /app/customized"\nPOSTBUILD_COMMAND=\'id -u > /app/finished && env > /app/proxies\'\n',
+		'docker/Dockerfile': 'ARG BASE\nFROM ${BASE}\nARG BASE\nCOPY . /app\nRUN bash -c \'[[ $http_proxy == http://me:s3*@* ]] && > /app/proxied\'\nUSER 0\nENTRYPOINT ["cat"]\nCMD ["/app/text"]\nSHELL ["/bin/bash", "-c"]\n',
+		'docker/text': 'text\n',
+		'docker/hidden.txt': 'left out\n',
+		'docker/.dockerignore': 'hidden.txt\n',
+	});
+	const made = await buildDirective(path.join(folder, 'stx-thing.stable_docker_image'), {
+		engine, folder, base: reference, effects: {httpProxy: 'http://me:s3cr3t@proxy.example.org:3128'},
+	});
+	const image = await keep(made.result.image);
+	const inspected = await engine.inspect(image);
+	t.deepEqual([inspected.entrypoint, inspected.cmd], [['cat'], ['/app/text']]);
+	const read = async (file: string) => (await engine.run({image, argv: ['cat', file], network: 'none'})).stdout;
+	t.is(await read('/app/text'), 'text\n');
+	t.is(await read('/app/customized'), '0\n');
+	t.is(await read('/app/finished'), '0\n');
+	t.is(await read('/app/hidden.txt'), '', '.dockerignore counts');
+	t.regex(await read('/app/proxies'), /^http_proxy=http:\/\/me:s3cr3t@/m, 'what comes after the build reaches the network too');
+	const traces = await readTraces(engine.name, engine.facts.program, image);
+	t.notRegex(traces, /s3cr3t|customized|finished/, 'W6: neither the proxy nor what was done is in the image');
+	t.notRegex(JSON.stringify(made.build), /s3cr3t@/);
+	t.is(made.result.base?.reference, reference);
+	t.deepEqual(made.warnings, []);
+	t.deepEqual(await readdir(path.join(folder, 'workspace/context')), [], 'nothing is left of the context');
+	const {checks} = await made.verify();
+	t.true(checks.every(({status}) => status === 'passed'));
+});
+
+testEngines('the user of an image stays who it is: CUSTOMIZATION is run by that, what removes things by root', async (t, {engine, reference, folder, keep}) => {
+	await writeFiles(folder, {
+		'users.stable_docker_image': 'BUILDER=docker\nLABEL=users\nDOCKER_CONTEXT=context\nDOCKER_FILE=./other/Dockerfile\nCUSTOMIZATION="id -u > /own"\nPOSTBUILD_COMMAND="id -u > /finished"\n',
+		'other/Dockerfile': 'ARG BASE\nFROM ${BASE} AS first\nUSER 12:13\nFROM first\nCOPY --chown=12:13 file /own\n',
+		'context/file': 'x',
+	});
+	const made = await buildDirective(path.join(folder, 'users.stable_docker_image'), {engine, folder, base: reference});
+	const image = await keep(made.result.image);
+	t.is((await engine.inspect(image)).user, '12:13');
+	const {stdout} = await engine.run({image, argv: ['cat', '/own', '/finished'], network: 'none'});
+	t.is(stdout, '12\n0\n');
+});
+
+testEngines('from an image without a shell nothing is removed: that is a warning, and it is not tried from inside', async (t, {engine, reference, folder, keep}) => {
+	await writeFiles(folder, {
+		'bare.stable_docker_image': 'BUILDER=docker\nLABEL=bare\n',
+		'docker/Dockerfile': 'FROM scratch\nCOPY file /file\nENTRYPOINT ["/file"]\n',
+		'docker/file': 'x',
+	});
+	const made = await buildDirective(path.join(folder, 'bare.stable_docker_image'), {engine, folder, base: reference});
+	await keep(made.result.image);
+	t.deepEqual(made.warnings, ['bare: the image has no /bin/sh, so nothing is removed from it']);
+	t.is(made.result.base, null, 'nothing of the base image is in it');
+	const {checks} = await made.verify();
+	t.deepEqual(checks.map(({check, status}) => [check, status]), [['starts', 'warning']]);
+});
+
+testEngines('WHEELS is an address of the wheels tarball, for this machine and the time of the build', async (t, {engine, reference, folder, keep}) => {
+	const fetch = [
+		'exec 3<>"/dev/tcp/127.0.0.1/${port%%/*}"',
+		String.raw`printf "GET /$name HTTP/1.0\r\n\r\n" >&3`,
+		'cat <&3 > /answer',
+	].join('; ');
+	await writeFiles(folder, {
+		'wheels.stable_docker_image': 'BUILDER=docker\nLABEL=wheels\n',
+		'docker/Dockerfile': `ARG BASE\nFROM \${BASE}\nARG WHEELS\nRUN ["/bin/bash", "-c", ${JSON.stringify(`rest=\${WHEELS#http://127.0.0.1:}; port=$rest; name=\${rest#*/}; ${fetch}`)}]\n`,
+		'stx-debian-stable-wheels.tar': 'a tarball\n',
+	});
+	const file = path.join(folder, 'stx-debian-stable-wheels.tar');
+	const digest = await digestOfFile(file);
+	const made = await buildDirective(path.join(folder, 'wheels.stable_docker_image'), {
+		engine, folder, base: reference, tarball: {name: path.basename(file), file, digest},
+	});
+	const image = await keep(made.result.image);
+	t.is(made.result.tarball, digest);
+	t.regex((await engine.run({image, argv: ['cat', '/answer'], network: 'none'})).stdout, /200 ok[^]*content-length: 10[^]*\r\n\r\na tarball\n$/i);
+	await writeFile(file, 'another\n');
+	await t.throwsAsync(buildDirective(path.join(folder, 'wheels.stable_docker_image'), {
+		engine, folder, base: reference, tarball: {name: path.basename(file), file, digest},
+	}), {instanceOf: BuildError, code: 'STX0610', message: /has changed since the build was planned/});
+});
+
+testEngines('W14: what cannot be done after the build fails it, and names the cause', async (t, {engine, reference, folder}) => {
+	await writeFiles(folder, {
+		'fails.stable_docker_image': 'BUILDER=docker\nLABEL=fails\nPOSTBUILD_COMMAND="false\ntrue"\n',
+		'docker/Dockerfile': 'ARG BASE\nFROM ${BASE}\n',
+	});
+	await t.throwsAsync(buildDirective(path.join(folder, 'fails.stable_docker_image'), {engine, folder, base: reference}), {instanceOf: BuildError, code: 'STX0610', message: '`fails` could not be built: POSTBUILD_COMMAND failed'});
+});
+
+testEngines('a link that leads out of the context is refused before anything is built', async (t, {engine, reference, folder}) => {
+	await writeFiles(folder, {'link.stable_docker_image': 'BUILDER=docker\nLABEL=link\n', 'docker/Dockerfile': 'FROM scratch\n'});
+	await symlink('../../etc/passwd', path.join(folder, 'docker/passwd'));
+	await t.throwsAsync(buildDirective(path.join(folder, 'link.stable_docker_image'), {engine, folder, base: reference}), {instanceOf: BuildError, code: 'STX0604', message: /the link `passwd` leads to `\.\.\/\.\.\/etc\/passwd`, out of the build context/});
+});
+
+testEngines('images of others that a Dockerfile begins with are fetched, and recorded by their digest', async (t, {engine, image, folder, keep}) => {
+	if (!needs(t, 'docker-registry')) {
+		return;
+	}
+
+	const registry = await startRegistry(t, path.join(folder, 'site'));
+	const reference = `${registry}/site/tool:1`;
+	await engine.tag(image, reference);
+	const pushed = await engine.push(image, reference);
+	await engine.remove(reference);
+	const gone = `127.0.0.1:1/site/${engine.name}:1`;
+	await engine.tag(image, gone);
+	try {
+		await writeFiles(folder, {
+			'others.stable_docker_image': 'BUILDER=docker\nLABEL=others\n',
+			'docker/Dockerfile': `ARG TOOL=${reference}\nFROM \${TOOL} AS tool\nFROM ${gone}\nCOPY --from=tool /etc/mark /marked\n`,
+		});
+		const made = await buildDirective(path.join(folder, 'others.stable_docker_image'), {engine, folder, base: reference});
+		await keep(made.result.image);
+		t.deepEqual(made.result.from?.map(({reference: name, digest}) => [name, digest]), [[reference, pushed], [gone, null]]);
+		t.is(made.result.base, null);
+		t.is(made.warnings.length, 1);
+		t.regex(made.warnings[0]!, /no registry gives `127\.0\.0\.1:1\/site\/\w+:1`/);
+	} finally {
+		await engine.remove(reference);
+		await engine.remove(gone);
+	}
+});
