@@ -46,11 +46,11 @@ const lines: ReadonlyArray<readonly [line: string, completed: readonly string[]]
 	['stx-build config ', ['show']],
 	['stx-build wheels check --froz', ['--frozen']],
 	['stx-build images --engine d', ['docker']],
-	['stx-build images --service stx-de', ['stx-demo']],
-	['stx-build images --service plain,stx-de', ['plain,stx-demo']],
+	['stx-build images --service stx-dem', ['stx-demo']],
+	['stx-build images --service plain,stx-dem', ['plain,stx-demo']],
 	['stx-build loadbuild --without wheels,ba', ['wheels,base']],
 	['stx-build wheels why uw', ['uwsgi']],
-	['stx-build why stx-d', ['stx-demo']],
+	['stx-build why stx-dem', ['stx-demo']],
 	['stx-build wheels --only u', ['urllib3', 'uwsgi']],
 	['stx-build images --wheels NO', ['NOTES']],
 	['stx-build directive show NO', ['NOTES']],
@@ -77,12 +77,12 @@ test('bash completes commands, options, values and files', async t => {
 			printf '%s\\n' "$line:\${COMPREPLY[*]}"
 		done`;
 	await inFolder('bash', async run => {
-		const completed = await run(driver, 'bash', ...lines.map(([line]) => line), 'stx-build images --service = plain,stx-de');
+		const completed = await run(driver, 'bash', ...lines.map(([line]) => line), 'stx-build images --service = plain,stx-dem');
 		t.deepEqual(completed.trimEnd().split('\n'), [
 			'complete -F _stx_build stx-build',
 			...lines.map(([line, words]) => `${line}:${words.join(' ')}`),
 			// Bash takes `=` for a word of its own.
-			'stx-build images --service = plain,stx-de:plain,stx-demo',
+			'stx-build images --service = plain,stx-dem:plain,stx-demo',
 		]);
 	});
 });
@@ -96,7 +96,7 @@ test('fish completes commands, options, values and files', async t => {
 	// `string` takes the descriptions away, and a folder has a slash.
 	const driver = String.raw`source completion.fish; for line in $argv; set -l words (complete -C $line | string replace -r "/?\t.*" ""); echo "$line:$words"; end`;
 	await inFolder('fish', async run => {
-		const all = [...lines, ['stx-build images --service=plain,stx-de', ['--service=plain,stx-demo']] as const];
+		const all = [...lines, ['stx-build images --service=plain,stx-dem', ['--service=plain,stx-demo']] as const];
 		const completed = await run(driver, ...all.map(([line]) => line));
 		t.deepEqual(completed.trimEnd().split('\n'), all.map(([line, words]) => `${line}:${words.join(' ')}`));
 	});
@@ -122,7 +122,7 @@ test('zsh completes commands, options, values and files', async t => {
 		done
 		zpty -d shell`;
 	await inFolder('zsh', async run => {
-		const unique = [...lines.filter(([line, completed]) => completed.length === 1 && !line.endsWith(' ')), ['stx-build images --service=plain,stx-de', ['--service=plain,stx-demo']] as const];
+		const unique = [...lines.filter(([line, completed]) => completed.length === 1 && !line.endsWith(' ')), ['stx-build images --service=plain,stx-dem', ['--service=plain,stx-demo']] as const];
 		const completed = await run(driver, 'zsh', ...unique.map(([line]) => line));
 		t.deepEqual(completed.trimEnd().split('\n').map(line => line.trim()), unique.map(([line, [word]]) => [...line.split(' ').slice(0, -1), word].join(' ')));
 	});
