@@ -1,8 +1,8 @@
 /** The steps of images that are not built with LOCI: what their inputs hold. Their results are those of all images. */
 import type {Digest} from '../../plan/index.js';
 import type {PlannedFile} from '../image-steps.js';
-import type {PlaceInRepository} from './builder-source.js';
 import type {ImageTags} from '../publish/plan-image-tags.js';
+import type {PlaceInRepository} from './builder-source.js';
 import type {Postbuild} from './format-postbuild.js';
 
 type Common = {

@@ -98,7 +98,9 @@ async function readRepository(directive: Directive): Promise<BuilderSource> {
 	const place = placeInRepository(directive);
 	const tree = await readTree(directive, {repo: 'DOCKER_REPO', ref: 'DOCKER_REF', patches: 'DOCKER_PATCHES'});
 	const texts = await Promise.all(tree.patches.map(async ({name}) => readText(name)));
-	return {kind: 'repository', tree, takesWheels: texts.some(text => /^\+\s*arg\s+wheels\b/imv.test(text)), ...(place && {place})};
+	return {
+		kind: 'repository', tree, takesWheels: texts.some(text => /^\+\s*arg\s+wheels\b/imv.test(text)), ...(place && {place}),
+	};
 }
 
 /**
