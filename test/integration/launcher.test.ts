@@ -1,7 +1,7 @@
 /** bin/stx-build: which code it runs in a checkout and in a package. */
 import {execFile} from 'node:child_process';
 import {
-	cp, mkdir, mkdtemp, readFile, realpath, rm, symlink, utimes, writeFile,
+	cp, mkdir, mkdtemp, readFile, realpath, rm, stat, symlink, utimes, writeFile,
 } from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
@@ -94,4 +94,15 @@ test('the launcher is executable and needs nothing but Node', async t => {
 	const text = await readFile(path.join(project, 'bin', 'stx-build'), 'utf8');
 	t.regex(text, /^#!\/usr\/bin\/env node\n/);
 	t.deepEqual([...text.matchAll(/from '([^']+)'/g)].map(([, name]) => name), ['node:fs']);
+});
+
+test('what is written can be read by the user of builds, whatever the umask', async t => {
+	const folder = await mkdtemp(path.join(tmpdir(), 'stx-build-umask-'));
+	t.teardown(async () => rm(folder, {recursive: true, force: true}));
+	const list = path.join(folder, 'list.cfg');
+	await writeFile(list, '# none\n');
+	const line = ['-c', 'umask 077; exec "$0" "$@"', path.join(project, 'bin', 'stx-build'), 'wheels', 'init', '--from', list, '--output', path.join(folder, 'made', 'new.cfg')];
+	await execute('sh', line, {cwd: folder});
+	t.is((await stat(path.join(folder, 'made', 'new.cfg'))).mode % 0o1000, 0o644);
+	t.is((await stat(path.join(folder, 'made'))).mode % 0o1000, 0o755);
 });
