@@ -170,6 +170,7 @@ function createContext(signal: AbortSignal): Context {
 						preferred: settings.engine, run, signal, ...network,
 					}).then(selected => createRetryingEngine(selected, {
 						retry: createSteadyRetry({attempts: settings.attempts, seconds: settings.retryDelay}),
+						random: Math.random,
 						note(message) {
 							reporter.event({type: 'note', message});
 						},

@@ -1,7 +1,7 @@
 /** An engine that tries again what the network broke: StarlingX's `--attempts` and `--retry-delay`. */
 import {setTimeout as sleep} from 'node:timers/promises';
 import {BuildError} from '../errors.js';
-import type {RetryPolicy} from '../system/index.js';
+import {createRetryPolicy, type RetryPolicy} from '../system/index.js';
 import type {Engine} from './engine.js';
 
 /** What programs say of a network, or a server behind it, that may be better in a moment. */
@@ -9,38 +9,67 @@ const passing = new RegExp([
 	String.raw`temporary failure (?:in name resolution|resolving)|could not resolve|no such host|server misbehaving`,
 	String.raw`connection (?:timed out|reset|refused|failed|closed)|could not connect|unable to connect|network is unreachable|no route to host`,
 	String.raw`tls handshake timeout|i\/o timeout|read timed out|operation timed out|deadline exceeded|unexpected eof|broken pipe`,
-	String.raw`toomanyrequests|too many requests|service unavailable|bad gateway|gateway time-?out|internal server error`,
+	String.raw`toomanyrequests|too many requests|service unavailable|bad gateway|gateway time-?out`,
 	String.raw`\b(?:429|5\d\d) (?:[A-Z][a-z]+|status|error)`,
-	// What a registry says of a layer that somebody else is sending too.
-	String.raw`blob unknown|blob upload (?:unknown|invalid)`,
 ].join('|'), 'i');
+
+/**
+What a registry says of a layer that somebody else is sending too: Debian's docker-registry has each of these. No network
+is at fault, and images that share a new base come to it when they are pushed at once, so `--attempts` has no say in it.
+*/
+const collision = /blob unknown|blob upload (?:unknown|invalid)|digest invalid|\b500 internal server error/i;
 
 /** What no further attempt changes. */
 const lasting = /unauthorized|denied|authentication required|no basic auth|manifest unknown|does not exist/i;
 
-/** Whether a build, a pull or a push that failed so may succeed when it is done again. */
-export function isPassing(error: unknown): boolean {
-	return error instanceof BuildError && ['STX0703', 'STX0706'].includes(error.code) && passing.test(error.message) && !lasting.test(error.message);
+export type RetryOptions = {
+	readonly retry: RetryPolicy;
+	random(): number;
+	note(message: string): void;
+};
+
+const shortWaits = {limit: 9, base: 200, cap: 5000};
+
+type Cause = 'network' | 'collision';
+
+/** Why a build, a pull or a push that failed so may succeed when it is done again; nothing when it will not. */
+export function passingCause(error: unknown): Cause | undefined {
+	if (!(error instanceof BuildError) || !['STX0703', 'STX0706'].includes(error.code) || lasting.test(error.message)) {
+		return undefined;
+	}
+
+	return collision.test(error.message) ? 'collision' : (passing.test(error.message) ? 'network' : undefined);
 }
 
 /**
 Builds, pulls and pushes that the network broke are done again; nothing else is, and no failure of anything else.
 
-@param retry how often, and after how long.
+@param retry how often, and after how long, where the network is at fault.
+@param random from 0 to below 1: draws the short waits of pushes that met another one.
 @param note told before each wait.
 */
-export function createRetryingEngine(engine: Engine, {retry, note}: {readonly retry: RetryPolicy; note(message: string): void}): Engine {
+export function createRetryingEngine(engine: Engine, {retry, random, note}: RetryOptions): Engine {
+	const policies = {
+		network: {policy: retry, say: 'the network broke'},
+		// They end as soon as one of those that send is done, so the waits are short.
+		collision: {policy: createRetryPolicy({...shortWaits, random}), say: 'another push got in the way of'},
+	} as const;
+
 	async function persist<T>(what: string, signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
-		for (let attempt = 1; ; attempt += 1) {
+		const attempts = {network: 0, collision: 0};
+		for (;;) {
 			try {
 				return await work();
 			} catch (error) {
-				if (attempt > retry.limit || signal?.aborted === true || !isPassing(error)) {
+				const cause = passingCause(error);
+				if (cause === undefined || signal?.aborted === true || attempts[cause] >= policies[cause].policy.limit) {
 					throw error;
 				}
 
-				const wait = retry.delay(attempt) ?? 0;
-				note(`the network broke ${what}: attempt ${attempt + 1} of ${retry.limit + 1} in ${Math.round(wait / 1000)} s`);
+				const {policy, say} = policies[cause];
+				attempts[cause] += 1;
+				const wait = policy.delay(attempts[cause]) ?? 0;
+				note(`${say} ${what}: attempt ${attempts[cause] + 1} of ${policy.limit + 1} in ${Math.round(wait / 1000)} s`);
 				await sleep(wait, undefined, {...(signal && {signal})}).catch(() => {
 					throw new BuildError('STX0003', 'interrupted while waiting for the network', {cause: error});
 				});

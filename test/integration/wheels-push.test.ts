@@ -119,7 +119,7 @@ testEngines('equal tarballs that are pushed at once get there, whoever forgets t
 	const registry = await startRegistry(t, folder);
 	// The registry itself answers 500 now and then when it gets one thing twice at once.
 	const patient = createRetryingEngine(engine, {
-		retry: createRetryPolicy({limit: 9, base: 200, random: Math.random}), note(message) {
+		retry: createRetryPolicy({limit: 9, base: 200, random: Math.random}), random: Math.random, note(message) {
 			t.log(message);
 		},
 	});

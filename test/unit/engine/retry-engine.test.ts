@@ -1,6 +1,6 @@
 import test from 'ava';
 import {createRetryingEngine, type Engine} from '../../../src/engine/index.js';
-import {isPassing} from '../../../src/engine/retry-engine.js';
+import {passingCause} from '../../../src/engine/retry-engine.js';
 import {BuildError} from '../../../src/errors.js';
 import {createSteadyRetry} from '../../../src/system/index.js';
 import {fakeEffects} from '../../_helpers/fake-effects.js';
@@ -28,7 +28,7 @@ async function failing(errors: readonly Error[], attempts: number) {
 	};
 	return {
 		engine: createRetryingEngine(engine, {
-			retry: createSteadyRetry({attempts, seconds: 0}), note(message) {
+			retry: createSteadyRetry({attempts, seconds: 0}), random: () => 0, note(message) {
 				notes.push(message);
 			},
 		}),
@@ -72,24 +72,38 @@ test('an interruption ends the wait', async t => {
 		throw broken;
 	};
 
-	const engine = createRetryingEngine({...inner, push}, {retry: createSteadyRetry({attempts: 5, seconds: 60}), note: () => undefined});
+	const engine = createRetryingEngine({...inner, push}, {retry: createSteadyRetry({attempts: 5, seconds: 60}), random: () => 0, note: () => undefined});
 	await t.throwsAsync(engine.push('sha256:1', 'a/b', {signal: interrupted.signal}), {instanceOf: BuildError, code: 'STX0003'});
+});
+
+test('a push that met another one is done again without being asked, and does not use up the attempts', async t => {
+	const collision = new BuildError('STX0706', 'uploading manifest 1-0: errors:\ndigest invalid\nmanifest blob unknown: blob unknown to registry');
+	const once = await failing([collision, collision], 1);
+	t.is(await once.engine.push('sha256:1', 'a/b'), 'sha256:1');
+	t.is(once.tries(), 3);
+	t.regex(once.notes[0]!, /^another push got in the way of the push of `a\/b`: attempt 2 of \d+ in 0 s$/v);
+	const mixed = await failing([collision, broken, collision], 2);
+	t.is(await mixed.engine.push('sha256:1', 'a/b'), 'sha256:1');
+	const broke = await failing([collision, broken], 1);
+	await t.throwsAsync(broke.engine.push('sha256:1', 'a/b'), {is: broken});
+	t.is(broke.tries(), 2);
 });
 
 test('no attempt helps where the registry says no, or has nothing', t => {
 	for (const [text, expected] of [
-		['unauthorized: authentication required', false],
-		['denied: requested access to the resource is denied', false],
-		['manifest unknown', false],
-		['received unexpected HTTP status: 503 Service Unavailable', true],
-		['net/http: TLS handshake timeout', true],
-		['read tcp 10.0.0.1:5000: connection reset by peer', true],
-		['toomanyrequests: rate exceeded', true],
-		['dial tcp 127.0.0.1:5000: connect: connection refused', true],
+		['unauthorized: authentication required', undefined],
+		['denied: requested access to the resource is denied', undefined],
+		['manifest unknown', undefined],
+		['received unexpected HTTP status: 503 Service Unavailable', 'network'],
+		['received unexpected HTTP status: 500 Internal Server Error', 'collision'],
+		['net/http: TLS handshake timeout', 'network'],
+		['read tcp 10.0.0.1:5000: connection reset by peer', 'network'],
+		['toomanyrequests: rate exceeded', 'network'],
+		['dial tcp 127.0.0.1:5000: connect: connection refused', 'network'],
 	] as const) {
-		t.is(isPassing(new BuildError('STX0706', text)), expected, text);
+		t.is(passingCause(new BuildError('STX0706', text)), expected, text);
 	}
 
-	t.false(isPassing(new BuildError('STX0610', 'connection reset')));
-	t.false(isPassing(new TypeError('connection reset')));
+	t.is(passingCause(new BuildError('STX0610', 'connection reset')), undefined);
+	t.is(passingCause(new TypeError('connection reset')), undefined);
 });
