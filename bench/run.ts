@@ -2,7 +2,7 @@
 `npm run bench`: measures whole commands beside others of the same kind, in one run, and writes docs/performance.md.
 
 With names it measures only those and prints the tables: `npm run bench -- help memory`. `--repeats N` (default 5) says
-how often each is timed. `--starlingx FOLDER` is a checkout of starlingx/root: its own tool is measured beside ours.
+how often each is timed. `--starlingx FOLDER` is a checkout of starlingx/root: its own tools are measured beside ours.
 */
 import {mkdtemp, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
@@ -19,11 +19,12 @@ import {lock} from './lock.js';
 import {memory} from './memory.js';
 import {sdistBuild} from './sdist-build.js';
 import {secondLoadbuild} from './second-loadbuild.js';
+import {starlingxImages} from './starlingx-images.js';
 import {starlingxList} from './starlingx-list.js';
 import {tarball} from './tarball.js';
 import {makePackage, makeTools} from './tools.js';
 
-const benchmarks: readonly Benchmark[] = [help, secondLoadbuild, sdistBuild, lock, downloads, tarball, memory, starlingxList];
+const benchmarks: readonly Benchmark[] = [help, secondLoadbuild, sdistBuild, lock, downloads, tarball, memory, starlingxImages, starlingxList];
 const project = fileURLToPath(new URL('..', import.meta.url));
 
 const say = (text: string): void => {

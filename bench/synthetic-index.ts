@@ -14,37 +14,42 @@ export type SyntheticIndex = {
 	readonly url: string;
 	/** What was asked of whole files. */
 	readonly served: {files: number};
-	/** Writes build-config/ with the image `stx-synthetic`, which needs all the distributions, and wheels/ with their upper constraints. */
+	/** Names of the distributions: each but the first is what another one requires, that of number n by (n - 1) / 2. */
+	readonly names: readonly string[];
+	/** Writes build-config/ with the image `stx-synthetic`, which needs all the distributions, and wheels/ as below. */
 	writeConfig(folder: string, project: string): Promise<void>;
+	/** Writes wheels/ with the upper constraints of the distributions. @param versions of those that are not to have version 1.0. */
+	writeWheels(folder: string, project: string, versions?: Readonly<Record<string, string>>): Promise<void>;
 	close(): Promise<void>;
 };
 
 type Wheel = {readonly name: string; readonly filename: string; readonly data: Buffer; readonly sha256: string; readonly metadata: string};
 
-/** @param bytes size of the one data file in each wheel. */
-export async function createSyntheticIndex({distributions, bytes}: {readonly distributions: number; readonly bytes: number}): Promise<SyntheticIndex> {
+/** @param bytes size of the one data file in each wheel. @param versions that there are of each distribution. */
+export async function createSyntheticIndex({distributions, bytes, versions = ['1.0']}: {readonly distributions: number; readonly bytes: number; readonly versions?: readonly string[]}): Promise<SyntheticIndex> {
 	const nameOf = (index: number): string => `synthetic-${String(index).padStart(4, '0')}`;
-	const wheels = await Promise.all(Array.from({length: distributions}, async (_, index) => {
+	const names = Array.from({length: distributions}, (_, index) => nameOf(index));
+	const wheels = await Promise.all(names.flatMap((name, index) => versions.map(async version => {
 		// A tree: each but the first is what another requires.
 		const requires = [(2 * index) + 1, (2 * index) + 2].filter(other => other < distributions).map(other => nameOf(other));
-		return makeWheel(nameOf(index), requires, bytes);
-	}));
-	const byName = new Map(wheels.map(wheel => [wheel.name, wheel]));
+		return makeWheel({name, version}, requires, bytes);
+	})));
 	const byFile = new Map(wheels.map(wheel => [wheel.filename, wheel]));
 	const served = {files: 0};
 	const server = createServer((request, response) => {
 		const [kind, name = ''] = (request.url ?? '').split('/').filter(part => part !== '');
 		const isMetadata = name.endsWith('.metadata');
-		const wheel = kind === 'simple' ? byName.get(name) : byFile.get(name.replace(/\.metadata$/, ''));
+		const found = kind === 'simple' ? wheels.filter(wheel => wheel.name === name) : [byFile.get(name.replace(/\.metadata$/, ''))];
+		const [wheel] = found;
 		if (wheel === undefined) {
 			// What else is asked for (the toolchain) is the real index's to give.
 			response.writeHead(302, {location: `https://pypi.org${request.url ?? ''}`}).end();
 		} else if (kind === 'simple') {
-			const file = {
-				filename: wheel.filename, url: `/files/${wheel.filename}`, hashes: {sha256: wheel.sha256}, size: wheel.data.length, 'core-metadata': {sha256: sha256Of(Buffer.from(wheel.metadata))},
-			};
+			const files = found.map(each => ({
+				filename: each!.filename, url: `/files/${each!.filename}`, hashes: {sha256: each!.sha256}, size: each!.data.length, 'core-metadata': {sha256: sha256Of(Buffer.from(each!.metadata))},
+			}));
 			response.writeHead(200, {'content-type': 'application/vnd.pypi.simple.v1+json'}).end(JSON.stringify({
-				meta: {'api-version': '1.1'}, name, versions: ['1.0'], files: [file],
+				meta: {'api-version': '1.1'}, name, versions, files,
 			}));
 		} else {
 			served.files += isMetadata ? 0 : 1;
@@ -56,21 +61,27 @@ export async function createSyntheticIndex({distributions, bytes}: {readonly dis
 	await once(server, 'listening');
 	const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
+	const writeWheels: SyntheticIndex['writeWheels'] = async (folder, project, changed = {}) => {
+		const place = path.join(folder, 'wheels', 'debian-trixie');
+		const requirements = path.join(place, 'requirements');
+		await mkdir(requirements, {recursive: true});
+		await cp(path.join(project, 'wheels', 'debian-trixie', 'openstack-requirements', '2026.1', 'global-requirements.txt'), path.join(requirements, 'global-requirements.txt'));
+		await writeFile(path.join(requirements, 'upper-constraints.txt'), names.map(name => `${name}===${changed[name] ?? '1.0'}\n`).join(''));
+		await writeFile(path.join(place, 'openstack.cfg'), 'STABLE_OPENSTACK_REQ_URL="requirements"\n');
+		await writeFile(path.join(place, 'stable-wheels.cfg'), '');
+	};
+
 	return {
 		url: `${origin}/simple`,
 		served,
+		names,
 		async writeConfig(folder, project) {
 			const images = path.join(folder, 'build-config', 'images');
-			const place = path.join(folder, 'wheels', 'debian-trixie');
-			const requirements = path.join(place, 'requirements');
 			await mkdir(images, {recursive: true});
-			await mkdir(requirements, {recursive: true});
-			await writeFile(path.join(images, 'synthetic.ini'), `[image]\nBUILDER = loci\nLABEL = stx-synthetic\nPROJECT = infra\nPROJECT_REPO = nil\nPIP_PACKAGES = ${[...byName.keys()].join(' ')}\n`);
-			await cp(path.join(project, 'wheels', 'debian-trixie', 'openstack-requirements', '2026.1', 'global-requirements.txt'), path.join(requirements, 'global-requirements.txt'));
-			await writeFile(path.join(requirements, 'upper-constraints.txt'), [...byName.keys()].map(name => `${name}===1.0\n`).join(''));
-			await writeFile(path.join(place, 'openstack.cfg'), 'STABLE_OPENSTACK_REQ_URL="requirements"\n');
-			await writeFile(path.join(place, 'stable-wheels.cfg'), '');
+			await writeFile(path.join(images, 'synthetic.ini'), `[image]\nBUILDER = loci\nLABEL = stx-synthetic\nPROJECT = infra\nPROJECT_REPO = nil\nPIP_PACKAGES = ${names.join(' ')}\n`);
+			await writeWheels(folder, project);
 		},
+		writeWheels,
 		async close() {
 			server.closeAllConnections();
 			server.close();
@@ -79,10 +90,10 @@ export async function createSyntheticIndex({distributions, bytes}: {readonly dis
 	};
 }
 
-async function makeWheel(name: string, requires: readonly string[], bytes: number): Promise<Wheel> {
+async function makeWheel({name, version}: {readonly name: string; readonly version: string}, requires: readonly string[], bytes: number): Promise<Wheel> {
 	const module = name.replaceAll('-', '_');
-	const info = `${module}-1.0.dist-info`;
-	const metadata = `Metadata-Version: 2.1\nName: ${name}\nVersion: 1.0\n${requires.map(other => `Requires-Dist: ${other}\n`).join('')}`;
+	const info = `${module}-${version}.dist-info`;
+	const metadata = `Metadata-Version: 2.1\nName: ${name}\nVersion: ${version}\n${requires.map(other => `Requires-Dist: ${other}\n`).join('')}`;
 	const members: ReadonlyArray<readonly [string, Buffer]> = [
 		[`${module}/data.bin`, randomBytes(bytes)],
 		[`${module}/__init__.py`, Buffer.from('')],
@@ -98,7 +109,7 @@ async function makeWheel(name: string, requires: readonly string[], bytes: numbe
 	zip.end();
 	const data = await buffer(zip.outputStream);
 	return {
-		name, filename: `${module}-1.0-py3-none-any.whl`, data, sha256: sha256Of(data), metadata,
+		name, filename: `${module}-${version}-py3-none-any.whl`, data, sha256: sha256Of(data), metadata,
 	};
 }
 

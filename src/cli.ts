@@ -102,7 +102,8 @@ export async function main(argv: readonly string[]): Promise<number> {
 	}
 }
 
-function createContext(signal: AbortSignal): Context {
+/** What this process gives its command line: its standard streams and environment, and effects that are made when they are asked for. */
+export function createContext(signal: AbortSignal): Context {
 	const {env: environment, stdin, stdout, stderr} = process;
 	const isDumb = environment.TERM === 'dumb';
 	const color = (environment.NO_COLOR ?? '') === '' && !isDumb && stderr.isTTY;

@@ -35,6 +35,11 @@ are described all the same.
 @throws what is no BuildError, and STX0003.
 */
 export async function describeRequest(request: LoadbuildRequest, effects: Effects): Promise<PlanDocument> {
+	if (request.parts.images) {
+		// Trying the engine takes as long as reading the inputs does, and goes on meanwhile. Its failure is told below.
+		effects.engine().catch(() => undefined);
+	}
+
 	try {
 		return await describePlan(request, await prepareLoadbuild(request, effects), effects);
 	} catch (error) {
@@ -90,8 +95,8 @@ const secretsOf = ({caBundle, httpProxy, httpsProxy}: Settings): readonly string
 
 /** The plan for people: each image with its build arguments and command line, then the steps in their order. */
 export function formatPlan({images, wheels, leftOut, steps}: Omit<PlanDocument, 'problems'>): string {
-	const parts = images.map(({label, directive, tags, buildArgs, argv}) => {
-		const rows = [...Object.entries(tags).map(([kind, reference]) => [`${kind} tag`, reference] as const), ...Object.entries(buildArgs)];
+	const parts = images.map(({label, directive, verify, tags, buildArgs, argv}) => {
+		const rows = [...Object.entries(tags).map(([kind, reference]) => [`${kind} tag`, reference] as const), ...(verify === null || verify === directive ? [] : [['verify', `from ${verify}`] as const]), ...Object.entries(buildArgs)];
 		const width = Math.max(...rows.map(([name]) => name.length));
 		return [
 			`${label}  (${directive})`,

@@ -41,11 +41,15 @@ const connectionsPerHost = 16;
 /** @throws BuildError STX0903 when the CA bundle cannot be read. */
 export function createHttp(options: HttpOptions): HttpClient {
 	const {retry, clock} = options;
+	if (options.caBundle !== undefined) {
+		readBundle(options.caBundle);
+	}
+
+	let agents: ReturnType<typeof createAgents> | undefined;
 	const connect = (options.connectSeconds ?? 20) * 1000;
 	const idle = (options.idleSeconds ?? 45) * 1000;
 	return got.extend({
 		headers: {'user-agent': options.userAgent},
-		agent: createAgents(options),
 		timeout: {
 			lookup: connect, connect, secureConnect: connect, socket: idle, response: idle,
 		},
@@ -90,6 +94,8 @@ export function createHttp(options: HttpOptions): HttpClient {
 					request.password = '';
 				}
 
+				agents ??= createAgents(options);
+				request.agent = agents;
 				return next(request);
 			},
 		],
@@ -101,8 +107,8 @@ export function isWorthRetrying(code: string | undefined, status: number | undef
 }
 
 function createAgents(options: HttpOptions): {http: HttpAgent; https: HttpsAgent} {
-	// One context for all connections: parsing a bundle of 150 certificates takes some 10 ms each time.
-	const secureContext = options.caBundle === undefined ? undefined : readBundle(options.caBundle);
+	// One context for all connections, made with the first of them: parsing a bundle of 150 certificates takes some 20 ms.
+	const secureContext = options.caBundle === undefined ? undefined : trustBundle(options.caBundle);
 	const shared = {keepAlive: true, maxSockets: connectionsPerHost, ...(secureContext && {secureContext})};
 	const direct = {http: new HttpAgent(shared), https: new HttpsAgent(shared)};
 	if (options.httpProxy === undefined && options.httpsProxy === undefined) {
@@ -118,14 +124,19 @@ function createAgents(options: HttpOptions): {http: HttpAgent; https: HttpsAgent
 	return {http: agent, https: agent};
 }
 
-function readBundle(file: string): SecureContext {
+/** The first certificate on its own, so that a file without any is an error: it would be passed over, and nothing trusted. */
+function readBundle(file: string): {readonly first: string; readonly all: Buffer} {
 	try {
-		const ca = readFileSync(file);
-		// The first on its own, so that a file without certificates is an error: it would be passed over, and nothing trusted.
-		return createSecureContext({ca: [new X509Certificate(ca).toString(), ca]});
+		const all = readFileSync(file);
+		return {first: new X509Certificate(all).toString(), all};
 	} catch (error) {
 		throw new BuildError('STX0903', `the CA bundle \`${file}\` cannot be read`, {at: {file}, hint: 'name a PEM file with the certificates to trust', cause: error});
 	}
+}
+
+function trustBundle(file: string): SecureContext {
+	const {first, all} = readBundle(file);
+	return createSecureContext({ca: [first, all]});
 }
 
 /** A URL as it may be shown: without user name and password. */

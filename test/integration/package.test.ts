@@ -31,7 +31,7 @@ async function installPackage(root: string): Promise<Installed> {
 	await mkdir(checkout);
 	const {files} = JSON.parse(await readFile(path.join(project, 'package.json'), 'utf8')) as PackageJson;
 	const published = files.map(name => name.split('/')[0]!).filter(name => name !== 'dist');
-	for (const name of new Set([...published, 'src', 'package.json', 'tsconfig.json', 'tsconfig.build.json', '.npmrc', 'LICENSE', 'README.md'])) {
+	for (const name of new Set([...published, 'src', 'package.json', '.npmrc', 'LICENSE', 'README.md'])) {
 		await cp(path.join(project, name), path.join(checkout, name), {recursive: true, preserveTimestamps: true});
 	}
 
@@ -63,7 +63,7 @@ const run = async (...argv: readonly string[]) => execute(installed!.command, ar
 
 test('the package holds what runs, and not what develops', t => {
 	const {files} = installed!;
-	for (const name of ['bin/stx-build', 'dist/main.js', 'dist/cli.js', 'LICENSE', 'README.md', 'CHANGELOG.md', 'build-config/stx-build.ini', 'docs/cli.md']) {
+	for (const name of ['bin/stx-build', 'dist/main.js', 'dist/licenses.txt', 'LICENSE', 'README.md', 'CHANGELOG.md', 'build-config/stx-build.ini', 'docs/cli.md']) {
 		t.true(files.includes(name), name);
 	}
 

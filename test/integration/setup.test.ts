@@ -57,7 +57,7 @@ async function runSetup(t: ExecutionContext, {without = [], packages = ['ca-cert
 	// The script adds /usr/sbin to the path, where this machine's own programs are.
 	await writeFile(path.join(checkout, 'bin', 'setup'), (await readFile(path.join(checkout, 'bin', 'setup'), 'utf8')).replace('PATH=$PATH:/usr/sbin:/sbin', ''));
 	await mkdir(path.join(checkout, 'src'));
-	const files = ['package-lock.json', 'package.json', 'tsconfig.json', 'tsconfig.build.json', 'src/main.ts', ...(installed ? ['node_modules/.package-lock.json'] : []), ...(built ? ['dist/main.js'] : [])];
+	const files = ['package-lock.json', 'package.json', 'bin/build', 'src/main.ts', ...(installed ? ['node_modules/.package-lock.json'] : []), ...(built ? ['dist/main.js'] : [])];
 	for (const [index, file] of files.entries()) {
 		await mkdir(path.dirname(path.join(checkout, file)), {recursive: true});
 		await writeFile(path.join(checkout, file), '');
