@@ -8,6 +8,7 @@ import {
 } from './benchmark.js';
 import {nameStubImage} from './stub-engine.js';
 import {createSyntheticIndex, type SyntheticIndex} from './synthetic-index.js';
+import {makePackage} from './tools.js';
 
 const images = 24;
 const buildSeconds = 1;
@@ -63,11 +64,13 @@ export const starlingxImages: Benchmark = {
 			const run = async (...more: readonly string[]) => {
 				await nameStubImage(state, base);
 				const before = await countLog(state);
-				const {seconds} = await timeChecked([process.execPath, '--import', 'tsx', path.join(project, 'bench', 'stubbed-command.ts'), path.dirname(path.dirname(stxBuild[1]!)), state, String(buildSeconds), 'images', ...settings, ...naming, '--workspace', workspace, ...more], {cwd: project, env});
+				const {seconds} = await timeChecked([process.execPath, path.join(stubbed, 'dist', 'stubbed-command.js'), state, String(buildSeconds), 'images', ...settings, ...naming, '--workspace', workspace, ...more], {env});
 				const after = await countLog(state);
 				return {seconds, builds: after.builds - before.builds, pushes: after.pushes - before.pushes};
 			};
 
+			const stubbed = path.join(scratch, 'stubbed');
+			await makePackage(project, stubbed, 'bench/stubbed-command.ts');
 			say('the wheels');
 			await timeChecked([...stxBuild, 'wheels', ...settings, '--workspace', workspace], {env});
 			const rows: Row[] = [];

@@ -1,19 +1,14 @@
 /**
 stx-build with a stub for its engine and its registry; all else of it is as it is.
-Usage: node --import tsx bench/stubbed-command.ts PACKAGE STATE SECONDS ARGUMENT...
+Usage: stubbed-command STATE SECONDS ARGUMENT...
 
-PACKAGE is the folder of the compiled package, STATE where the stub keeps its names, SECONDS how long a build takes.
+STATE is the folder where the stub keeps its names, SECONDS how long a build takes.
 */
-import path from 'node:path';
 import process from 'node:process';
-import {pathToFileURL} from 'node:url';
-import type {createContext as CreateContext, runCommandLine as RunCommandLine} from '../src/cli.js';
+import {createContext, runCommandLine} from '../src/cli.js';
 import {createStubEngine, createStubRegistry} from './stub-engine.js';
 
-const [packageFolder, folder, seconds, ...argv] = process.argv.slice(2) as [string, string, string, ...string[]];
-const {createContext, runCommandLine} = await import(pathToFileURL(path.join(packageFolder, 'dist', 'cli.js')).href) as {
-	createContext: typeof CreateContext; runCommandLine: typeof RunCommandLine;
-};
+const [folder, seconds, ...argv] = process.argv.slice(2) as [string, string, ...string[]];
 const context = createContext(new AbortController().signal);
 const engine = createStubEngine({folder, buildSeconds: Number(seconds)});
 const registry = createStubRegistry(folder);

@@ -9,10 +9,12 @@ import {timeChecked, type Program, type Tools} from './benchmark.js';
 /**
 Builds the sources in a folder of their own, with what the package has beside them. So a run measures what a user
 installs, whatever state dist/ is in, and is not disturbed by edits.
+
+@param entry the program, which is then dist/ and its name, where it is another than the package's own.
 */
-export async function makePackage(project: string, folder: string): Promise<Program> {
+export async function makePackage(project: string, folder: string, entry = 'src/main.ts'): Promise<Program> {
 	await mkdir(folder, {recursive: true});
-	await timeChecked([path.join(project, 'bin', 'build'), path.join(folder, 'dist')]);
+	await timeChecked([path.join(project, 'bin', 'build'), path.join(folder, 'dist'), entry]);
 	for (const name of ['bin', 'build-config', 'wheels', 'package.json']) {
 		await cp(path.join(project, name), path.join(folder, name), {recursive: true});
 	}
