@@ -23,7 +23,7 @@ export const downloads: Benchmark = {
 	async run({stxBuild, tools, scratch, repeats, say}) {
 		const {pip, uv, env} = await tools();
 		const workspace = path.join(scratch, 'lock');
-		const common = ['--service', 'keystone', '--config', scratch] as const;
+		const common = ['--dialect', 'builtin', '--service', 'keystone', '--config', scratch] as const;
 		say('resolving and locking');
 		const locking = await timeChecked([...stxBuild, 'wheels', ...common, '--only', 'pip', '--workspace', workspace, '--cache-dir', path.join(scratch, 'lock-cache')]);
 		const lockFile = await findLock(workspace);

@@ -15,7 +15,7 @@ export const memory: Benchmark = {
 		const index = await createSyntheticIndex({distributions, bytes: 256 * 1024});
 		try {
 			await index.writeConfig(scratch, project);
-			const argv = [...stxBuild, 'wheels', '--service', 'stx-synthetic', '--config', scratch, '--workspace', path.join(scratch, 'workspace'), '--cache-dir', path.join(scratch, 'cache'), '--index', index.url] as const;
+			const argv = [...stxBuild, 'wheels', '--service', 'stx-synthetic', '--dialect', 'builtin', '--config', scratch, '--workspace', path.join(scratch, 'workspace'), '--cache-dir', path.join(scratch, 'cache'), '--index', index.url] as const;
 			say('lock, download, tarball');
 			const first = await timeChecked(argv, {withMemory: true});
 			const {files} = index.served;

@@ -59,7 +59,7 @@ export function createStubEngine({folder, buildSeconds}: StubOptions): Engine {
 			const output = program === 'cat'
 				? baseFiles[file]
 				: `${JSON.stringify({
-					checks: [{
+					inventory: {packages: {}, distributions: {}}, checks: [{
 						check: 'it is there', status: 'passed', seconds: 0, detail: '',
 					}],
 				})}\n`;

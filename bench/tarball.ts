@@ -33,7 +33,7 @@ export const tarball: Benchmark = {
 			await index.writeConfig(scratch, project);
 			const workspace = path.join(scratch, 'workspace');
 			const file = path.join(workspace, 'std/build-wheels-debian-trixie-stable/stx-debian-stable-wheels.tar');
-			const argv = [...stxBuild, 'wheels', '--service', 'stx-synthetic', '--config', scratch, '--workspace', workspace, '--cache-dir', path.join(scratch, 'cache'), '--index', index.url] as const;
+			const argv = [...stxBuild, 'wheels', '--service', 'stx-synthetic', '--dialect', 'builtin', '--config', scratch, '--workspace', workspace, '--cache-dir', path.join(scratch, 'cache'), '--index', index.url] as const;
 			say('lock, download, tarball');
 			const first = await timeChecked(argv, {withMemory: true});
 			const members = path.join(scratch, 'members');

@@ -159,6 +159,26 @@ test('several distributions without usable wheels, one behind the other, and a v
 	}
 });
 
+test('for the sake of what has no wheel, old releases of a root are not gone through; they are where no recent one will do', async t => {
+	const services = async (requires: string, majors: readonly number[]) => Promise.all(majors.map(async major => wheel('service', `${major}.0`, [requires])));
+	const world = await makeWheelWorld(t, {
+		service: [...await services('source-only', [20, 19, 18, 17, 16, 15, 14]), ...await services('source-only<2', [13])], 'source-only': [sdistOf({name: 'source-only', version: '1.0', requires: []})], ...await tools(),
+	}, {[uc]: '# none\n'});
+	if (!world || !needs(t, 'python3')) {
+		return;
+	}
+
+	t.deepEqual(pins(await world.lock({'stx-service': ['service']})), ['service 20.0 wheel', 'source-only 1.0 sdist']);
+	const asked = (version: string): boolean => world.server.requests.some(({path}) => path.includes(`service-${version}-`));
+	t.true(asked('20.0'));
+	t.false(asked('14.0'));
+
+	const older = await makeWheelWorld(t, {
+		service: [...await services('shared>=2', [20, 19, 18, 17, 16]), ...await services('shared<2', [15])], shared: [await wheel('shared', '1.0'), await wheel('shared', '2.0')],
+	}, {[uc]: 'shared===1.0\n'});
+	t.deepEqual(pins(await older!.lock({'stx-service': ['service']})), ['service 15.0 wheel', 'shared 1.0 wheel']);
+});
+
 test('the wheel list decides over constraints and index', async t => {
 	const sdist = sdistOf({name: 'listed', version: '1.0', requires: ['a']});
 	const other = await wheel('other', '2.0', ['a']);

@@ -98,7 +98,9 @@ export async function resolveLock(read: WheelInputs, request: LockRequest, effec
 			...(signal && {signal}),
 		});
 		const constraints = constraintTexts(inputs, elsewhere);
-		const resolveRoots = async (wanted: readonly WheelRoots[]): Promise<readonly Resolved[]> => resolver.resolve({roots: wanted, constraints, preferred});
+		const resolveRoots = async (wanted: readonly WheelRoots[]): Promise<readonly Resolved[]> => resolver.resolve({
+			roots: wanted, constraints, preferred, recentFirst: true,
+		});
 		const gone = new Set(leftOut.map(({name}) => name));
 		const wanted = roots.filter(({label}) => label !== localWheelsLabel).map(root => (root.label === wheelListLabel ? withoutNames(root, gone) : root));
 		const unclosed = new Map(findUnclosed(listed, inputs));

@@ -6,9 +6,9 @@ import {mkdtemp, readFile, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import {pathToFileURL} from 'node:url';
 import {
-	compareVersions, constraintFor, isPrerelease, satisfies, type ConstraintFile, type NormalizedName, type Target,
+	compareVersions, constraintFor, isPrerelease, parseRequirement, satisfies, type ConstraintFile, type NormalizedName, type Requirement, type Target,
 } from '../../python/index.js';
-import {makeFolder, withTemporaryFolder} from '../../system/index.js';
+import {makeFolder, withTemporaryFolder, type RunResult} from '../../system/index.js';
 import {explainUvFailure, type AskingRoots} from './explain-uv-failure.js';
 import type {LockedFile} from './lock.js';
 import {
@@ -25,6 +25,11 @@ export type ResolveRequest = {
 	readonly constraints: ReadonlyMap<string, string>;
 	/** Versions to stay with where nothing speaks against it. */
 	readonly preferred?: ReadonlyMap<NormalizedName, string>;
+	/**
+	Whether to look at recent releases of the roots first, and at older ones only when none of these will do. Without it uv
+	goes back through all releases of a root, with a request for each, before it says that a distribution has no wheel.
+	*/
+	readonly recentFirst?: boolean;
 };
 
 /** One distribution of a resolution. */
@@ -71,6 +76,25 @@ type Found = {
 
 const absentFolder = 'absent';
 const elsewhereFile = 'elsewhere.txt';
+
+/** What uv writes, and what it keeps to where it is there already. */
+const versionsFile = 'requirements.txt';
+
+/** The roots without a pin, their newest versions, and the constraints that are made of these. */
+const [freeFile, newestFile, recentFile] = ['free.in', 'newest.txt', 'recent.txt'];
+
+/** How many major versions before the newest one count as recent: a service of OpenStack has two in a year. */
+const recentMajors = 2;
+
+/** @param newest pins, as uv writes them. */
+const formatRecent = (newest: string): string => [...newest.matchAll(/^(?<name>[\w.\-]+)==(?<major>\d+)(?!!)/gmv)].map(({groups}) => `${groups!.name!}>=${Math.max(0, Number(groups!.major) - recentMajors)}\n`).join('');
+
+/** Whether a requirement leaves its version to uv. */
+const isFree = ({normalized, specifier, url}: Requirement, constraints: ConstraintFile, target: Target): boolean =>
+	url === undefined && !specifier.includes('==') && constraintFor(constraints, normalized, target) === undefined;
+
+/** The lines of uv's output that pin a version, without what follows it. */
+const pinsIn = (text: string): string => text.split('\n').filter(line => /^[\w.\-]+==/v.test(line)).map(line => `${line.split(/[\s;]/v)[0]!}\n`).join('');
 
 type StandInForNext = (packages: Extract<UvFailure, {readonly kind: 'wheels-required'}>['packages']) => Promise<boolean>;
 
@@ -166,14 +190,10 @@ async function startResolver(before: Found, more: readonly StandIn[], options: R
 		constraintArguments.push('--constraints', elsewhereFile);
 
 		if (request.preferred && request.preferred.size > 0) {
-			await writeFile(path.join(work, 'requirements.txt'), [...request.preferred].map(([name, version]) => `${name}==${version}\n`).join(''));
+			await writeFile(path.join(work, versionsFile), [...request.preferred].map(([name, version]) => `${name}==${version}\n`).join(''));
 		}
 
 		const common = [
-			'pip',
-			'compile',
-			'--quiet',
-			...roots,
 			...constraintArguments,
 			'--python-version',
 			target.python,
@@ -182,24 +202,51 @@ async function startResolver(before: Found, more: readonly StandIn[], options: R
 			'--no-build',
 			...folders.flatMap(folder => ['--find-links', folder]),
 		];
-		const versionsText = [...common, '--no-header', '--annotation-style', 'line', '--output-file', 'requirements.txt'];
-		for (let round = 0; ; round += 1) {
+		const ask = async (files: readonly string[], more: readonly string[]): Promise<RunResult> => {
 			await writeFile(path.join(work, elsewhereFile), elsewhere());
-			const result = await run(versionsText, {folder: work, ...(signal && {signal})});
+			return run(['pip', 'compile', '--quiet', ...files, ...common, ...more], {folder: work, ...(signal && {signal})});
+		};
+
+		/** Constraints to recent releases of those roots that nothing pins; none where there are none, or uv finds none. */
+		const findRecent = async (): Promise<readonly string[]> => {
+			const free = request.roots.flatMap(({requirements}) => requirements).filter(text => isFree(parseRequirement(text), constraints, target));
+			if (free.length === 0) {
+				return [];
+			}
+
+			await writeFile(path.join(work, freeFile), `${free.join('\n')}\n`);
+			const {exitCode} = await ask([freeFile], ['--no-deps', '--no-header', '--no-annotate', '--output-file', newestFile]);
+			if (exitCode !== 0) {
+				return [];
+			}
+
+			await writeFile(path.join(work, recentFile), formatRecent(await readFile(path.join(work, newestFile), 'utf8')));
+			return ['--constraints', recentFile];
+		};
+
+		let recent = request.recentFirst ? await findRecent() : [];
+		for (let round = 0; ; round += 1) {
+			const result = await ask(roots, [...recent, '--no-header', '--annotation-style', 'line', '--output-file', versionsFile]);
 			if (result.exitCode === 0) {
 				break;
 			}
 
 			const failure = parseUvFailure(result.stderr);
-			if (round >= mostRounds || !await supplyMore(failure)) {
+			if (round < mostRounds && await supplyMore(failure)) {
+				continue;
+			}
+
+			if (recent.length === 0) {
 				throw explain(failure);
 			}
+
+			recent = [];
 		}
 
 		// The same resolution again, from uv's cache, with the hashes of the files.
-		const annotated = await readFile(path.join(work, 'requirements.txt'), 'utf8');
-		await writeFile(path.join(work, 'pins.txt'), annotated.split('\n').filter(line => /^[\w.\-]+==/v.test(line)).map(line => line.split(/[\s;]/v)[0]!).join('\n'));
-		const locked = await run([...common, '--constraints', 'pins.txt', '--generate-hashes', '--format', 'pylock.toml', '--output-file', 'pylock.toml'], {folder: work, ...(signal && {signal})});
+		const annotated = await readFile(path.join(work, versionsFile), 'utf8');
+		await writeFile(path.join(work, 'pins.txt'), pinsIn(annotated));
+		const locked = await ask(roots, ['--constraints', 'pins.txt', '--generate-hashes', '--format', 'pylock.toml', '--output-file', 'pylock.toml']);
 		if (locked.exitCode !== 0) {
 			throw explain(parseUvFailure(locked.stderr));
 		}
