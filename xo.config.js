@@ -34,7 +34,7 @@ const bannedButInClock = [
 /** What belongs to the process as a whole is read and written by src/main.ts and src/cli.ts only. */
 const ofTheProcess = ['argv', 'chdir', 'cwd', 'env', 'exit', 'exitCode', 'stderr', 'stdin', 'stdout', 'on', 'once'];
 
-const pureFiles = ['src/python/**/*.ts', 'src/plan/**/*.ts', 'src/**/{parse,plan,format}-*.ts'];
+const pureFiles = ['src/{python,plan,help,completion}/**/*.ts', 'src/**/{parse,plan,format}-*.ts'];
 
 const config = [
 	{

@@ -39,7 +39,7 @@ Whether a file is pure by its place or its name: it computes, and reads, writes,
 @param {string} file relative to the project: `src/python/version.ts`
 */
 export function isPure(file) {
-	return /^src\/(?:python|plan)\//.test(file) || /^src\/(?:.+\/)?(?:parse|plan|format)-[^/]+\.ts$/.test(file);
+	return /^src\/(?:python|plan|help|completion)\//.test(file) || /^src\/(?:.+\/)?(?:parse|plan|format)-[^/]+\.ts$/.test(file);
 }
 
 /**

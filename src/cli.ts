@@ -179,7 +179,9 @@ export function createContext(signal: AbortSignal): Context {
 					return engine;
 				},
 				async registry() {
-					registry ??= openRegistry({http, retry, signal}, environment);
+					registry ??= openRegistry({
+						http, retry, signal, insecure: settings.insecureRegistries?.split(/[\s,]+/v) ?? [],
+					}, environment);
 					return registry;
 				},
 				reporter,

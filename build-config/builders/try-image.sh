@@ -7,7 +7,8 @@
 # PROGRAM is the first word of the image's entry point or command; the lists are what must not be installed. The commands
 # must succeed, one after the other, in an empty folder; the first that does not ends them.
 #
-# A line `passed|failed: CHECK: DETAIL` for each check. The exit code is 0 when the checks were made, whatever they found.
+# A line `passed|failed: CHECK: DETAIL` for each check, then `package: NAME VERSION` and `distribution: NAME VERSION` for
+# what is installed. The exit code is 0 when the checks were made, whatever they found.
 set -u
 
 has() {
@@ -67,3 +68,22 @@ for command in "$@"; do
         break
     fi
 done
+
+if has dpkg-query; then
+    # shellcheck disable=SC2016  # a format of dpkg-query
+    dpkg-query --show --showformat='${db:Status-Status} package: ${binary:Package} ${Version}\n' | sed -n 's/^installed //p'
+elif has rpm; then
+    rpm --query --all --queryformat 'package: %{NAME} %{EPOCHNUM}:%{VERSION}-%{RELEASE}\n'
+elif has apk; then
+    apk info --verbose 2>/dev/null | sed -n 's/^\(.*\)-\([0-9][^-]*-r[0-9]*\)$/package: \1 \2/p'
+fi
+
+if has python3; then
+    python3 -c '
+from importlib.metadata import distributions
+for found in distributions():
+    if found.metadata["Name"]:
+        print("distribution:", found.metadata["Name"], found.version)
+' 2>/dev/null
+fi
+exit 0

@@ -350,6 +350,16 @@ clean_up() {
     find /tmp /var/tmp -mindepth 1 -delete
 }
 
+# What is installed, in the image itself.
+record_content() {
+    mkdir -p /etc/image_info
+    dpkg-query --show --showformat='${Package} ${Version} ${Architecture}\n' | LC_ALL=C sort >/etc/image_info/packages.txt
+    allow_system_packages false
+    # Not freeze, which tells of a project that is built here where its source was.
+    pip_of_wheels list --format=freeze --local | LC_ALL=C sort >/etc/image_info/pip.txt
+    allow_system_packages true
+}
+
 # Everything after a service is installed.
 finish() {
     customize
@@ -359,5 +369,5 @@ finish() {
     step 'requirements'
     check_environment || fail 'the installed Python packages do not fit together'
     # Only now: what Debian's packages bring (python3-rbd) is to be seen, but must not count as installed before.
-    allow_system_packages true
+    record_content
 }

@@ -1,6 +1,7 @@
 """Tries out a finished image, from inside: that it holds what was asked for, and that its service answers.
 
 usage: python verify.py < REQUEST
+       python verify.py serve MODULE:APPLICATION PORT
 
 REQUEST is a JSON object, written by stx-build:
 
@@ -12,12 +13,14 @@ REQUEST is a JSON object, written by stx-build:
     scripts        [distribution] whose console scripts must answer --help or --version
     skip           [script] of these that cannot
     loads          [distribution] whose console scripts should be importable; a warning when one is not
-    service        {"start": command, "port" or null, "method", "path", "status", "json": [{"path", "value"}],
-                    "seconds"}, or null
+    service        {"start": command or null, "wsgi": "module:application" or null, "port" or null, "method", "path",
+                    "status", "json": [{"path", "value"}], "seconds"}, or null
 
 Commands of the shell find a free port of 127.0.0.1 in $PORT, or the one that was asked for.
 
-The last line of standard output is `{"checks": [{"check", "status": "passed|failed|warning", "seconds", "detail"}]}`.
+The last line of standard output is `{"checks": [{"check", "status": "passed|failed|warning", "seconds", "detail"}],
+"inventory": {"packages": {name: version}, "distributions": {name: version}}}`: what is installed, of Debian and in the
+environment.
 The exit code is 0 when the checks were made, whatever they found.
 
 Only Python's own library is used: the image has no other for this.
@@ -26,9 +29,12 @@ Only Python's own library is used: the image has no other for this.
 import concurrent.futures
 import contextlib
 import http.client
+import importlib
 import json
 import os
+import random
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -36,9 +42,14 @@ import sys
 import tempfile
 import time
 from importlib import metadata
+from wsgiref import simple_server
 
 COMMAND_SECONDS = 120
 STOP_SECONDS = 3
+DIE_SECONDS = 30
+FIRST_PORT = 10000
+LAST_PORT = 65000
+PORTS_TRIED = 100
 OUTPUT_KEPT = 4000
 
 
@@ -61,15 +72,29 @@ def normalize(name):
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
+def members(group):
+    """The processes of a group that still run: those that have ended and that nobody asks for are not among them."""
+    running = []
+    for entry in os.scandir("/proc"):
+        if entry.name.isdigit():
+            # It may end while it is looked at.
+            with contextlib.suppress(OSError, ValueError, IndexError), open(f"/proc/{entry.name}/stat") as file:
+                # The second field is the program's name in parentheses, which may have anything in it.
+                state, _, number = file.read().rpartition(")")[2].split()[:3]
+                if int(number) == group and state not in "ZX":
+                    running.append(int(entry.name))
+    return running
+
+
 def stop(process):
-    """Ends a process with all of its group, and waits for it."""
-    for number in (signal.SIGTERM, signal.SIGKILL):
+    """Ends a process with all of its group, and waits until the last of them is gone."""
+    # Killed is also who gets a processor once more: on a busy machine that takes its time.
+    for number, seconds in ((signal.SIGTERM, STOP_SECONDS), (signal.SIGKILL, DIE_SECONDS)):
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, number)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(STOP_SECONDS)
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
+        deadline = time.monotonic() + seconds
+        while (process.poll() is None or members(process.pid)) and time.monotonic() < deadline:
+            time.sleep(0.02)
 
 
 def run(argv, folder, env=None, seconds=COMMAND_SECONDS):
@@ -253,10 +278,20 @@ def check_scripts(request, checks, folder):
 
 
 def free_port():
-    """A port that nothing listens on: with chroot isolation the network is the host's."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """
+    A port that nothing listens on, out of those that are given to nobody who does not ask for them: the others may
+    become the near end of somebody's connection until the service starts.
+    """
+    first, last = 32768, 60999
+    with contextlib.suppress(OSError, ValueError), open("/proc/sys/net/ipv4/ip_local_port_range") as file:
+        first, last = map(int, file.read().split())
+    asked_for = [port for port in range(FIRST_PORT, LAST_PORT + 1) if not first <= port <= last]
+    # Where all are given out, it is any of them.
+    for port in [*random.sample(asked_for, min(PORTS_TRIED, len(asked_for))), 0]:
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return probe.getsockname()[1]
+    raise Failure("there is no free port")
 
 
 def value_at(document, path):
@@ -288,7 +323,7 @@ def ask(service, port, process, log):
     said = "nothing listened"
     while time.monotonic() < deadline:
         if process.poll() is not None:
-            raise Failure(f"`{service['start']}` ended with exit code {process.returncode}\n{log()}")
+            raise Failure(f"`{service['start'] or service['wsgi']}` ended with exit code {process.returncode}\n{log()}")
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=max(1, deadline - time.monotonic()))
         try:
             connection.request(service["method"], service["path"])
@@ -311,6 +346,27 @@ def run_setup(commands, checks, folder, env):
     return all(checks.make(f"setup: {command}", run_line, command) for command in commands)
 
 
+def command_of(service, port):
+    """The program that serves: the command, or for a WSGI application uwsgi, where the image has none Python's server."""
+    if service["start"]:
+        return ["/bin/bash", "-ec", service["start"]]
+    uwsgi = os.path.join(sys.prefix, "bin", "uwsgi")
+    if os.access(uwsgi, os.X_OK):
+        options = ["--module", service["wsgi"], "--virtualenv", sys.prefix, "--enable-threads", "--die-on-term"]
+        return [uwsgi, "--http-socket", f"127.0.0.1:{port}", *options]
+    return [sys.executable, os.path.abspath(__file__), "serve", service["wsgi"], str(port)]
+
+
+def serve(wsgi, port):
+    """Serves a WSGI application for as long as nobody ends it."""
+    # The application is to find neither this file nor arguments that it would take for its own.
+    del sys.path[0]
+    del sys.argv[1:]
+    module, _, name = wsgi.partition(":")
+    application = getattr(importlib.import_module(module), name)
+    simple_server.make_server("127.0.0.1", port, application).serve_forever()
+
+
 def check_service(service, port, checks, folder, env):
     """Starts the service, asks it, and stops it."""
     with tempfile.TemporaryFile() as output:
@@ -320,7 +376,7 @@ def check_service(service, port, checks, folder, env):
             return tail(output.read().decode(errors="replace"))
 
         process = subprocess.Popen(
-            ["/bin/bash", "-ec", service["start"]],
+            command_of(service, port),
             cwd=folder,
             env=env,
             stdin=subprocess.DEVNULL,
@@ -345,6 +401,18 @@ def check_service(service, port, checks, folder, env):
             stop(process)
 
 
+def take_inventory():
+    """What is installed, by name with its version: the packages of Debian, and the distributions of the environment."""
+    command = ["dpkg-query", "--show", "--showformat=${db:Status-Status}\t${binary:Package}\t${Version}\n"]
+    shown = subprocess.run(command, check=True, capture_output=True, text=True).stdout if shutil.which("dpkg-query") else ""
+    lines = [line.split("\t") for line in shown.splitlines()]
+    own = [found for found in metadata.distributions() if str(found.locate_file("")).startswith(sys.prefix + os.sep)]
+    return {
+        "packages": {name: version for status, name, version in sorted(lines) if status == "installed"},
+        "distributions": dict(sorted((normalize(found.metadata["Name"]), found.version) for found in own)),
+    }
+
+
 def main():
     request = json.load(sys.stdin)
     service = request["service"]
@@ -357,10 +425,12 @@ def main():
         check_scripts(request, checks, folder)
         if service and ready:
             check_service(service, port, checks, folder, env)
-    print(json.dumps({"checks": checks.made}))
+    print(json.dumps({"checks": checks.made, "inventory": take_inventory()}))
 
 
-if __name__ == "__main__":
+if __name__ == "__main__" and sys.argv[1:2] == ["serve"]:
+    serve(sys.argv[2], int(sys.argv[3]))
+elif __name__ == "__main__":
     # Asked to end, it ends what it has started, on the way out.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     main()

@@ -3,7 +3,7 @@ import {createReadStream} from 'node:fs';
 import {rm, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import {
-	formatLocalReference, roomyFolder, type Engine,
+	formatLabels, formatLocalReference, roomyFolder, type Engine,
 } from '../engine/index.js';
 import {BuildError} from '../errors.js';
 import type {Registry} from '../registry/index.js';
@@ -16,7 +16,9 @@ import {
 import {bootstrapRoot} from './bootstrap-root.js';
 import {buildWithApt} from './build-with-apt.js';
 import {formatAptConf, type AptSurroundings} from './format-apt-conf.js';
-import {describePackages, findTarget, parseDpkgStatus} from './parse-dpkg-status.js';
+import {
+	describePackages, findArchitecture, findTarget, parseDpkgStatus,
+} from './parse-dpkg-status.js';
 import {parseOsRelease} from './parse-os-release.js';
 import {parseAptNote} from './parse-release.js';
 import type {BaseResult, RootResult} from './plan-base.js';
@@ -40,9 +42,9 @@ export type BaseEffects = {
 };
 
 type ImportInputs = {readonly name: string; readonly arch: string; readonly trusted: readonly string[]};
-type TakeInputs = {readonly reference: string; readonly codename: string; readonly os: string};
+type TakeInputs = {readonly reference: string; readonly codename: string; readonly os: string; readonly arch: string; readonly digest: string | null};
 type ImageInputs = {
-	readonly name: string; readonly codename: string; readonly reference: string; readonly packages: readonly string[]; readonly dockerfile: string; readonly script: string;
+	readonly name: string; readonly codename: string; readonly arch: string; readonly reference: string; readonly packages: readonly string[]; readonly dockerfile: string; readonly script: string;
 	readonly repositories?: BootstrapRepositories; readonly trusted: readonly string[];
 };
 type PullResult = {readonly image: string; readonly reference: string; readonly digest: string | null};
@@ -162,7 +164,9 @@ function imageHandler(effects: BaseEffects): Handler {
 		run: async (step, context) => withTemporaryFolder('base', async folder => {
 			const inputs = step.inputs as ImageInputs;
 			const engine = await effects.engine();
-			await checkRelease(engine, inputs.reference, inputs.codename, context);
+			const {digest} = context.result(step.needs[0]!) as PullResult;
+			await checkTarget(engine, inputs, context);
+			const {labels: inherited} = await engine.inspect(inputs.reference);
 			const conf = path.join(folder, 'apt.conf');
 			const {caBundle} = effects;
 			// Docker 20.10 does not mount a secret that is empty.
@@ -173,11 +177,12 @@ function imageHandler(effects: BaseEffects): Handler {
 				context: await stageContext(inputs, path.join(folder, 'context')),
 				file: inputs.dockerfile,
 				buildArgs: {FROM: inputs.reference, CODENAME: inputs.codename, PACKAGES: inputs.packages.join(' ')},
+				labels: formatLabels({base: {reference: inputs.reference, digest}}, inherited),
 				secrets: [{id: 'apt.conf', source: conf}, {id: 'ca', source: ca}],
 			}, await startLog(effects, step, context));
 			const reference = formatLocalReference(inputs.name, image);
 			await engine.tag(image, reference);
-			return {...await describeBase(engine, image, reference, context), trusted: inputs.trusted};
+			return {...await describeBase(engine, image, reference, context), trusted: inputs.trusted, from: {reference: inputs.reference, digest}};
 		}, roomyFolder),
 	};
 }
@@ -186,18 +191,20 @@ function takeHandler(effects: BaseEffects): Handler {
 	return {
 		holds: async result => isThere(effects, result as BaseResult),
 		async run(step, context) {
-			const {reference, codename} = step.inputs as TakeInputs;
+			const {reference, digest, ...wanted} = step.inputs as TakeInputs;
 			const engine = await effects.engine();
 			const image = await engine.find(reference);
 			if (image === undefined) {
 				throw new BuildError('STX0503', `${engine.name} has no image \`${reference}\` to take as the base`, {hint: 'build it first with `stx-build base`, or take one from a registry with --from'});
 			}
 
-			await checkRelease(engine, reference, codename, context);
-			return describeBase(engine, image, reference, context);
+			await checkTarget(engine, {reference, ...wanted}, context);
+			return {...await describeBase(engine, image, reference, context), ...(digest !== null && {digest})};
 		},
 	};
 }
+
+const dpkgStatus = '/var/lib/dpkg/status';
 
 /** A file of an image; an empty text when it has none such. */
 async function readInside(engine: Engine, image: string, file: string, {signal}: StepContext): Promise<string> {
@@ -205,16 +212,22 @@ async function readInside(engine: Engine, image: string, file: string, {signal}:
 	return result.exitCode === 0 ? result.stdout : '';
 }
 
-/** @throws BuildError STX0503 when the image is of another release than the settings say. */
-async function checkRelease(engine: Engine, reference: string, codename: string, context: StepContext): Promise<void> {
+/** @throws BuildError STX0503 when the image is of another release, or for another architecture, than the settings say. */
+async function checkTarget(engine: Engine, {reference, codename, arch}: Pick<TakeInputs, 'reference' | 'codename' | 'arch'>, context: StepContext): Promise<void> {
 	const found = parseOsRelease(await readInside(engine, reference, '/etc/os-release', context)).get('VERSION_CODENAME');
 	if (found !== codename) {
 		throw new BuildError('STX0503', `\`${reference}\` is ${found === undefined ? 'no Debian' : `\`${found}\``}, but the settings say \`${codename}\``, {hint: 'take another image, or change --os-codename'});
 	}
+
+	// One that the machine can emulate would run, under a name that says another architecture.
+	const has = findArchitecture(await readInside(engine, reference, dpkgStatus, context));
+	if (has !== undefined && has !== arch) {
+		throw new BuildError('STX0503', `\`${reference}\` is for \`${has}\`, but the settings say \`${arch}\``, {hint: 'take another image, or change --os-arch'});
+	}
 }
 
 async function describeBase(engine: Engine, image: string, reference: string, context: StepContext): Promise<BaseResult> {
-	const packages = parseDpkgStatus(await readInside(engine, image, '/var/lib/dpkg/status', context));
+	const packages = parseDpkgStatus(await readInside(engine, image, dpkgStatus, context));
 	const note = '/usr/share/stx-build/apt-state';
 	const suites = parseAptNote(await readInside(engine, image, note, context), note);
 	return {

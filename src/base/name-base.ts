@@ -37,7 +37,7 @@ export function tagHandler(effects: Pick<NamingEffects, 'engine'>): Handler {
 			}
 
 			await writeWhole(record, formatRecord({
-				version: 1, image: base.image, tags: references, pushed: [], apt: base.apt, target: base.target, sources: base.sources, trusted: base.trusted ?? [],
+				version: 1, image: base.image, tags: references, pushed: [], apt: base.apt, target: base.target, sources: base.sources, trusted: base.trusted ?? [], from: base.from ?? null,
 			}));
 			const result: BaseTagResult = {image: base.image, references, file: record};
 			return result;

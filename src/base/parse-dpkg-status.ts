@@ -18,6 +18,12 @@ export function parseDpkgStatus(text: string): ReadonlyMap<string, string> {
 	return packages;
 }
 
+/** Debian's name of the architecture that packages are for: that of dpkg itself, as others may be there for a second one. */
+export function findArchitecture(text: string): string | undefined {
+	const paragraph = text.split(/\n{2,}/).find(part => /^Package: dpkg$/m.test(part));
+	return /^Architecture: (?<name>\S+)$/m.exec(paragraph ?? '')?.groups?.name;
+}
+
 /** What is recorded of a set of packages. */
 export function describePackages(packages: ReadonlyMap<string, string>, suites: readonly SuiteState[]): AptState {
 	const lines = [...packages].map(([name, version]) => `${name}=${version}\n`).toSorted();

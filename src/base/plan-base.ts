@@ -18,8 +18,8 @@ export type BaseRequest = Pick<Settings, 'os' | 'codename' | 'arch' | 'debianMir
 	readonly from?: string | undefined;
 	/** Reference of an image in the engine that is a base image already, to be taken as it is. */
 	readonly image?: string | undefined;
-	/** Its id in the engine, where it is there. */
-	readonly imageId?: string | undefined;
+	/** Its id in the engine, where it is there; the digest is that of its manifest, where a registry has just said it. */
+	readonly found?: {readonly id: string; readonly digest?: string} | undefined;
 	/** Which making of the base image counts, where it is not the first: another generation is made anew, from what the repositories hold then. */
 	readonly generation?: string;
 	/** Package repositories besides Debian's. */
@@ -51,6 +51,10 @@ export type BaseResult = {
 	readonly image: string;
 	/** A name that stands for this image for ever: for the `FROM` of a Dockerfile, which takes no ids. */
 	readonly reference: string;
+	/** Of its manifest in the registry, where one has said it. */
+	readonly digest?: string;
+	/** The image of a registry that it was made from, with the digest of its manifest, where the registry was asked. */
+	readonly from?: {readonly reference: string; readonly digest: string | null};
 	readonly apt: AptState;
 	readonly target: BaseTarget;
 	/** The sources.list it was made with; empty when it came from a registry. */
@@ -121,10 +125,15 @@ function planBootstrapRepositories({repositories}: BaseRequest, debian: readonly
 	};
 }
 
-function planTake({os, codename, imageId}: BaseRequest, image: string): Step {
-	const inputs = {reference: normalizeReference(image), codename, os};
+function planTake({
+	os, codename, arch, found,
+}: BaseRequest, image: string): Step {
+	const named = {
+		reference: normalizeReference(image), codename, os, arch,
+	};
+	const inputs = {...named, digest: found?.digest ?? null};
 	return {
-		id: baseStep, kind: 'base.take', title: `take ${image} as the base image`, group: 'base', needs: [], ...keyed({take: recipeVersion, ...inputs, ...(imageId !== undefined && {image: imageId})}), inputs, uses: 'none', weight: 1,
+		id: baseStep, kind: 'base.take', title: `take ${image} as the base image`, group: 'base', needs: [], ...keyed({take: recipeVersion, ...named, ...(found && {image: found.id})}), inputs, uses: 'none', weight: 1,
 	};
 }
 
@@ -154,7 +163,7 @@ function planFromPackages(request: BaseRequest): readonly Step[] {
 }
 
 function planFromImage(request: BaseRequest, from: string): readonly Step[] {
-	const {codename, recipe} = request;
+	const {codename, arch, recipe} = request;
 	const packages = packagesOf(request);
 	const debian = planSources({codename, mirror: request.debianMirror, securityMirror: request.debianSecurityMirror});
 	const repositories = planBootstrapRepositories(request, debian);
@@ -162,7 +171,7 @@ function planFromImage(request: BaseRequest, from: string): readonly Step[] {
 	const generation = request.generation ?? '';
 	const pull = keyed({pull: recipeVersion, generation, reference});
 	const inputs: Json = {
-		name: baseName(request), codename, reference, packages, dockerfile: recipe.dockerfile, script: recipe.script, ...(repositories && {repositories}), trusted: trustedOf(request),
+		name: baseName(request), codename, arch, reference, packages, dockerfile: recipe.dockerfile, script: recipe.script, ...(repositories && {repositories}), trusted: trustedOf(request),
 	};
 	return [
 		{
@@ -170,7 +179,7 @@ function planFromImage(request: BaseRequest, from: string): readonly Step[] {
 		},
 		{
 			id: baseStep, kind: 'base.image', title: 'make the base image', group: 'base', needs: [`${baseStep}:pull`], ...keyed({
-				image: recipeVersion, pull: pull.key, codename, packages, recipe: recipe.digests, repositories: keyOfRepositories(request),
+				image: recipeVersion, pull: pull.key, codename, arch, packages, recipe: recipe.digests, repositories: keyOfRepositories(request),
 			}), inputs, uses: 'network', weight: 40,
 		},
 	];

@@ -2,9 +2,10 @@ import path from 'node:path';
 import {Command, Option} from 'clipanion';
 import type {BaseConfig} from '../base/index.js';
 import type {Settings} from '../workspace/index.js';
+import {BuildCommand} from './build-command.js';
 import {
-	BuildCommand, clean, from, latest, push, refresh,
-} from './build-command.js';
+	clean, from, latest, push, refresh,
+} from './shared-options.js';
 import {cache, hostname, local} from './starlingx-options.js';
 
 export class BaseImageCommand extends BuildCommand {

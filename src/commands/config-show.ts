@@ -8,7 +8,7 @@ export class ConfigShowCommand extends SettingsCommand {
 	static override readonly usage = Command.Usage({
 		category: 'Look',
 		description: 'show each setting, its value, and where it came from',
-		details: 'A setting counts from its option, else from the environment, else from build-config/stx-build.ini in your folder, else from the one in the package, else by default.',
+		details: 'A setting counts from its option, else from the environment, else from build-config/stx-build.ini in your folder, else from the one in the package, else by default. Of the environment, USER is such a default.',
 		examples: [
 			['What holds here', 'stx-build config show'],
 			['What an option changes', 'stx-build config show --os-codename bookworm'],

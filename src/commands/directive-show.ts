@@ -17,18 +17,18 @@ export class DirectiveShowCommand extends BaseCommand {
 	files = Option.Rest({required: 1, name: 'FILE'});
 
 	override async run(): Promise<number> {
-		const {showDirectives} = await import('../images/index.js');
+		const [{showDirectives}, {errorJson, renderError}] = await Promise.all([import('../images/index.js'), import('../report/index.js')]);
 		const shown = await showDirectives(this.files.map(file => path.resolve(this.context.surroundings.workingFolder, file)));
-		const failed = shown.some(entry => 'error' in entry);
+		const exitCode = shown.some(entry => 'error' in entry) ? 2 : 0;
 		if (this.json) {
-			this.printJson(shown);
-			return failed ? 2 : 0;
+			this.printJson(shown.map(entry => 'error' in entry ? {file: entry.file, error: errorJson(entry.error)} : entry));
+			return exitCode;
 		}
 
+		const {stderr, colorDepth} = this.context;
 		for (const entry of shown) {
 			if ('error' in entry) {
-				const {code, message, line, hint} = entry.error;
-				this.context.stderr.write(`error ${code} ${message}\n  at ${entry.file}${line === undefined ? '' : `:${line}`}\n${hint === undefined ? '' : `hint: ${hint}\n`}`);
+				stderr.write(renderError(entry.error, {color: colorDepth > 1}));
 				continue;
 			}
 
@@ -39,6 +39,6 @@ export class DirectiveShowCommand extends BaseCommand {
 			}
 		}
 
-		return failed ? 2 : 0;
+		return exitCode;
 	}
 }

@@ -1,44 +1,35 @@
-import path from 'node:path';
+import {Option} from 'clipanion';
 import {SettingsCommand} from './base-command.js';
-import {
-	allowUnusable, directiveFiles, extraWheels, fromIndex, fromSource, frozen, wheelChoices,
-} from './build-command.js';
+import {directiveFiles, extraWheels, from} from './shared-options.js';
 
-/** A command that says why something is made. */
+/** A command that says why something is made, from the lock and what else this machine has. */
 export abstract class ExplainingCommand extends SettingsCommand {
 	abstract name: string;
 	directives = directiveFiles();
-	frozen = frozen();
-	fromSource = fromSource();
-	fromIndex = fromIndex();
-	allowUnusable = allowUnusable();
 	extraWheels = extraWheels();
+	from = from();
+	base = Option.String('--base', {description: 'REFERENCE: the base image of the engine that is built on, instead of ours'});
 
 	/** Whether images are known too, and not only wheels. */
 	protected abstract readonly images: boolean;
 
 	override async run(): Promise<number> {
-		const {surroundings, version} = this.context;
+		const {surroundings, version, stderr} = this.context;
 		const {settings} = await this.readSettings();
-		const {
-			explain, explanationJson, formatExplanation, planned, prepareLoadbuild,
-		} = await import('../loadbuild/index.js');
-		const directiveFiles = (this.directives ?? []).map(file => path.resolve(surroundings.workingFolder, file));
+		const {explain, explanationJson, formatExplanation} = await import('../loadbuild/index.js');
 		const effects = await this.context.effects(settings, 'people');
 		try {
-			const prepared = await prepareLoadbuild({
+			const explanation = await explain({
+				name: this.name,
+				images: this.images,
 				settings,
 				folders: this.folders,
 				workingFolder: surroundings.workingFolder,
 				version,
-				dryRun: true,
-				parts: {wheels: true, base: false, images: this.images},
-				select: {only: await planned(this.name, settings, this.folders, directiveFiles), skip: [], directiveFiles},
-				wheels: {
-					frozen: this.frozen, ...wheelChoices(this),
-				},
+				directiveFiles: this.directives ?? [],
+				extraFolders: this.extraWheels ?? [],
+				base: {from: this.from, image: this.base},
 			}, effects);
-			const explanation = await explain(this.name, prepared, effects);
 			await effects.reporter.close();
 			if (this.json) {
 				this.printJson(explanationJson(explanation));
@@ -46,6 +37,7 @@ export abstract class ExplainingCommand extends SettingsCommand {
 				this.print(formatExplanation(explanation));
 			}
 
+			stderr.write(explanation.notes.map(note => `note: ${note}\n`).join(''));
 			return 0;
 		} finally {
 			await effects.reporter.close();

@@ -1,12 +1,8 @@
-import {Command, Option} from 'clipanion';
-import {
-	allowHostScripts, allowUnusable, base, BuildCommand, clean, directiveFiles, extraWheels, from, fromIndex,
-	fromSource, frozen, imageChoices, imageVersion, latest, legacyOsLabel, noPullBase, overwrite, push,
-	services, skipped, wheelChoices, wheelsTarball,
-} from './build-command.js';
-import {cache, wheelsPython2, type GivenOptions} from './starlingx-options.js';
+import {Command} from 'clipanion';
+import {ImageCommand} from './image-command.js';
+import {cache, wheelsPython2} from './starlingx-options.js';
 
-export class ImagesCommand extends BuildCommand {
+export class ImagesCommand extends ImageCommand {
 	static override readonly paths = [['images']];
 	static override readonly usage = Command.Usage({
 		category: 'Build',
@@ -23,44 +19,10 @@ export class ImagesCommand extends BuildCommand {
 		],
 	});
 
-	service = services('images to make: labels or globs, comma-separated (default: all configured)');
-	skip = skipped();
-	directives = directiveFiles();
-	wheels = wheelsTarball();
-	base = base();
-	noPullBase = noPullBase();
-	from = from();
-	frozen = frozen();
-	fromSource = fromSource();
-	fromIndex = fromIndex();
-	allowUnusable = allowUnusable();
-	extraWheels = extraWheels();
-	allowHostScripts = allowHostScripts();
-	push = push();
-	latest = latest();
-	legacyOsLabel = legacyOsLabel();
-	imageVersion = imageVersion();
-	clean = clean();
-	overwrite = overwrite();
 	cache = cache();
 	wheelsPython2 = wheelsPython2();
 
-	protected override get given(): GivenOptions {
-		return this;
-	}
-
 	protected override request() {
-		return {
-			parts: {wheels: false, base: false, images: true},
-			select: imageChoices(this),
-			wheels: {
-				file: this.wheels, frozen: this.frozen, ...wheelChoices(this),
-			},
-			base: {from: this.from, image: this.base, pull: !this.noPullBase},
-			images: {
-				allowHostScripts: this.allowHostScripts, push: this.push, latest: this.latest, version: this.imageVersion, legacyOsLabel: this.legacyOsLabel,
-				pushing: {clean: this.clean, overwrite: this.overwrite},
-			},
-		};
+		return {parts: {wheels: false, base: false, images: true}, ...this.choices};
 	}
 }

@@ -1,14 +1,11 @@
 import {Command, Option} from 'clipanion';
 import {BuildError} from '../errors.js';
-import {
-	allowHostScripts, allowUnusable, base, BuildCommand, clean, directiveFiles, extraWheels, from, fromIndex,
-	fromSource, frozen, imageChoices, imageVersion, latest, legacyOsLabel, noPullBase, overwrite, push,
-	refresh, services, skipped, wheelChoices, wheelsTarball, words,
-} from './build-command.js';
+import {ImageCommand} from './image-command.js';
+import {refresh, words} from './shared-options.js';
 
 const parts = ['wheels', 'base', 'images'] as const;
 
-export class LoadbuildCommand extends BuildCommand {
+export class LoadbuildCommand extends ImageCommand {
 	static override readonly paths = [['loadbuild']];
 	static override readonly usage = Command.Usage({
 		category: 'Build',
@@ -22,27 +19,8 @@ export class LoadbuildCommand extends BuildCommand {
 		],
 	});
 
-	service = services('images to make, and whose needs count: labels or globs, comma-separated (default: all configured)');
-	skip = skipped();
-	directives = directiveFiles();
 	without = Option.String('--without', {description: `LIST: parts to leave out (${parts.join(', ')})`});
-	wheels = wheelsTarball();
-	base = base();
-	noPullBase = noPullBase();
-	from = from();
 	refresh = refresh();
-	frozen = frozen();
-	fromSource = fromSource();
-	fromIndex = fromIndex();
-	allowUnusable = allowUnusable();
-	extraWheels = extraWheels();
-	allowHostScripts = allowHostScripts();
-	push = push();
-	latest = latest();
-	legacyOsLabel = legacyOsLabel();
-	imageVersion = imageVersion();
-	clean = clean();
-	overwrite = overwrite();
 
 	protected override request() {
 		const without = words(this.without);
@@ -51,19 +29,9 @@ export class LoadbuildCommand extends BuildCommand {
 			throw new BuildError('STX0001', `a loadbuild has no part \`${unknown.join('`, `')}\``, {hint: `--without takes ${parts.join(', ')}`});
 		}
 
+		const {choices} = this;
 		return {
-			parts: {wheels: !without.includes('wheels'), base: !without.includes('base'), images: !without.includes('images')},
-			select: imageChoices(this),
-			wheels: {
-				file: this.wheels, frozen: this.frozen, ...wheelChoices(this),
-			},
-			base: {
-				from: this.from, refresh: this.refresh, image: this.base, pull: !this.noPullBase,
-			},
-			images: {
-				allowHostScripts: this.allowHostScripts, push: this.push, latest: this.latest, version: this.imageVersion, legacyOsLabel: this.legacyOsLabel,
-				pushing: {clean: this.clean, overwrite: this.overwrite},
-			},
+			parts: {wheels: !without.includes('wheels'), base: !without.includes('base'), images: !without.includes('images')}, ...choices, base: {...choices.base, refresh: this.refresh},
 		};
 	}
 }

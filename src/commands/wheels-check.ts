@@ -1,9 +1,7 @@
 import {Command, Option} from 'clipanion';
-import {
-	allowUnusable, BuildCommand, directiveFiles, extraWheels, from, fromIndex, fromSource, frozen, imageChoices, services, skipped, wheelChoices,
-} from './build-command.js';
+import {ChoosingCommand} from './choosing-command.js';
 
-export class WheelsCheckCommand extends BuildCommand {
+export class WheelsCheckCommand extends ChoosingCommand {
 	static override readonly paths = [['wheels', 'check']];
 	static override readonly usage = Command.Usage({
 		category: 'Build',
@@ -16,27 +14,17 @@ export class WheelsCheckCommand extends BuildCommand {
 		],
 	});
 
-	service = services('images to check: labels or globs, comma-separated (default: all configured)');
-	skip = skipped();
-	directives = directiveFiles();
 	wheels = Option.String('--wheels', {description: 'FILE: wheels tarball to check'});
 	base = Option.String('--base', {description: 'REFERENCE: a base image in the engine, instead of ours'});
-	from = from();
-	frozen = frozen();
-	fromSource = fromSource();
-	fromIndex = fromIndex();
-	allowUnusable = allowUnusable();
-	extraWheels = extraWheels();
 
 	protected override request() {
+		const {select, wheels} = this.choices;
 		return {
 			parts: {
 				wheels: false, base: false, images: false, checks: true,
 			},
-			select: imageChoices(this),
-			wheels: {
-				file: this.wheels, frozen: this.frozen, ...wheelChoices(this),
-			},
+			select,
+			wheels: {...wheels, file: this.wheels},
 			base: {from: this.from, image: this.base},
 		};
 	}

@@ -2,14 +2,14 @@ import {Command} from 'clipanion';
 import type {ListedWheel} from '../wheels/index.js';
 import {lockFile} from '../workspace/index.js';
 import {SettingsCommand} from './base-command.js';
-import {services, words} from './build-command.js';
+import {services, words} from './shared-options.js';
 
 export class WheelsListCommand extends SettingsCommand {
 	static override readonly paths = [['wheels', 'list']];
 	static override readonly usage = Command.Usage({
 		category: 'Look',
 		description: 'list the locked wheels, where each comes from, and who needs it',
-		details: 'Reads the lock of the workspace, and says when the inputs are others than those it was made from. The size is that of the file that is fetched; there is no such column where the index says none.',
+		details: 'Reads the lock of the workspace, and says when the inputs are others than those it was made from. Nobody is asked over the network. The size is that of the file that is fetched; there is no such column where the index says none.',
 		examples: [
 			['All that is locked', 'stx-build wheels list'],
 			['What one image needs', 'stx-build wheels list --service keystone'],

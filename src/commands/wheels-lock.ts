@@ -5,7 +5,7 @@ import {checkWorkspace} from '../workspace/index.js';
 import {SettingsCommand} from './base-command.js';
 import {
 	allowUnusable, directiveFiles, extraWheels, fromIndex, fromSource, imageChoices, skipped, wheelChoices,
-} from './build-command.js';
+} from './shared-options.js';
 
 export class WheelsLockCommand extends SettingsCommand {
 	static override readonly paths = [['wheels', 'lock']];

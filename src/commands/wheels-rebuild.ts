@@ -1,10 +1,8 @@
 import {Command, Option} from 'clipanion';
 import {BuildError} from '../errors.js';
-import {
-	allowUnusable, BuildCommand, directiveFiles, extraWheels, from, fromIndex, fromSource, frozen, imageChoices, services, skipped, wheelChoices,
-} from './build-command.js';
+import {ChoosingCommand} from './choosing-command.js';
 
-export class WheelsRebuildCommand extends BuildCommand {
+export class WheelsRebuildCommand extends ChoosingCommand {
 	static override readonly paths = [['wheels', 'rebuild']];
 	static override readonly usage = Command.Usage({
 		category: 'Build',
@@ -18,29 +16,19 @@ export class WheelsRebuildCommand extends BuildCommand {
 
 	names = Option.Rest({name: 'NAME'});
 	check = Option.Boolean('--check', false, {description: 'compare, and keep nothing'});
-	service = services('images whose needs count: labels or globs, comma-separated (default: all configured)');
-	skip = skipped();
-	directives = directiveFiles();
-	from = from();
-	frozen = frozen();
-	fromSource = fromSource();
-	fromIndex = fromIndex();
-	allowUnusable = allowUnusable();
-	extraWheels = extraWheels();
 
 	protected override request() {
 		if (!this.check) {
 			throw new BuildError('STX0001', 'a wheel is built again only to be compared', {hint: 'add --check'});
 		}
 
+		const {select, wheels} = this.choices;
 		return {
 			parts: {
 				wheels: false, base: false, images: false, rebuilds: true,
 			},
-			select: imageChoices(this),
-			wheels: {
-				rebuild: this.names, frozen: this.frozen, ...wheelChoices(this),
-			},
+			select,
+			wheels: {...wheels, rebuild: this.names},
 			base: {from: this.from},
 		};
 	}

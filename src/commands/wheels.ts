@@ -1,13 +1,12 @@
 import {Command, Option} from 'clipanion';
 import {BuildError} from '../errors.js';
-import {
-	allowUnusable, BuildCommand, directiveFiles, extraWheels, from, fromIndex, fromSource, frozen, imageChoices, imageVersion, refresh, skipped, wheelChoices, words,
-} from './build-command.js';
+import {ChoosingCommand} from './choosing-command.js';
+import {imageVersion, refresh, words} from './shared-options.js';
 import {
 	cache, keepContainer, keepImage, osVersion, python2, type GivenOptions,
 } from './starlingx-options.js';
 
-export class WheelsCommand extends BuildCommand {
+export class WheelsCommand extends ChoosingCommand {
 	static override readonly paths = [['wheels']];
 	static override readonly usage = Command.Usage({
 		category: 'Build',
@@ -23,16 +22,8 @@ export class WheelsCommand extends BuildCommand {
 		],
 	});
 
-	service = Option.Array('--service', {description: 'IMAGES: images whose needs count: labels or globs, comma-separated (default: all configured; repeatable)'});
-	skip = skipped();
-	directives = directiveFiles();
+	override service = Option.Array('--service', {description: 'IMAGES: images whose needs count: labels or globs, comma-separated (default: all configured; repeatable)'});
 	only = Option.String('--only', {description: 'WHEELS: make only these wheels, and no tarball: names, comma-separated'});
-	frozen = frozen();
-	fromSource = fromSource();
-	fromIndex = fromIndex();
-	allowUnusable = allowUnusable();
-	extraWheels = extraWheels();
-	from = from();
 	refresh = refresh();
 	push = Option.Boolean('--push', false, {description: 'push the tarball\'s content to the registry as an image, by its version and as latest'});
 	imageVersion = imageVersion();
@@ -46,7 +37,7 @@ export class WheelsCommand extends BuildCommand {
 	python2 = python2();
 
 	protected override get given(): GivenOptions {
-		return this;
+		return {...this, pushing: {'--version': this.imageVersion !== undefined, '--no-latest': this.noLatest, '--clean': this.clean}};
 	}
 
 	protected override request() {
@@ -54,15 +45,12 @@ export class WheelsCommand extends BuildCommand {
 			throw new BuildError('STX0001', '--only makes no tarball, and --push sends one', {hint: 'leave one of them out'});
 		}
 
-		if (!this.push && (this.imageVersion !== undefined || this.noLatest || this.clean)) {
-			throw new BuildError('STX0001', '--version, --no-latest and --clean say how to push, and nothing is pushed', {hint: 'add --push'});
-		}
-
+		const {select, wheels} = this.choices;
 		return {
 			parts: {wheels: true, base: false, images: false},
-			select: imageChoices(this),
+			select,
 			wheels: {
-				only: words(this.only), frozen: this.frozen, ...wheelChoices(this),
+				...wheels, only: words(this.only),
 				...(this.push && {push: {version: this.imageVersion, latest: !this.noLatest, clean: this.clean}}),
 			},
 			base: {from: this.from, refresh: this.refresh},

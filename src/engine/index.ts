@@ -2,6 +2,9 @@ export type {
 	BuildRequest, Engine, EngineName, ImageConfig, ImageId, ImportRequest, Mount, RunRequest, Secret,
 } from './engine.js';
 export {engineNames} from './engine.js';
+export {
+	formatLabels, revisionLabel, sourceLabel, type Labels,
+} from './format-labels.js';
 export {createRetryingEngine} from './retry-engine.js';
 export {selectEngine, type SelectOptions} from './select-engine.js';
 export {probeEngines, type EngineCheck} from './probe-engines.js';

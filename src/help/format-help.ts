@@ -34,8 +34,8 @@ function formatOverview(commands: readonly CommandHelp[], version: string): stri
 		].join('\n')),
 		[
 			'Begin with:',
-			'  stx-build doctor                        # is this machine ready?',
-			'  stx-build loadbuild --service keystone  # one service, from nothing to a verified image',
+			'  stx-build doctor                                          # is this machine ready?',
+			'  stx-build loadbuild --service keystone --dialect builtin  # one service, from nothing to a verified image',
 		].join('\n'),
 		'`stx-build COMMAND --help` tells more of each, with examples.',
 	]);

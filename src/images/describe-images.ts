@@ -14,6 +14,8 @@ export type DescribedImage = {
 	readonly directive: string;
 	/** Of the builder loci. */
 	readonly dialect?: string;
+	/** The file whose [verify] it is tried with; null where there is none. */
+	readonly verify: string | null;
 	readonly tags: ImageTags;
 	readonly buildArgs: Readonly<Record<string, string>>;
 	/** The command line of the build; absent where no engine works. */
@@ -48,7 +50,7 @@ export function describeImages(steps: readonly Step[], options: DescribeOptions)
 		const {label, builder, directive, tags, log} = step.inputs as ImageBuildInputs | DockerImageInputs | ScriptImageInputs;
 		const {dialect, buildArgs, argv} = describe(step, options);
 		return [{
-			label, builder, directive, ...(dialect !== undefined && {dialect}), tags, buildArgs, ...(argv && {argv}), records: {record: records.get(label)!.file, log, lists: options.lists},
+			label, builder, directive, ...(dialect !== undefined && {dialect}), verify: records.get(label)!.specFile, tags, buildArgs, ...(argv && {argv}), records: {record: records.get(label)!.file, log, lists: options.lists},
 		}];
 	});
 }

@@ -1,4 +1,5 @@
 /** The steps of an image: what their inputs and results hold. */
+import type {Labels} from '../engine/index.js';
 import type {Digest} from '../plan/index.js';
 import type {WheelRef} from '../wheels/index.js';
 import type {DialectFile} from './dialects/dialect.js';
@@ -31,6 +32,8 @@ export type ImageBuildInputs = {
 	/** Without FROM, which is the base image's reference. */
 	readonly buildArgs: Readonly<Record<string, string>>;
 	readonly wheels: readonly WheelRef[];
+	/** Of the project, where it is one and its version is known. */
+	readonly version: string | null;
 	/** What the tags are, or would be when the image is pushed. */
 	readonly tags: ImageTags;
 	/** Folder in which a build makes its context, a folder of its own that is gone with it. */
@@ -41,7 +44,12 @@ export type ImageBuildInputs = {
 export type StagedWheel = {readonly name: string; readonly version: string; readonly filename: string; readonly digest: Digest};
 
 /** The base image that an image was built from. */
-export type UsedBase = {readonly image: string; readonly reference: string};
+export type UsedBase = {
+	readonly image: string;
+	readonly reference: string;
+	/** Of the manifest in the registry; not there where none was asked. */
+	readonly digest?: string;
+};
 
 export type ImageBuildResult = {
 	/** Id in the engine. */
@@ -55,6 +63,8 @@ export type ImageBuildResult = {
 	/** Digest of the wheels tarball that its Dockerfile was given. */
 	readonly tarball?: Digest;
 	readonly wheels: readonly StagedWheel[];
+	/** What the build wrote into the image of where it comes from. */
+	readonly labels: Labels;
 	/** When the build ended, ISO 8601 in UTC. */
 	readonly built: string;
 	readonly seconds: number;
@@ -68,6 +78,8 @@ export type ImageVerifyInputs = {
 	readonly verifier: {readonly file: string; readonly digest: Digest};
 	readonly expected: Expected;
 	readonly spec: VerifySpec;
+	/** The file that `spec` is in; null where there is none. */
+	readonly specFile: string | null;
 	readonly log: string;
 };
 
@@ -90,7 +102,21 @@ export type Check = {
 	readonly detail: string;
 };
 
-export type ImageVerifyResult = {readonly image: string; readonly checks: readonly Check[]; readonly seconds: number};
+/** What is installed in an image: versions by names. */
+export type Inventory = {
+	/** Packages of the distribution, as its package manager names them. */
+	readonly packages: Readonly<Record<string, string>>;
+	/** Python distributions, by their normalized names. */
+	readonly distributions: Readonly<Record<string, string>>;
+};
+
+export type ImageVerifyResult = {
+	readonly image: string;
+	readonly checks: readonly Check[];
+	/** Not there where the image could not be asked from inside. */
+	readonly inventory?: Inventory;
+	readonly seconds: number;
+};
 
 export type ImageTagInputs = {readonly label: string; readonly verify: string; readonly references: readonly string[]};
 
@@ -114,6 +140,8 @@ export type ImagePushInputs = {
 	readonly overwrite: boolean;
 	/** Whether the engine is to forget the image's names when it has been pushed under all of them. */
 	readonly clean: boolean;
+	/** Id of a step whose result says `names` that the engine is to forget as well. */
+	readonly forget: string | null;
 };
 
 export type ImagePushResult = {
@@ -138,6 +166,8 @@ export type ImageRecordInputs = {
 	readonly tag: string;
 	/** Key of the image. */
 	readonly key: string;
+	/** The file with the [verify] that it was tried with; null where there is none. */
+	readonly specFile: string | null;
 	readonly file: string;
 	/** Whether the engine forgets the image when it has been pushed. */
 	readonly clean: boolean;

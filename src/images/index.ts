@@ -22,11 +22,11 @@ export {
 export {buildsImage, describeImages, type DescribedImage} from './describe-images.js';
 export type {BuilderSources, TarballSource} from './builders/builder-source.js';
 export {takesWheels} from './builders/builder-needs.js';
-export {readBuilderSources} from './builders/read-builder-sources.js';
+export {gatherBuilderSources, readBuilderSources} from './builders/read-builder-sources.js';
 export type {ImageEffects} from './effects.js';
 export {imageHandlers} from './image-handlers.js';
 export {
-	pinSources, planSource, sourceHandlers, sourceName, type PinnedSource, type SourceWanted,
+	pinSources, planSource, sourceHandlers, sourceName, type PinnedSource, type Pins, type SourceWanted,
 } from './sources/index.js';
 export {parseUpdateFile} from './update/parse-update-file.js';
 export {parseModuleSource} from './update/parse-module-source.js';

@@ -4,9 +4,11 @@ import {collect, throwProblems, type BuildError} from '../errors.js';
 import {
 	keyed, type Json, type Key, type Step,
 } from '../plan/index.js';
+import {normalizeName} from '../python/index.js';
 import type {WheelRef} from '../wheels/index.js';
 import {imagesFolder, type Settings} from '../workspace/index.js';
 import {dialectKey, type DialectData} from './dialects/dialect.js';
+import {projectSource} from './dialects/project-source.js';
 import type {Directive} from './directives/directive.js';
 import type {
 	Expected, ImageBuildInputs, ImageListInputs, ImagePushInputs, ImageRecordInputs, ImageTagInputs, ImageVerifyInputs, PlannedSource,
@@ -16,7 +18,7 @@ import type {Project} from './projects/read-project.js';
 import type {PinnedSource} from './sources/index.js';
 import {planExpected} from './verify/plan-expected.js';
 import {
-	legacyOsLabel, planImageTags, type ImageTags, type TagOptions, type TagSettings,
+	planImageLists, planImageTags, type ImageLists, type ImageTags, type TagOptions, type TagSettings,
 } from './publish/plan-image-tags.js';
 import {
 	planBuilderImage, planTry, type BuilderRequest, type PlannedBuild,
@@ -61,7 +63,7 @@ export type SourcesOfImages = {
 };
 
 /** Counted up when the same inputs give another image because stx-build itself changed. */
-const recipeVersion = 1;
+const recipeVersion = 2;
 
 /** Ids of an image's steps. */
 export const imageStep = (part: 'image' | 'verify' | 'tag' | 'push' | 'record', label: string): string => `${part}:${label}`;
@@ -115,11 +117,11 @@ function planImage(directive: Directive, request: ImagesRequest): readonly Step[
 	});
 	const record = planStep<ImageRecordInputs>('record', label, `record ${label}`, {
 		...keyed({
-			kind: 'image.record', recipe: recipeVersion, tag: tag.key, label, directive: directive.file,
+			kind: 'image.record', recipe: recipeVersion, tag: tag.key, label, directive: directive.file, verify: directive.verifyFile,
 		}),
 		needs: [build.id, verify.id, tag.id],
 		inputs: {
-			label, directive: directive.file, builder: directive.builder, ...(isLoci && {dialect: request.dialect!.name}), build: build.id, verify: verify.id, tag: tag.id, key, file: path.join(folder, `${name}.json`), clean: request.push && (request.pushing?.clean ?? false),
+			label, directive: directive.file, builder: directive.builder, ...(isLoci && {dialect: request.dialect!.name}), build: build.id, verify: verify.id, tag: tag.id, key, specFile: directive.verifyFile ?? null, file: path.join(folder, `${name}.json`), clean: request.push && (request.pushing?.clean ?? false),
 		},
 		uses: 'none',
 		weight: 1,
@@ -138,7 +140,17 @@ function planLoci(directive: Directive, {base, dialect, wheelsOf, wheelSteps, so
 	const wheels = wheelsOf(label).toSorted((a, b) => a.name < b.name ? -1 : 1);
 	const keyOfStep = (id: string): Key | null => wheelSteps.find(step => step.id === id)?.key ?? null;
 	const inputs: ImageBuildInputs = {
-		...places, label, builder: directive.builder, directive: directive.file, dialect: dialect.name, files: dialect.files, sources: own, base: base.id, buildArgs, wheels,
+		...places,
+		label,
+		builder: directive.builder,
+		directive: directive.file,
+		dialect: dialect.name,
+		files: dialect.files,
+		sources: own,
+		base: base.id,
+		buildArgs,
+		wheels,
+		version: versionOf(directive, wheels, sources?.projectOf(label)),
 	};
 	return {
 		kind: 'image.build',
@@ -153,9 +165,18 @@ function planLoci(directive: Directive, {base, dialect, wheelsOf, wheelSteps, so
 	};
 }
 
-function planVerify({label, file, verify: spec}: Directive, {verifier}: DialectData, {build, log, expected}: {readonly build: Step; readonly log: string; readonly expected: Expected}): PlannedBuild {
+/** The version of what an image is of: of its project's commit, or of its project's wheel. */
+function versionOf(directive: Directive, wheels: readonly WheelRef[], project: Project | undefined): string | null {
+	const source = projectSource(directive);
+	const wheel = source.kind === 'index' ? wheels.find(({name}) => name === normalizeName(source.distribution)) : undefined;
+	return project?.version ?? wheel?.version ?? null;
+}
+
+function planVerify({
+	label, file, verify: spec, verifyFile,
+}: Directive, {verifier}: DialectData, {build, log, expected}: {readonly build: Step; readonly log: string; readonly expected: Expected}): PlannedBuild {
 	const inputs: ImageVerifyInputs = {
-		label, directive: file, build: build.id, verifier, expected, spec, log,
+		label, directive: file, build: build.id, verifier, expected, spec, specFile: verifyFile ?? null, log,
 	};
 	return {
 		kind: 'image.verify',
@@ -183,28 +204,19 @@ function planStep<Inputs extends Json>(part: Parameters<typeof imageStep>[0], la
 
 /** The names of an image in the registry, each with the list it goes into. */
 function planTargets(tags: ImageTags, request: ImagesRequest): ImagePushInputs['push'] {
-	const lists = listFiles(request);
-	return [
-		{
-			reference: tags.versioned, list: lists.versioned, legacy: false, moves: false,
-		},
-		...(tags.latest === undefined
+	const lists = allLists(request);
+	return (['versioned', 'latest', 'legacy', 'legacyLatest'] as const).flatMap(kind => {
+		const reference = tags[kind];
+		return reference === undefined
 			? []
 			: [{
-				reference: tags.latest, list: lists.latest, legacy: false, moves: true,
-			}]),
-		...(tags.legacy === undefined
-			? []
-			: [{
-				reference: tags.legacy, list: lists.legacyVersioned!, legacy: true, moves: false,
-			}]),
-		...(tags.legacyLatest === undefined
-			? []
-			: [{
-				reference: tags.legacyLatest, list: lists.legacyLatest!, legacy: true, moves: true,
-			}]),
-	];
+				reference, list: lists[kind]!, legacy: kind === 'legacy' || kind === 'legacyLatest', moves: kind === 'latest' || kind === 'legacyLatest',
+			}];
+	});
 }
+
+/** StarlingX's lists of what was pushed, also those that this build puts nothing into. */
+const allLists = ({settings, ...options}: ImagesRequest): ImageLists => planImageLists(settings, {...options, latest: true});
 
 /** Pushed when it is recorded: the record is then told what the registry has. */
 function planPush(directive: Directive, request: ImagesRequest, tags: ImageTags, {tag, record}: Readonly<Record<'tag' | 'record', Step>>): Step {
@@ -218,22 +230,11 @@ function planPush(directive: Directive, request: ImagesRequest, tags: ImageTags,
 		}),
 		needs: [tag.id, record.id, ...(request.resetLists ? [listStep] : [])],
 		inputs: {
-			label, tag: tag.id, record: record.id, file: (record.inputs as ImageRecordInputs).file, push, following: labels.slice(labels.indexOf(label) + 1), overwrite, clean,
+			label, tag: tag.id, record: record.id, file: (record.inputs as ImageRecordInputs).file, push, following: labels.slice(labels.indexOf(label) + 1), overwrite, clean, forget: null,
 		},
 		uses: 'network',
 		weight: 30,
 	});
-}
-
-/** StarlingX's lists of what was pushed. */
-function listFiles({settings, ...options}: Pick<ImagesRequest, 'settings' | 'legacyOsLabel'>) {
-	const file = (label: string, kind: 'versioned' | 'latest'): string => path.join(imagesFolder(settings), `images-${label}-${settings.stream}-${kind}.lst`);
-	const legacy = legacyOsLabel(settings, options);
-	return {
-		versioned: file(settings.osLabel, 'versioned'),
-		latest: file(settings.osLabel, 'latest'),
-		...(legacy !== undefined && {legacyVersioned: file(legacy, 'versioned'), legacyLatest: file(legacy, 'latest')}),
-	};
 }
 
 /**
@@ -242,7 +243,7 @@ tags, or a list would name those of an earlier build.
 */
 function planLists(request: ImagesRequest): Step {
 	const targets = request.directives.flatMap(directive => planTargets(planImageTags(directive, request.settings, request), request));
-	const lists = Object.values(listFiles(request)).map(file => ({file, references: targets.filter(({list}) => list === file).map(({reference}) => reference)}));
+	const lists = Object.values(allLists(request)).map(file => ({file, references: targets.filter(({list}) => list === file).map(({reference}) => reference)}));
 	const inputs: ImageListInputs = {lists};
 	return {
 		id: listStep, kind: 'image.list', title: 'start the image lists anew', group: 'images', needs: [], ...keyed({kind: 'image.list', recipe: recipeVersion, lists}), inputs, uses: 'none', weight: 1,

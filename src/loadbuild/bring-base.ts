@@ -3,22 +3,25 @@ import type {Engine} from '../engine/index.js';
 import {BuildError} from '../errors.js';
 import type {Effects, LoadbuildRequest} from './request.js';
 
+/** The digest is that of the manifest, where the registry was asked. */
+type FoundBase = {readonly id: string; readonly digest?: string};
+
 /** No registry has an image whose name begins so, and none has an image by its id alone. */
 const isLocal = (reference: string): boolean => /^(?:localhost\/|sha256:|[\da-f]{12,64}$)/v.test(reference);
 
-async function findImage(engine: Engine, reference: string): Promise<string | undefined> {
+async function findImage(engine: Engine, reference: string): Promise<FoundBase | undefined> {
 	const id = await engine.find(reference);
-	return id;
+	return id === undefined ? undefined : {id};
 }
 
 /**
 Fetches the image unless it is to be taken as the engine has it. In a dry run it is never fetched.
 
-@returns its id, by which everything is made anew when the name gets another image; undefined where the engine does not
+@returns it with its id, by which everything is made anew when the name gets another image; undefined where the engine does not
 have it, or there is no such request.
 @throws BuildError STX0706 when it cannot be fetched, STX0701 when no engine works.
 */
-export async function bringBase({base, dryRun}: LoadbuildRequest, effects: Pick<Effects, 'engine' | 'signal' | 'reporter'>): Promise<string | undefined> {
+export async function bringBase({base, dryRun}: LoadbuildRequest, effects: Pick<Effects, 'engine' | 'signal' | 'reporter'>): Promise<FoundBase | undefined> {
 	if (base?.image === undefined) {
 		return undefined;
 	}
@@ -36,8 +39,7 @@ export async function bringBase({base, dryRun}: LoadbuildRequest, effects: Pick<
 
 	effects.reporter.event({type: 'note', message: `fetching the base image ${reference}`});
 	try {
-		const {id} = await engine.pull(reference, {signal: effects.signal});
-		return id;
+		return await engine.pull(reference, {signal: effects.signal});
 	} catch (error) {
 		if (!(error instanceof BuildError) || error.code !== 'STX0706') {
 			throw error;

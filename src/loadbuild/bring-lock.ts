@@ -1,9 +1,9 @@
-import {formatPlace, type BuildError} from '../errors.js';
+import {BuildError, formatPlace, throwProblems} from '../errors.js';
 import type {PypiClient} from '../pypi/index.js';
 import {
-	leftOutOf, lockWheels, type LeftOut, type Lock, type LockedRef, type WheelInputs, type WheelRoots,
+	leftOutOf, lockWheels, readLock, type LeftOut, type Lock, type LockedRef, type WheelInputs, type WheelRoots,
 } from '../wheels/index.js';
-import {lockFile} from '../workspace/index.js';
+import {lockFile, type Settings} from '../workspace/index.js';
 import {createGitClient} from './git-client.js';
 import type {Effects, LoadbuildRequest} from './request.js';
 
@@ -44,6 +44,19 @@ export async function bringLock(inputs: WheelInputs, roots: readonly WheelRoots[
 			reporter.event({type: 'note', message});
 		},
 	});
+}
+
+/**
+The lock of the workspace as it is, whatever the inputs say.
+
+@param roots of the images that it must have.
+@throws BuildError STX0903 when there is none, STX0408 when it is none, STX0407 for each image that it does not have.
+*/
+export async function takeLock(settings: Settings, roots: readonly WheelRoots[]): Promise<Lock> {
+	const file = lockFile(settings);
+	const lock = await readLock(file);
+	throwProblems(roots.filter(({label}) => !Object.hasOwn(lock.roots, label)).map(({label}) => new BuildError('STX0407', `the lock does not have what \`${label}\` needs`, {at: {file}, hint: '`stx-build wheels lock` adds it'})));
+	return lock;
 }
 
 /** The lines of the wheel list that the wheels do without, because that was asked for; none where no wheels are made. */

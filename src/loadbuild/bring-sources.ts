@@ -1,11 +1,13 @@
 /** What images are made from besides wheels: LOCI, projects, consoles, repositories of the other builders, each at a commit. */
 import path from 'node:path';
 import pMap from 'p-map';
-import {asError, BuildError, throwProblems} from '../errors.js';
+import {
+	asError, BuildError, collect, throwProblems,
+} from '../errors.js';
 import {isCommitId} from '../git-url.js';
 import {
 	imageSources, pinSources, planSource, readDialect, readProject, sourceName,
-	type BuilderSources, type DialectData, type Directive, type PinnedSource, type Project, type SourcesOfImages, type SourceWanted,
+	type BuilderSources, type DialectData, type Directive, type PinnedSource, type Pins, type Project, type SourcesOfImages, type SourceWanted,
 } from '../images/index.js';
 import type {Step} from '../plan/index.js';
 import type {Git} from '../system/index.js';
@@ -25,7 +27,8 @@ export type Sources = SourcesOfImages & {
 
 /** From branches and tags to commits, as the lock has them; and all that were asked for so far. */
 export type Pinner = {
-	pin(wanted: readonly SourceWanted[]): Promise<ReadonlyMap<string, PinnedSource>>;
+	/** With what is wrong beside those that can be pinned. */
+	pin(wanted: readonly SourceWanted[]): Promise<Pins>;
 	/** Those that the lock has a say in: what somebody works in it has not. */
 	taken(): readonly PinnedSource[];
 	/** What the lock has. */
@@ -49,18 +52,18 @@ export function createPinner({settings, wheels}: Pick<LoadbuildRequest, 'setting
 		locked,
 		taken: () => [...taken.values()],
 		async pin(wanted) {
-			const pinned = await pinSources(wanted, {
+			const pins = await pinSources(wanted, {
 				git, locked: wanted.length === 0 ? [] : await locked(), frozen: wheels?.frozen ?? false, signal, note(message) {
 					reporter.event({type: 'note', message});
 				},
 			});
-			for (const [name, source] of pinned) {
+			for (const [name, source] of pins.pinned) {
 				if (!wanted.some(item => item.live && sourceName(item) === name)) {
 					taken.set(name, source);
 				}
 			}
 
-			return pinned;
+			return pins;
 		},
 	};
 }
@@ -73,7 +76,8 @@ export async function bringDialect({settings, folders}: Pick<LoadbuildRequest, '
 		temporary: path.join(settings.cache, 'tmp'),
 		signal: effects.signal,
 		async pin(wanted) {
-			const pinned = await pin([wanted]);
+			const {pinned, problems} = await pin([wanted]);
+			throwProblems(problems);
 			return pinned.get(sourceName(wanted))!;
 		},
 	});
@@ -82,18 +86,22 @@ export async function bringDialect({settings, folders}: Pick<LoadbuildRequest, '
 /**
 Pins what the images are made from, and reads the projects among it.
 
-@throws BuildError with all that cannot be had, or cannot be built.
+@param options.dialect undefined where no image is built with LOCI, or LOCI cannot be had.
+@throws BuildError with all that cannot be had, or cannot be built, of all images.
 */
 export async function bringSources({directives, dialect, builders}: {
 	readonly directives: readonly Directive[]; readonly dialect: DialectData | undefined; readonly builders: BuilderSources | undefined;
 }, {settings}: Pick<LoadbuildRequest, 'settings'>, effects: Effects, pinner: Pinner): Promise<Sources> {
-	const wanted = new Map(dialect ? directives.map(directive => [directive.label, imageSources(directive, dialect)] as const) : []);
+	const problems: BuildError[] = [];
+	const wanted = new Map(dialect ? directives.map(directive => [directive.label, collect(problems, () => imageSources(directive, dialect)) ?? []] as const) : []);
 	const trees = [...builders?.sources.values() ?? []].flatMap(source => source.kind === 'folder' ? [] : [source.tree]);
-	const pinned = await pinner.pin([...trees, ...[...wanted.values()].flatMap(sources => sources.map(source => source.wanted))]);
+	const {pinned, problems: unpinned} = await pinner.pin([...trees, ...[...wanted.values()].flatMap(sources => sources.map(source => source.wanted))]);
 	const at = (source: SourceWanted): PinnedSource => pinned.get(sourceName(source))!;
-	const projects = await readProjects([...wanted].flatMap(([label, sources]) => sources.filter(({name}) => name === 'project').map(source => ({label, wanted: source.wanted, source: at(source.wanted)}))), settings, {
+	const pinnedProjects = [...wanted].flatMap(([label, sources]) => sources.filter(({name, wanted: project}) => name === 'project' && pinned.has(sourceName(project))).map(source => ({label, wanted: source.wanted, source: at(source.wanted)})));
+	const {projects, problems: unread} = await readProjects(pinnedProjects, settings, {
 		...effects, git: createGitClient(settings, effects), pinner,
 	});
+	throwProblems([...problems, ...unpinned, ...unread]);
 	const planned = new Map([...wanted].map(([label, sources]) => [label, sources.map(source => ({...at(source.wanted), name: source.name, planned: planSource(at(source.wanted))}))]));
 	const versions = new Map([...projects.values()].map(project => [sourceName(project), project.version]));
 	return {
@@ -111,8 +119,8 @@ export async function bringSources({directives, dialect, builders}: {
 
 type WantedProject = {readonly label: string; readonly wanted: SourceWanted; readonly source: PinnedSource};
 
-/** Each project is read once, for however many images it is. */
-async function readProjects(wanted: readonly WantedProject[], {cache}: Pick<LoadbuildRequest['settings'], 'cache'>, effects: Effects & {readonly git: Git; readonly pinner: Pinner}): Promise<ReadonlyMap<string, Project>> {
+/** Each project is read once, for however many images it is. @returns them by label, and what is wrong with the others */
+async function readProjects(wanted: readonly WantedProject[], {cache}: Pick<LoadbuildRequest['settings'], 'cache'>, effects: Effects & {readonly git: Git; readonly pinner: Pinner}): Promise<{readonly projects: ReadonlyMap<string, Project>; readonly problems: readonly BuildError[]}> {
 	const {git, store, signal, pinner} = effects;
 	const locked = wanted.length === 0 ? [] : await pinner.locked();
 	const unique = new Map(wanted.map(item => [sourceName(item.source), item]));
@@ -130,7 +138,12 @@ async function readProjects(wanted: readonly WantedProject[], {cache}: Pick<Load
 			throw asError(error);
 		}
 	}, {concurrency: projectsAtOnce});
-	throwProblems(read.flatMap(([, project]) => project instanceof BuildError ? [project] : []));
-	const projects = new Map(read as ReadonlyArray<readonly [string, Project]>);
-	return new Map(wanted.map(({label, source}) => [label, projects.get(sourceName(source))!]));
+	const projects = new Map(read.flatMap(([name, project]) => project instanceof BuildError ? [] : [[name, project]]));
+	return {
+		projects: new Map(wanted.flatMap(({label, source}) => {
+			const project = projects.get(sourceName(source));
+			return project ? [[label, project]] : [];
+		})),
+		problems: read.flatMap(([, project]) => project instanceof BuildError ? [project] : []),
+	};
 }

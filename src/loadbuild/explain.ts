@@ -1,67 +1,149 @@
 /** What is known of one distribution or image: who needs it, where it comes from, what made it be made anew. */
 import {BuildError} from '../errors.js';
-import {buildsImage, readDirectives} from '../images/index.js';
+import {buildsImage, gatherDirectives} from '../images/index.js';
 import {
-	explainStep, type Memory, type Step, type StepReason, type Store,
+	explainStep, recallReason, type Memory, type Plan, type Step, type StepReason, type Store,
 } from '../plan/index.js';
 import {normalizeName} from '../python/index.js';
-import {explainWheel, readLock, type WheelExplanation} from '../wheels/index.js';
 import {
-	lockFile, wheelsFolder, type ConfigFolders, type Settings,
-} from '../workspace/index.js';
-import {findListed} from './read-inputs.js';
-import type {Prepared} from './prepare-loadbuild.js';
-import type {Effects} from './request.js';
+	explainWheel, readLock, type Lock, type WheelExplanation,
+} from '../wheels/index.js';
+import {lockFile, wheelsFolder, type Settings} from '../workspace/index.js';
+import {checkLock} from './check-lock.js';
+import {formatUnknown} from './format-unknown.js';
+import {prepareLoadbuild, type Prepared} from './prepare-loadbuild.js';
+import {findListed, namedFiles} from './read-inputs.js';
+import type {Effects, LoadbuildRequest} from './request.js';
+
+export type ExplainRequest = Pick<LoadbuildRequest, 'settings' | 'folders' | 'workingFolder' | 'version' | 'base'> & {
+	/** Of a distribution, or label of an image with or without `stx-`. */
+	readonly name: string;
+	/** Whether it may be an image, and not only a distribution. */
+	readonly images: boolean;
+	/** Directive files outside build-config, as written. */
+	readonly directiveFiles: readonly string[];
+	/** Folders of finished wheels, as written. */
+	readonly extraFolders: readonly string[];
+};
 
 export type Explanation = {
 	/** The distribution of that name, if there is one. */
 	readonly wheel?: WheelExplanation & {readonly made?: StepReason};
 	/** The image of that label, if there is one. */
 	readonly image?: {readonly label: string; readonly made: readonly StepReason[]};
+	/** What is to be said of the lock, and what cannot be told with what is on this machine. */
+	readonly notes: readonly string[];
 };
 
 /** Where it is remembered what the last run made things from: apart for each target of a workspace. */
 export const memoryOf = (settings: Settings, store: Store): Memory => ({store, place: `${wheelsFolder(settings)} ${settings.arch}`});
 
 /**
-The images to plan for an explanation: those that the lock knows, so that it stays as it is, and the one that is asked
-for. All of them when there is no lock.
+Explains from the lock as it is, and from what else this machine has. Nobody is asked over the network: where a plan would
+take that, what the last run remembers is told, and a note says what is left open.
 
-@param directiveFiles absolute.
+@throws BuildError STX0415 when the name is neither an image's nor in the lock; STX0903 when there is no lock to look in,
+STX0408 when it is none.
 */
-export async function planned(name: string, settings: Settings, folders: ConfigFolders, directiveFiles: readonly string[]): Promise<readonly string[]> {
-	const lock = await readLock(lockFile(settings)).catch(() => undefined);
-	const {files} = await findListed(settings);
-	const labels = (await readDirectives(folders, directiveFiles, files)).map(({label}) => label);
-	return lock ? labels.filter(label => Object.hasOwn(lock.roots, label) || label === name || label === `stx-${name}`) : [];
-}
-
-/**
-@param prepared as a dry run has it, with wheels.
-@param name of a distribution, or label of an image with or without `stx-`.
-@throws BuildError STX0415 when there is neither.
-*/
-export async function explain(name: string, {plan, settings, wheels}: Prepared, {store}: Pick<Effects, 'store'>): Promise<Explanation> {
-	const memory = memoryOf(settings, store);
-	const images = plan.steps.filter(step => buildsImage(step));
-	const built = images.find(({id}) => id === `image:${name}` || id === `image:stx-${name}`);
-	const label = built?.id.slice('image:'.length);
-	const followers = label === undefined ? [] : plan.steps.filter(({id}) => partsBehind.some(part => id === `${part}:${label}`));
-	const image = built && label !== undefined && {label, made: [await explainStep(built, plan, memory), ...await explainFollowers(followers)]};
-	const labels = images.map(({id}) => id.replace(/^image:(?:stx-)?/v, ''));
-	const wheel = wheels && attempt(() => explainWheel(name, wheels.lock, wheels.inputs, labels), image !== undefined);
-	const step = wheel && plan.steps.find(({subject}) => subject === `wheel:${normalizeName(name)}`);
+export async function explain(asked: ExplainRequest, effects: Effects): Promise<Explanation> {
+	const {name, images, directiveFiles, extraFolders, ...common} = asked;
+	const {settings, folders} = common;
+	const memory = memoryOf(settings, effects.store);
+	const request: LoadbuildRequest = {
+		...common,
+		settings: {...settings, offline: true},
+		dryRun: true,
+		parts: {wheels: true, base: false, images: false},
+		select: {only: [], skip: [], directiveFiles},
+		wheels: {
+			frozen: true, asLocked: true, fromSource: [], fromIndex: [], allowUnusable: true, extraFolders,
+		},
+	};
+	const labels = images ? await readLabels() : [];
+	const label = labels.find(each => each === name || each === `stx-${name}`);
+	const image = label === undefined ? undefined : await explainImage(label);
+	const wheel = await explainDistribution();
 	return {
-		...(image && {image}),
-		...(wheel && {wheel: {...wheel, ...(step && {made: await explainStep(step, plan, memory)})}}),
+		...(image && {image: image.explained}), ...(wheel && {wheel: wheel.explained}), notes: [...new Set([...image?.notes ?? [], ...wheel?.notes ?? []])],
 	};
 
-	/** What follows an image is done again with it: only what else makes that be done has something to say. */
-	async function explainFollowers(steps: readonly Step[]): Promise<readonly StepReason[]> {
-		const reasons = await Promise.all(steps.map(async one => explainStep(one, plan, memory)));
-		return reasons.filter(({changes}) => changes?.some(({part}) => !keysOfStepsBefore.has(part)));
+	async function readLabels(): Promise<readonly string[]> {
+		const {files} = await findListed(settings);
+		const {directives} = await gatherDirectives(folders, namedFiles(request), files);
+		return directives.map(each => each.label);
+	}
+
+	async function explainImage(known: string) {
+		const prepared = await attempt(async () => prepareLoadbuild({...request, parts: {wheels: false, base: false, images: true}, select: {only: [known], skip: [], directiveFiles}}, effects));
+		if (!(prepared instanceof BuildError)) {
+			return {explained: {label: known, made: await explainSteps(prepared.plan, memory)}, notes: []};
+		}
+
+		const made = await recallSteps(known, memory);
+		return {explained: {label: known, made}, notes: made[0]!.state === 'new' ? [] : [formatUnknown(`whether \`${known}\` is to be made anew`, prepared)]};
+	}
+
+	/** Undefined for the name of an image that is no distribution's. */
+	async function explainDistribution() {
+		const lock = await attempt(async () => readLock(lockFile(settings)));
+		const isLocked = !(lock instanceof BuildError) && has(lock, name);
+		if (label !== undefined && !isLocked) {
+			return undefined;
+		}
+
+		if (lock instanceof BuildError) {
+			throw lock;
+		}
+
+		const prepared = await attempt(async () => prepareLoadbuild(request, effects));
+		const inputs = prepared instanceof BuildError ? undefined : prepared.wheels?.inputs;
+		const wheel = explainWheel(name, lock, inputs, labels.map(each => each.replace(/^stx-/v, '')));
+		const made = await explainWheelStep(wheel, prepared, memory);
+		const stale = await checkLock(lock, request, effects);
+		return {
+			explained: {...wheel, ...(made && {made})},
+			notes: [
+				...(prepared instanceof BuildError ? [formatUnknown(`what the inputs say of \`${wheel.name}\`, and whether it is to be made anew,`, prepared)] : []),
+				...(stale === undefined ? [] : [stale]),
+			],
+		};
+	}
+
+	/** What the work gives, or what keeps it from being done. */
+	async function attempt<T>(work: () => Promise<T>): Promise<T | BuildError> {
+		try {
+			return await work();
+		} catch (error) {
+			if (!(error instanceof BuildError) || effects.signal.aborted) {
+				throw error;
+			}
+
+			return error;
+		}
 	}
 }
+
+function has({packages, buildPackages}: Lock, text: string): boolean {
+	const name = normalizeName(text);
+	return [...packages, ...buildPackages].some(item => item.name === name);
+}
+
+/** Why the one image of a plan is made, and what follows it. */
+async function explainSteps(plan: Plan, memory: Memory): Promise<readonly StepReason[]> {
+	const image = plan.steps.find(step => buildsImage(step))!;
+	const label = image.id.slice('image:'.length);
+	const followers = plan.steps.filter(({id}) => partsBehind.some(part => id === `${part}:${label}`));
+	return [await explainStep(image, plan, memory), ...telling(await Promise.all(followers.map(async step => explainStep(step, plan, memory))))];
+}
+
+/** Why an image that cannot be planned was made, and what follows it. */
+async function recallSteps(label: string, memory: Memory): Promise<readonly StepReason[]> {
+	const image = await recallReason({id: `image:${label}`, title: `build ${label}`}, memory);
+	return [image, ...telling(await Promise.all(partsBehind.map(async part => recallReason({id: `${part}:${label}`, title: `${part} ${label}`}, memory))))];
+}
+
+/** What follows an image is done again with it: only what else makes that be done has something to say. */
+const telling = (reasons: readonly StepReason[]): readonly StepReason[] => reasons.filter(({changes}) => changes?.some(({part}) => !keysOfStepsBefore.has(part)));
 
 /** The steps behind the build of an image, as their ids begin. */
 const partsBehind = ['verify', 'tag', 'record', 'push'];
@@ -69,15 +151,14 @@ const partsBehind = ['verify', 'tag', 'record', 'push'];
 /** Parts of their keys that are the key of the step before. */
 const keysOfStepsBefore: ReadonlySet<string> = new Set(['image', 'verify', 'tag']);
 
-/** A name that is an image's need not be a distribution's too. */
-function attempt<T>(explaining: () => T, isImage: boolean): T | undefined {
-	try {
-		return explaining();
-	} catch (error) {
-		if (isImage && error instanceof BuildError) {
-			return undefined;
-		}
-
-		throw error;
+/** Undefined for what is only installed for builds. */
+async function explainWheelStep({name, versions}: WheelExplanation, prepared: Prepared | BuildError, memory: Memory): Promise<StepReason | undefined> {
+	const subject = `wheel:${name}`;
+	const version = versions.find(({inTarball}) => inTarball)?.version;
+	if (prepared instanceof BuildError) {
+		return version === undefined ? undefined : recallReason({id: subject, subject, title: `${name} ${version}`}, memory);
 	}
+
+	const step: Step | undefined = prepared.plan.steps.find(each => each.subject === subject);
+	return step && explainStep(step, prepared.plan, memory);
 }

@@ -11,7 +11,7 @@ const origins: Readonly<Record<string, string>> = {
 };
 
 /** What `why` says. */
-export function formatExplanation({wheel, image}: Explanation): string {
+export function formatExplanation({wheel, image}: Omit<Explanation, 'notes'>): string {
 	return [
 		...(image ? [[image.label, ...image.made.flatMap(reason => formatReason(reason, ''))].join('\n')] : []),
 		...(wheel ? [formatWheel(wheel)] : []),
@@ -19,15 +19,16 @@ export function formatExplanation({wheel, image}: Explanation): string {
 }
 
 /** What `why --json` says: keys and parts of steps without what is only of use to the executor. */
-export function explanationJson({wheel, image}: Explanation): unknown {
+export function explanationJson({wheel, image, notes}: Explanation): unknown {
 	return {
+		notes,
 		image: image ? {label: image.label, made: image.made.map(reason => reasonJson(reason))} : null,
 		wheel: wheel ? {...wheel, made: wheel.made ? reasonJson(wheel.made) : null} : null,
 	};
 }
 
 const reasonJson = ({step: {id, key}, state, changes, causes}: StepReason): unknown => ({
-	step: id, key, state, changes, causes: causes.map(cause => reasonJson(cause)),
+	step: id, key: key ?? null, state, changes, causes: causes.map(cause => reasonJson(cause)),
 });
 
 function formatWheel({name, versions, chains, statements, made}: Wheel): string {
@@ -77,7 +78,7 @@ function headline(state: StepReason['state'], changes: StepReason['changes']): s
 	}
 
 	if (changes === null) {
-		return 'done once, and nothing has changed since';
+		return state === 'unknown' ? 'done once' : 'done once, and nothing has changed since';
 	}
 
 	return changes.length === 0 ? 'done again by the last run, since its result was gone' : 'done again by the last run, since this had changed';

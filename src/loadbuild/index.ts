@@ -1,7 +1,7 @@
 export {listLeftOut} from './bring-lock.js';
 export {checkLock} from './check-lock.js';
 export {executeLoadbuild, type Ended} from './execute-loadbuild.js';
-export {explain, planned, type Explanation} from './explain.js';
+export {explain, type ExplainRequest, type Explanation} from './explain.js';
 export {explanationJson, formatExplanation} from './format-explanation.js';
 export {describeRequest, formatPlan, type PlanDocument} from './describe-plan.js';
 export {createInputFetcher} from './input-fetcher.js';

@@ -21,7 +21,7 @@ import {
 } from '../workspace/index.js';
 import {readGeneration} from './base-generation.js';
 import {bringBase} from './bring-base.js';
-import {bringLock} from './bring-lock.js';
+import {bringLock, takeLock} from './bring-lock.js';
 import {bringTarball} from './bring-tarball.js';
 import {createIndexClient} from './index-client.js';
 import {makeHandlers} from './make-handlers.js';
@@ -52,9 +52,9 @@ export async function prepareLoadbuild(asked: LoadbuildRequest, effects: Effects
 	const request = await bringTarball(asked, effects, pypi);
 	const inputs = await readInputs(request, effects, pypi);
 	const generation = await readGeneration(settings, store, request.base?.refresh ? clock.now() : undefined);
-	const imageId = await bringBase(request, effects);
+	const found = await bringBase(request, effects);
 	const base = planBase({
-		...settings, ...request.base, from: baseSource(request), recipe: inputs.base, repositories: inputs.repositories, naming: planNaming(request, inputs), generation, imageId,
+		...settings, ...request.base, from: baseSource(request), recipe: inputs.base, repositories: inputs.repositories, naming: planNaming(request, inputs), generation, found,
 	});
 	const lastOfBase = base.find(({id}) => id === baseStep)!;
 	const tagging = tagOptions(request, clock);
@@ -152,10 +152,13 @@ async function supplyWheels({request, effects, pypi, inputs, roots, base}: {
 		return {steps: [], of: label => closures.get(label) ?? []};
 	}
 
-	const lock = await bringLock(inputs.wheels, roots, {
-		request, effects, pypi, sources: inputs.sources.locked,
-	});
-	const labels = roots.map(({label}) => label);
+	const lock = wheels?.asLocked
+		? await takeLock(settings, roots)
+		: await bringLock(inputs.wheels, roots, {
+			request, effects, pypi, sources: inputs.sources.locked,
+		});
+	// A lock that is taken as it is says itself for which images its wheels are.
+	const labels = wheels?.asLocked && parts.wheels ? Object.keys(lock.roots) : roots.map(({label}) => label);
 	const plan = planWheels({
 		inputs: inputs.wheels,
 		lock,

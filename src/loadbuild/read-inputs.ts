@@ -5,7 +5,7 @@ import {
 } from '../base/index.js';
 import {BuildError, collect, throwProblems} from '../errors.js';
 import {
-	findDirectives, imageRoots, planImageTags, readBuilderSources, readDirectives, selectImages, takesWheels, tellBarren,
+	findDirectives, gatherBuilderSources, imageRoots, planImageTags, readDirectives, selectImages, takesWheels, tellBarren,
 	type BarrenDirectory, type BuilderSources, type DialectData, type Directive, type FoundDirectives, type TagOptions,
 } from '../images/index.js';
 import type {PypiClient} from '../pypi/index.js';
@@ -52,12 +52,13 @@ export async function readInputs(request: LoadbuildRequest, effects: Effects, py
 		return undefined;
 	});
 	const files = namedFiles(request);
-	const needsImages = [parts.wheels, parts.images, parts.checks, parts.rebuilds].includes(true);
+	const makesWheels = [parts.wheels, parts.checks, parts.rebuilds].includes(true);
+	const needsImages = parts.images || (makesWheels && wheels?.asLocked !== true);
 	const directives = needsImages ? await attempt(readSelected()) : [];
 	const isLoci = directives === undefined || directives.some(({builder}) => builder === 'loci');
-	const builders = directives?.some(({builder}) => builder !== 'loci') ? await attempt(readBuilderSources(folders, directives, store)) : undefined;
+	const {builders} = await attempt(readOthers(directives ?? [])) ?? {};
 	const takesTarball = [...builders?.sources.values() ?? []].some(source => takesWheels(source));
-	const needsWheels = needsImages && (isLoci || takesTarball || [parts.wheels, parts.checks, parts.rebuilds].includes(true));
+	const needsWheels = makesWheels || (parts.images && (isLoci || takesTarball));
 	const pinner = createPinner(request, effects);
 	const [base, repositories, dialect, wheelInputs] = await Promise.all([
 		attempt(readBaseRecipe(folders, settings)),
@@ -66,12 +67,23 @@ export async function readInputs(request: LoadbuildRequest, effects: Effects, py
 		needsImages && isLoci ? attempt(bringDialect(request, effects, pinner)) : undefined,
 		needsWheels ? attempt(readListed()) : undefined,
 	]);
-	const sources = directives && (dialect ?? !isLoci) ? await attempt(bringSources({directives, dialect, builders}, request, effects, pinner)) : undefined;
+	const sources = directives ? await attempt(bringSources({directives, dialect, builders}, request, effects, pinner)) : undefined;
 	throwProblems(problems);
-	const tarball = needsWheels && !parts.wheels && !parts.rebuilds && wheels?.file === undefined ? await inspectTarball(wheelsTarball(settings), store) : {state: 'none' as const};
+	const tarball = needsWheels && mayTakeTarball(request) ? await inspectTarball(wheelsTarball(settings), store) : {state: 'none' as const};
 	return {
 		base: base!, repositories, directives: directives!, builders, takesTarball, dialect, sources: sources!, wheels: wheelInputs, tarball,
 	};
+
+	/** What images are made from that are not built with LOCI, where there are any. */
+	async function readOthers(selected: readonly Directive[]): Promise<{readonly builders?: BuilderSources}> {
+		if (selected.every(({builder}) => builder === 'loci')) {
+			return {};
+		}
+
+		const {builders, problems: unread} = await gatherBuilderSources(folders, selected, store);
+		problems.push(...unread);
+		return {builders};
+	}
 
 	async function readListed(): Promise<WheelInputs> {
 		// What is locked is not what is wanted, when a new lock is.
@@ -105,6 +117,9 @@ export async function readInputs(request: LoadbuildRequest, effects: Effects, py
 		return chooseImages(all, request, {files: found, barren});
 	}
 }
+
+/** Whether the tarball of the workspace may be taken: it is not made, and no other one is named. */
+const mayTakeTarball = ({parts, wheels}: LoadbuildRequest): boolean => !parts.wheels && !parts.rebuilds && wheels?.file === undefined;
 
 /**
 The images that a request is about. In a checkout of StarlingX these are its own and the user's; those of the package

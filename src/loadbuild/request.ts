@@ -41,6 +41,8 @@ export type LoadbuildRequest = {
 		/** Make only these wheels. */
 		readonly only?: readonly string[];
 		readonly frozen: boolean;
+		/** Take the lock as it is, whatever the inputs say: then no image has to be read to know what wheels there are. */
+		readonly asLocked?: boolean;
 		/** `all`, or names. */
 		readonly fromSource: readonly string[];
 		/** `all`, or names: what to take from the index, where it has a wheel of the listed version, though the wheel list builds it. */

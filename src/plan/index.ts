@@ -1,7 +1,7 @@
 export {
 	canonicalJson, formatPart, keyed, keyOf,
 } from './key.js';
-export {explainStep, type StepReason} from './explain-step.js';
+export {explainStep, recallReason, type StepReason} from './explain-step.js';
 export {
 	recallStep, rememberSteps, type Memory, type PartChange, type Remembered,
 } from './remember-steps.js';

@@ -27,7 +27,7 @@ export type Memory = {readonly store: Store; readonly place: string};
 /** How many entries are read or written at once. */
 const entriesAtOnce = 16;
 
-const memoryKey = ({id, subject = id}: Step, place: string): Key => keyOf({kind: 'plan.remembered', place, subject});
+const memoryKey = ({id, subject = id}: Pick<Step, 'id' | 'subject'>, place: string): Key => keyOf({kind: 'plan.remembered', place, subject});
 
 /** @returns the parts that differ, by name. */
 export function compareParts(before: KeyParts, now: KeyParts): readonly PartChange[] {
@@ -53,6 +53,6 @@ export async function rememberSteps(outcomes: readonly Outcome[], {store, place}
 }
 
 /** @returns undefined for a step that no run has come to. */
-export async function recallStep(step: Step, {store, place}: Memory): Promise<Remembered | undefined> {
+export async function recallStep(step: Pick<Step, 'id' | 'subject'>, {store, place}: Memory): Promise<Remembered | undefined> {
 	return await store.result(memoryKey(step, place)) as Remembered | undefined;
 }

@@ -1,4 +1,6 @@
-export {normalizeName, isName, type NormalizedName} from './name.js';
+export {
+	foldName, isName, normalizeName, type NormalizedName,
+} from './name.js';
 export {
 	canonicalVersion, compareVersions, isPrerelease, parseVersion, tryParseVersion, type Version, type VersionNumber,
 } from './version.js';

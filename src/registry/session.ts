@@ -17,6 +17,8 @@ export type SessionOptions = {
 	/** Files with credentials; read when a registry first asks for some. */
 	readonly authFiles: () => Promise<readonly AuthFile[]>;
 	readonly signal: AbortSignal;
+	/** Registries, as in references, that may speak plain HTTP, or TLS with a certificate that nobody trusts. */
+	readonly insecure?: readonly string[];
 };
 
 export type Answer = Pick<PlainResponse, 'statusCode' | 'headers'> & {readonly body: Uint8Array; readonly url: string};
@@ -56,16 +58,19 @@ const errorAnswer = z.object({errors: z.array(z.object({code: z.string().optiona
 
 /** @param registry host with port, as in references. */
 export function createSession(registry: string, options: SessionOptions): Session {
-	const {http: plain, signal} = options;
-	const http = plain.extend({
+	const {signal} = options;
+	const isInsecure = options.insecure?.includes(registry) ?? false;
+	const plain = isInsecure ? options.http.extend({https: {rejectUnauthorized: false}}) : options.http;
+	const asking = (client: HttpClient) => client.extend({
 		throwHttpErrors: false, timeout: {response: patience}, retry: {methods: ['GET', 'HEAD', 'POST', 'PUT']},
 	});
+	const http = asking(plain);
 	/** What was shown to be let in, by the rights that were wanted. */
 	const known = new Map<string, Promise<string | undefined>>();
 	let found: Promise<string> | undefined;
 
 	async function origin(): Promise<string> {
-		found ??= findOrigin(registry, {http, signal});
+		found ??= findOrigin(registry, {http, signal, isInsecure});
 		found.catch(() => {
 			found = undefined;
 		});
@@ -92,9 +97,11 @@ export function createSession(registry: string, options: SessionOptions): Sessio
 			});
 			return await request;
 		} catch (error) {
-			throw error instanceof Error && error.name === 'CancelError'
-				? new BuildError('STX0724', `\`${registry}\` answers with more than ${largestDocument} bytes`, {at: {url: shown(url)}})
-				: httpFailure(error, shown(url), signal);
+			if (error instanceof Error && error.name === 'CancelError') {
+				throw new BuildError('STX0724', `\`${registry}\` answers with more than ${largestDocument} bytes`, {at: {url: shown(url)}});
+			}
+
+			throw explainTls(error, url) ?? httpFailure(error, shown(url), signal);
 		}
 	}
 
@@ -150,16 +157,18 @@ export function createSession(registry: string, options: SessionOptions): Sessio
 	async function fetchToken(realm: URL, {service, scopes, credentials}: {
 		readonly service: string | undefined; readonly scopes: readonly string[]; readonly credentials: Credentials | undefined;
 	}): Promise<z.infer<typeof tokenAnswer>> {
+		// Who vouches for the registry does not do so for others.
+		const client = isInsecure && realm.host !== new URL(await origin()).host ? asking(options.http) : http;
 		const asked = [...(service === undefined ? [] : [['service', service] as const]), ...scopes.map(scope => ['scope', scope] as const)];
 		try {
 			const response = await (credentials?.kind === 'token'
-				? http.post(realm, {
+				? client.post(realm, {
 					form: {
 						grant_type: 'refresh_token', refresh_token: credentials.token, client_id: 'stx-build', ...(service !== undefined && {service}), scope: scopes.join(' '),
 					},
 					signal,
 				})
-				: http(withQuery(realm, asked), {headers: credentials ? {authorization: basic(credentials)} : {}, signal}));
+				: client(withQuery(realm, asked), {headers: credentials ? {authorization: basic(credentials)} : {}, signal}));
 			if (response.statusCode === 401 || response.statusCode === 403) {
 				throw await refusal(scopes.join(', '), `\`${realm.host}\` answered ${response.statusCode}`);
 			}
@@ -211,10 +220,18 @@ export function createSession(registry: string, options: SessionOptions): Sessio
 	};
 }
 
-/** Docker's own registry has another address than its name. Registries of this machine may speak plain HTTP, as with Docker. */
-async function findOrigin(registry: string, {http, signal}: Pick<SessionOptions, 'http' | 'signal'>): Promise<string> {
+/** A server that answers a TLS handshake with something else. */
+const explainTls = (error: unknown, {host, protocol}: URL): BuildError | undefined => protocol === 'https:' && (error as {readonly code?: unknown}).code === 'EPROTO'
+	? new BuildError('STX0908', `\`${host}\` speaks no TLS`, {at: {url: `https://${host}/v2/`}, hint: `where it is to be asked without, name it with --insecure-registries ${host}, or \`insecure-registries\` in stx-build.ini`})
+	: undefined;
+
+/**
+Docker's own registry has another address than its name. Registries of this machine, and those that the user says it of, may
+speak plain HTTP, as with Docker.
+*/
+async function findOrigin(registry: string, {http, signal, isInsecure}: Pick<SessionOptions, 'http' | 'signal'> & {readonly isInsecure: boolean}): Promise<string> {
 	const host = registry === 'docker.io' ? 'registry-1.docker.io' : registry;
-	if (!isLoopbackRegistry(host)) {
+	if (!isInsecure && !isLoopbackRegistry(host)) {
 		return `https://${host}`;
 	}
 

@@ -1,8 +1,6 @@
 /** Whether an image was built from the commit that is stated for it. */
+import {revisionLabel, sourceLabel} from '../engine/index.js';
 import {BuildError} from '../errors.js';
-
-/** https://github.com/opencontainers/image-spec/blob/main/annotations.md */
-const [sourceLabel, revisionLabel] = ['org.opencontainers.image.source', 'org.opencontainers.image.revision'] as const;
 
 /**
 Compares the address of a commit, as `https://opendev.org/starlingx/root/commit/ID`, with the labels of an image. Only an

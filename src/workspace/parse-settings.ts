@@ -54,20 +54,18 @@ export function parseSettings(options: SettingOptions, files: readonly IniFile[]
 
 type Found = {readonly value: Value; readonly origin: 'option' | 'environment' | 'file'; readonly from: string; readonly at?: SourceLocation; readonly folder: string};
 
-function lookUp(name: SettingName, options: SettingOptions, files: readonly IniFile[], {environment, workingFolder}: Surroundings): Found | undefined {
-	const definition = settingTable[name];
-	const option = options[name];
+function lookUp(setting: SettingName, options: SettingOptions, files: readonly IniFile[], {environment, workingFolder}: Surroundings): Found | undefined {
+	const definition = settingTable[setting];
+	const option = options[setting];
 	if (option !== undefined) {
 		return {
 			value: option, origin: 'option', from: definition.option, folder: workingFolder,
 		};
 	}
 
-	const variable = definition.environment?.find(candidate => (environment[candidate] ?? '') !== '');
-	if (variable !== undefined) {
-		return {
-			value: environment[variable], origin: 'environment', from: `$${variable}`, folder: workingFolder,
-		};
+	const variable = firstSet(definition.environment);
+	if (variable) {
+		return variable;
 	}
 
 	for (const file of files) {
@@ -81,7 +79,16 @@ function lookUp(name: SettingName, options: SettingOptions, files: readonly IniF
 		}
 	}
 
-	return undefined;
+	return firstSet(definition.defaultFrom);
+
+	function firstSet(variables: readonly string[] | undefined): Found | undefined {
+		const name = variables?.find(candidate => (environment[candidate] ?? '') !== '');
+		return name === undefined
+			? undefined
+			: {
+				value: environment[name], origin: 'environment', from: `$${name}`, folder: workingFolder,
+			};
+	}
 }
 
 function unknownKeys({file, sections}: IniFile): BuildError[] {
@@ -174,6 +181,7 @@ function defaults(read: (name: SettingName) => Value, {workingFolder, homeFolder
 		stream: 'stable',
 		engine: 'auto',
 		registry: undefined,
+		insecureRegistries: undefined,
 		user,
 		localUser: user,
 		prefix: 'dev',

@@ -13,6 +13,8 @@ export type SettingDefinition = {
 	readonly aliases?: readonly string[];
 	/** Environment variables, the first that is set counts. */
 	readonly environment?: readonly string[];
+	/** Environment variables that are set on every machine, and give no more than the default. */
+	readonly defaultFrom?: readonly string[];
 	readonly meaning: string;
 	readonly kind: 'text' | 'choice' | 'url' | 'file' | 'folder' | 'repository' | 'count' | 'flag';
 	readonly choices?: readonly string[];
@@ -31,6 +33,7 @@ const refLike = {matches: /^[\w.\/\-]+$/v, words: 'letters, digits, `.`, `_`, `-
 const tagLike = {matches: /^\w[\w.\-]*$/v, words: 'letters, digits, `.`, `_` and `-`'};
 const originLike = {matches: /^[\w.\- ]+$/v, words: 'letters, digits, `.`, `_`, `-` and blanks'};
 const registryLike = {matches: /^[\w.\-]+(?::\d+)?$/v, words: 'a host with an optional port'};
+const registriesLike = {matches: /^[\w.\-]+(?::\d+)?(?:[\s,]+[\w.\-]+(?::\d+)?)*$/v, words: 'hosts with optional ports, with commas between them'};
 
 export const settingTable: Readonly<Record<SettingName, SettingDefinition>> = {
 	os: {
@@ -51,11 +54,14 @@ export const settingTable: Readonly<Record<SettingName, SettingDefinition>> = {
 	registry: {
 		section: 'images', key: 'registry', option: '--registry', meaning: 'registry that images are named for and pushed to', kind: 'text', pattern: registryLike,
 	},
+	insecureRegistries: {
+		section: 'images', key: 'insecure-registries', option: '--insecure-registries', meaning: 'registries that stx-build may ask without TLS, or whatever their certificate: hosts with ports, comma-separated; engines have settings of their own for it', kind: 'text', pattern: registriesLike,
+	},
 	user: {
-		section: 'images', key: 'user', option: '--user', environment: ['USER', 'LOGNAME'], meaning: 'name space of the images', kind: 'text', pattern: repositoryLike,
+		section: 'images', key: 'user', option: '--user', defaultFrom: ['USER', 'LOGNAME'], meaning: 'name space of the images (default: who is logged in)', kind: 'text', pattern: repositoryLike,
 	},
 	localUser: {
-		section: 'images', key: 'local-user', option: '--local-user', environment: ['USER', 'LOGNAME'], meaning: 'name space of what is built and not pushed (default: that of the images)', kind: 'text', pattern: repositoryLike,
+		section: 'images', key: 'local-user', option: '--local-user', defaultFrom: ['USER', 'LOGNAME'], meaning: 'name space of what is built and not pushed (default: who is logged in)', kind: 'text', pattern: repositoryLike,
 	},
 	prefix: {
 		section: 'images', key: 'prefix', option: '--prefix', meaning: 'first word of the tags; empty for none', kind: 'text', pattern: tagLike, mayBeEmpty: true,
@@ -133,7 +139,7 @@ export const settingTable: Readonly<Record<SettingName, SettingDefinition>> = {
 		section: 'run', key: 'retry-delay', option: '--retry-delay', meaning: 'seconds between two attempts', kind: 'count', least: 0,
 	},
 	offline: {
-		section: 'run', key: 'offline', option: '--offline', meaning: 'ask nothing of the package index', kind: 'flag',
+		section: 'run', key: 'offline', option: '--offline', meaning: 'ask neither the package index nor git hosts: what is needed must be on this machine', kind: 'flag',
 	},
 };
 

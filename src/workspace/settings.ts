@@ -14,6 +14,8 @@ export type Settings = {
 	readonly engine: EngineName | 'auto';
 	/** Host of the registry with port; undefined for the engine's default. */
 	readonly registry: string | undefined;
+	/** Registries that may be asked without TLS: hosts with ports, with commas or blanks between them. */
+	readonly insecureRegistries: string | undefined;
 	/** Name space of the images in the registry. */
 	readonly user: string;
 	/** Name space of the images in the engine that are not pushed: whoever builds, as in StarlingX. */

@@ -1,6 +1,6 @@
 /** An engine that keeps its images in memory and writes down what it is asked. */
 import type {
-	BuildRequest, Engine, ImageId, RunRequest,
+	BuildRequest, Engine, ImageConfig, ImageId, RunRequest,
 } from '../../src/engine/index.js';
 import type {RunOptions, RunResult} from '../../src/system/index.js';
 
@@ -14,6 +14,8 @@ export type FakeAnswers = {
 	build?(request: BuildRequest, options: RunOptions): Promise<ImageId>;
 	run?(request: RunRequest, options: RunOptions): Promise<Partial<RunResult>>;
 	push?(reference: string): Promise<string>;
+	/** An image that says nothing of itself where this is not given. */
+	inspect?(image: string): Promise<Partial<ImageConfig>>;
 };
 
 export function createFakeEngine(answers: FakeAnswers = {}): FakeEngine {
@@ -30,7 +32,11 @@ export function createFakeEngine(answers: FakeAnswers = {}): FakeEngine {
 		images,
 		pushed,
 		find: async reference => images.get(reference),
-		inspect: unexpected('inspect'),
+		async inspect(image) {
+			return {
+				env: [], entrypoint: [], cmd: [], user: '', labels: {}, ...await answers.inspect?.(image),
+			};
+		},
 		importRoot: unexpected('import'),
 		pull: unexpected('pull'),
 		async remove(reference) {

@@ -30,6 +30,7 @@ async function makeProject(folder: string): Promise<string> {
 		'requirements.txt': 'iso8601\n',
 		'demo_service/__init__.py': '',
 		'demo_service/main.py': 'import importlib.resources\nimport iso8601\n\ndef main():\n    print(importlib.resources.files("demo_service").joinpath("data/words.txt").read_text(), iso8601.__name__)\n',
+		'demo_service/wsgi.py': 'def application(environ, start_response):\n    start_response("200 OK", [("content-type", "application/json")])\n    return [b\'{"served": "%s"}\' % environ["PATH_INFO"].encode()]\n',
 		'demo_service/data/words.txt': 'from git',
 	});
 	const git = (...arguments_: readonly string[]): string => {
@@ -49,9 +50,9 @@ async function makeProject(folder: string): Promise<string> {
 }
 
 /** Registers the tests for an engine. */
-export function testLociLine(test: TestFn, engine: EngineName): void {
-	for (const dialect of ['pinned', 'current'] as const) {
-		test.serial(`${dialect}: W70: a project from git and an image without one are built and verified, and ENTRYPOINT, CMD and USER are those of the base image`, async t => {
+export function testLociLine(test: TestFn, engine: EngineName, dialects: ReadonlyArray<'pinned' | 'current'> = ['pinned', 'current']): void {
+	for (const dialect of dialects) {
+		test.serial(`W70: ${dialect}: a project from git and an image without one are built and verified, and ENTRYPOINT, CMD and USER are those of the base image`, async t => {
 			t.timeout(1_200_000);
 			if (!needs(t, {engine, program: ['mmdebstrap', 'python3', 'git'], root: true})) {
 				return;
@@ -74,23 +75,34 @@ export function testLociLine(test: TestFn, engine: EngineName): void {
 				named.push('--directive', file);
 			}
 
+			// A directive file has no [verify]; the file with its label has.
+			const checks = path.join(place.folder, 'build-config/images/demo.ini');
+			await writeTree(place.folder, {'build-config/images/demo.ini': `[image]\nLABEL = stx-demo-${dialect}\n[verify]\nwsgi = demo_service.wsgi:application\nrequest = GET /here\njson[] = served=/here\n`});
 			const result = await place.run(['images', ...named, '--dialect', dialect, '--loci', loci]);
 			t.is(result.code, 0, result.err.slice(-4000));
 			const demo = await place.record(`stx-demo-${dialect}`);
 			t.true(demo.verify.checks.some(({check, status}) => check === 'script demo-service' && status === 'passed'), JSON.stringify(demo.verify.checks));
+			t.is(demo.verify.from, checks);
+			t.deepEqual(demo.verify.checks.slice(-2).map(({check, status}) => [check, status]), [['GET /here', 'passed'], ['JSON served', 'passed']]);
 			const infra = await place.record(`stx-infra-${dialect}`);
+			t.is(infra.verify.from, null);
 			const real = await provideEngine(engine);
 			const {image} = demo;
 			const config = await real.inspect(image);
 			const base = await real.inspect(demo.base.image);
 			t.deepEqual([config.entrypoint, config.cmd, config.user], [base.entrypoint, base.cmd, base.user]);
 			t.is(config.labels['io.stx-build.source.project'], commit);
+			t.like(config.labels, {...demo.labels, 'org.opencontainers.image.revision': commit, 'org.opencontainers.image.version': '2.3.0'}, 'W37: what is in the image is what the record says');
+			t.is(demo.inventory.distributions['demo-service'], '2.3.0');
+			t.false(Object.hasOwn(demo.inventory.distributions, 'pip'), 'it was removed');
+			t.true(Object.hasOwn(demo.inventory.packages, 'dpkg'));
 			t.false(config.env.some(variable => /proxy|cert|CA_BUNDLE/iv.test(variable)));
 			const seen = await real.run({
-				image, argv: ['/bin/sh', '-c', 'demo-service; ls -d /opt/loci /tmp/* /mnt/*; cat /customized; getent passwd demo; test ! -e /var/lib/openstack/bin/pip && echo "no pip"'], network: 'none', env: {PATH: '/var/lib/openstack/bin:/usr/bin:/bin'},
+				image, argv: ['/bin/sh', '-c', 'demo-service; ls -d /opt/loci /tmp/* /mnt/*; cat /customized /etc/image_info/pip.txt; getent passwd demo; test ! -e /var/lib/openstack/bin/pip && echo "no pip"'], network: 'none', env: {PATH: '/var/lib/openstack/bin:/usr/bin:/bin'},
 			});
 			t.regex(seen.stdout, /^from git iso8601$/mv, 'pbr has asked git which files there are');
 			t.regex(seen.stdout, /^demo-service +2\.3\.0/mv);
+			t.regex(seen.stdout, /^demo-service==2\.3\.0$/mv);
 			t.regex(seen.stdout, /^demo:x:42424:42424:.*:\/var\/lib\/demo:/mv);
 			t.regex(seen.stdout, /^no pip$/mv);
 			t.notRegex(seen.stdout, /^\/(?:opt|tmp|mnt)\//mv);

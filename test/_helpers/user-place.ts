@@ -31,8 +31,10 @@ export type ImageRecord = {
 	readonly tags: readonly string[];
 	readonly pushed: ReadonlyArray<{readonly reference: string; readonly digest: string}>;
 	readonly base: {readonly image: string; readonly reference: string};
+	readonly labels: Readonly<Record<string, string>>;
+	readonly inventory: {readonly packages: Readonly<Record<string, string>>; readonly distributions: Readonly<Record<string, string>>};
 	readonly wheels: ReadonlyArray<{readonly name: string; readonly version: string; readonly filename: string; readonly digest: string}>;
-	readonly verify: {readonly checks: ReadonlyArray<{readonly check: string; readonly status: string}>};
+	readonly verify: {readonly from: string | null; readonly checks: ReadonlyArray<{readonly check: string; readonly status: string}>};
 };
 
 export async function makeUserPlace(engine: string): Promise<UserPlace> {

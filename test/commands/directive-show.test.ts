@@ -10,7 +10,7 @@ test('shows what can be read, and of the rest where it is wrong and what to do',
 		await writeFile(path.join(folder, 'twice_docker_image'), 'LABEL=a\nLABEL=b\n');
 		const {code, out, err} = await runCli(['directive', 'show', 'twice_docker_image', 'good.ini'], {folder});
 		t.is(code, 2);
-		t.is(err, `error STX0603 \`LABEL\` is given twice\n  at ${folder}/twice_docker_image:2\nhint: keep one of the two assignments; bash would take the last\n`);
+		t.is(err, `error STX0603 \`LABEL\` is given twice\n  at ${folder}/twice_docker_image:2\n  at ${folder}/twice_docker_image:1\nhint: keep one of the two assignments; bash would take the last\n`);
 		t.is(out, `${folder}/good.ini\n  BUILDER        loci\n  LABEL          stx-a\n  CUSTOMIZATION  one\n                 two\n`);
 
 		const asJson = await runCli(['directive', 'show', 'twice_docker_image', '--json'], {folder});
@@ -18,8 +18,13 @@ test('shows what can be read, and of the rest where it is wrong and what to do',
 		t.deepEqual(JSON.parse(asJson.out), [{
 			file: path.join(folder, 'twice_docker_image'),
 			error: {
-				code: 'STX0603', message: '`LABEL` is given twice', line: 2, hint: 'keep one of the two assignments; bash would take the last',
+				code: 'STX0603', message: '`LABEL` is given twice', at: [2, 1].map(line => ({file: path.join(folder, 'twice_docker_image'), line})), hint: 'keep one of the two assignments; bash would take the last',
 			},
 		}]);
+
+		await writeFile(path.join(folder, 'many_docker_image'), 'LABEL=a\nLABEL=b\nNAME=c\n');
+		const many = await runCli(['directive', 'show', 'many_docker_image'], {folder});
+		t.is(many.code, 2);
+		t.regex(many.err, /STX0603 `LABEL` is given twice\n[^]*STX\d+ `NAME` [^]*\n2 errors in the input\n$/);
 	});
 });

@@ -168,6 +168,32 @@ test('W6: no proxy is in a plan, not even without its password', async t => {
 	});
 });
 
+test('W67: an image is for one architecture, which its tags and its files say', async t => {
+	await inCheckout(async ({dry, run}) => {
+		for (const arch of ['amd64', 'arm64']) {
+			const {images: [image]} = await dry('--os-arch', arch, '--only', 'stx-rest', '--version', '1', '--user', 'x', '--push');
+			t.is(image?.tags.versioned, `x/stx-rest:dev-debian-trixie-${arch}-stable-1.0`);
+			t.true(image?.records.record.endsWith(`/stx-rest-debian-trixie-${arch}-stable.json`));
+			t.true(image?.records.lists.versioned?.endsWith(`/images-debian-trixie-${arch}-stable-versioned.lst`));
+		}
+
+		const {code, err} = await run('images', '--wheels', 'wheels.tar', '--os-arch', 'all');
+		t.is(code, 2);
+		t.regex(err, /`all` .*it takes amd64, arm64/v);
+	});
+});
+
+test('W72: --wheels takes no image, and the help does not say so', async t => {
+	await inCheckout(async ({run}) => {
+		const {code, err} = await run('images', '--wheels', 'docker.io/starlingx/wheels:latest');
+		t.is(code, 2);
+		t.regex(err, /there is no wheels tarball\n {2}at \S+\/docker\.io\/starlingx\/wheels:latest/v);
+		const {out} = await run('images', '--help');
+		t.regex(out, /--wheels /v);
+		t.notRegex(out, /--wheels .*docker tag/iv);
+	});
+});
+
 test('legacy tags, by themselves on bullseye and elsewhere when they are asked for', async t => {
 	await inCheckout(async ({dry}) => {
 		const old = await dry('--os-codename', 'bullseye', '--only', 'stx-rest', '--prefix=', '--version', '1', '--user', 'x');

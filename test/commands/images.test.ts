@@ -161,6 +161,18 @@ test('a loadbuild takes a base image that is there, as `images` does', async t =
 	});
 });
 
+test('what says how to push has nothing to do without --push, and that is told', async t => {
+	await inPlace(async ({run, effects}) => {
+		const notes = () => effects.events.flatMap(event => event.type === 'note' ? [event.message] : []);
+		const same = ['images', '--service', 'demo', '--wheels', 'wheels.tar', '--clean', '--overwrite', '--dry-run'] as const;
+		t.is((await run(...same)).code, 0);
+		t.deepEqual(notes(), ['--clean: nothing to do, since nothing is pushed without --push', '--overwrite: nothing to do, since nothing is pushed without --push']);
+		effects.events.length = 0;
+		t.is((await run(...same, '--push')).code, 0);
+		t.deepEqual(notes(), []);
+	});
+});
+
 test('without an engine nothing is started, and it says so', async t => {
 	const noEngine = new BuildError('STX0701', 'no container engine works on this machine', {hint: 'apt-get install buildah'});
 	await inPlace(async ({run}) => {
@@ -188,5 +200,19 @@ test('a workspace that cannot be written is refused before anything is started',
 		const below = await run('images', '--service', 'demo', '--wheels', 'wheels.tar', '--workspace', '/proc/nowhere/workspace');
 		t.is(below.code, 2);
 		t.regex(below.err, /STX0105 the workspace `\/proc\/nowhere\/workspace` \(from --workspace\) cannot be written/);
+	});
+});
+
+test('W51: LOCI is not looked at where no image is built with it', async t => {
+	await inPlace(async ({write, folder, effects}) => {
+		await write('own.ini', '[image]\nBUILDER = docker\nLABEL = stx-own\nDOCKER_CONTEXT = own\n');
+		await write('own/Dockerfile', 'FROM scratch\n');
+		const images = async (...argv: readonly string[]) => runCli(['images', '--dialect', 'pinned', '--loci', '/nowhere/loci', '--wheels', 'wheels.tar', '--dry-run', '--json', ...argv], {folder, effects: async () => effects});
+		const own = await images('--directive', 'own.ini');
+		t.is(own.code, 0, own.err);
+		t.deepEqual((JSON.parse(own.out) as PlanDocument).images.map(({label}) => label), ['stx-own']);
+		const demo = await images('--service', 'demo');
+		t.is(demo.code, 2);
+		t.regex(demo.err, /\/nowhere\/loci/v);
 	});
 });

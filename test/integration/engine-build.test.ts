@@ -3,6 +3,7 @@ import path from 'node:path';
 import {buffer} from 'node:stream/consumers';
 import {createReadStream} from 'node:fs';
 import test from 'ava';
+import {formatLabels} from '../../src/engine/index.js';
 import type {BuildError} from '../../src/errors.js';
 import {
 	containersOf, numberFor, processesWith, run, engineTests, until, writeFiles,
@@ -115,4 +116,19 @@ testEngines('an interrupted build leaves no container and no process', async (t,
 		return left.length === 0;
 	});
 	t.deepEqual(await containersOf(engine, image), []);
+});
+
+testEngines('what a base image says of itself can be taken back', async (t, {engine, reference, folder, keep}) => {
+	const build = async (from: string, labels: Readonly<Record<string, string>>) => {
+		await writeFiles(folder, {Dockerfile: `FROM ${from}\nENV KEPT=yes\n`});
+		return keep(await engine.build({
+			context: await writeFiles(path.join(folder, 'context'), {file: ''}), file: path.join(folder, 'Dockerfile'), buildArgs: {}, labels,
+		}));
+	};
+
+	const base = await build(reference, {'org.opencontainers.image.revision': 'ba5e', maintainer: 'them'});
+	const {labels: inherited} = await engine.inspect(base);
+	t.like(inherited, {'org.opencontainers.image.revision': 'ba5e', maintainer: 'them'});
+	const {labels} = await engine.inspect(await build(base, formatLabels({}, inherited)));
+	t.like(labels, {'org.opencontainers.image.revision': '', maintainer: 'them'});
 });

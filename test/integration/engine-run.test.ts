@@ -54,6 +54,12 @@ testEngines('mounts, user and folder', async (t, {engine, image, folder}) => {
 	t.is(other.stdout, '1234\n5678\n');
 });
 
+testEngines('W50: containers of one image at once do not meet, and none is left', async (t, {engine, image}) => {
+	const results = await Promise.all(['1', '2', '3'].map(async word => engine.run({image, argv: ['bash', '-c', `echo ${word} >>/own; sleep 0.3; cat /own`], network: 'none'})));
+	t.deepEqual(results.map(({stdout}) => stdout), ['1\n', '2\n', '3\n']);
+	t.deepEqual(await containersOf(engine, image), []);
+});
+
 testEngines('what a command writes is gone with its container', async (t, {engine, image}) => {
 	await engine.run({image, argv: ['bash', '-c', 'echo x >/written'], network: 'none'});
 	const result = await engine.run({image, argv: ['bash', '-c', 'cat /written'], network: 'none'});

@@ -1,12 +1,17 @@
 /* eslint-disable no-template-curly-in-string -- variables of Dockerfiles and shells */
-import {readdir, symlink, writeFile} from 'node:fs/promises';
+import {
+	copyFile, mkdir, readdir, readFile, symlink, writeFile,
+} from 'node:fs/promises';
+import type {AddressInfo} from 'node:net';
 import path from 'node:path';
-import test from 'ava';
+import {createServer} from 'node:tls';
+import test, {type ExecutionContext} from 'ava';
+import {parseLdd} from '../../src/engine/parse-ldd.js';
 import {BuildError} from '../../src/errors.js';
 import {digestOfFile} from '../../src/system/index.js';
 import {buildDirective} from '../_helpers/builder-world.js';
 import {engineTests, run, writeFiles} from '../_helpers/engines.js';
-import {startRegistry} from '../_helpers/local-registry.js';
+import {createCertificate, startRegistry} from '../_helpers/local-registry.js';
 import {needs} from '../_helpers/needs.js';
 
 const testEngines = engineTests(test);
@@ -63,6 +68,23 @@ testEngines('the user of an image stays who it is: CUSTOMIZATION is run by that,
 	t.is(stdout, '12\n0\n');
 });
 
+testEngines('W37: an image says of itself what its Dockerfile says, and not what the image says that it begins with', async (t, {engine, reference, folder, keep}) => {
+	await writeFiles(folder, {
+		'base/Dockerfile': `FROM ${reference}\nLABEL org.opencontainers.image.revision=ba5e org.opencontainers.image.title=base\n`,
+		'labels.stable_docker_image': 'BUILDER=docker\nLABEL=labels\n',
+		'docker/Dockerfile': 'ARG BASE\nFROM ${BASE} AS first\nFROM first\nLABEL org.opencontainers.image.title=own\n',
+	});
+	const base = await keep(await engine.build({context: path.join(folder, 'base'), file: path.join(folder, 'base/Dockerfile'), buildArgs: {}}));
+	const made = await buildDirective(path.join(folder, 'labels.stable_docker_image'), {engine, folder, base});
+	const {labels} = await engine.inspect(await keep(made.result.image));
+	t.is(labels['org.opencontainers.image.title'], 'own');
+	t.is(labels['org.opencontainers.image.revision'], '');
+	t.is(labels['io.stx-build.key'], made.build.key);
+	t.deepEqual(made.result.labels, {'org.opencontainers.image.revision': '', 'io.stx-build.key': made.build.key, 'io.stx-build.base': made.result.base!.image});
+	const {inventory} = await made.verify();
+	t.is(inventory, undefined, 'this image can tell of nothing that is installed');
+});
+
 testEngines('from an image without a shell nothing is removed: that is a warning, and it is not tried from inside', async (t, {engine, reference, folder, keep}) => {
 	await writeFiles(folder, {
 		'bare.stable_docker_image': 'BUILDER=docker\nLABEL=bare\n',
@@ -102,6 +124,63 @@ testEngines('WHEELS is an address of the wheels tarball, for this machine and th
 	}), {instanceOf: BuildError, code: 'STX0610', message: /has changed since the build was planned/});
 });
 
+/** A server that speaks TLS with a certificate of an authority that nobody knows, and a program that asks it. */
+async function startSecret(t: ExecutionContext, folder: string) {
+	const {authority, certificate, key} = await createCertificate(folder, '127.0.0.1');
+	const server = createServer({cert: await readFile(certificate), key: await readFile(key)}, socket => {
+		socket.on('error', () => undefined).end('hello\n');
+	});
+	await new Promise<void>(resolve => {
+		server.listen(0, '127.0.0.1', resolve);
+	});
+	t.teardown(() => server.close());
+	const {port} = server.address() as AddressInfo;
+	const {stdout: program} = await run({argv: ['sh', '-c', 'command -v openssl']});
+	const {stdout: libraries} = await run({argv: ['ldd', program.trim()]});
+	const place = path.join(folder, 'docker/ask');
+	await mkdir(place, {recursive: true});
+	for (const file of [program.trim(), ...parseLdd(libraries)]) {
+		await copyFile(file, path.join(place, path.basename(file)));
+	}
+
+	return {authority, ask: `LD_LIBRARY_PATH=/ask /ask/openssl s_client -brief -ignore_unexpected_eof -verify_return_error -connect 127.0.0.1:${port} </dev/null`};
+}
+
+testEngines('W6: every RUN of a Dockerfile trusts the CA bundle, and the image has neither it nor a variable for it', async (t, {engine, reference, folder, keep}) => {
+	if (!needs(t, {program: ['openssl', 'ldd']})) {
+		return;
+	}
+
+	const {authority, ask} = await startSecret(t, folder);
+	const dockerfile = [
+		'ARG BASE',
+		'FROM ${BASE} AS first',
+		'COPY ask /ask',
+		`RUN ${ask}`,
+		'FROM first',
+		'ENV REQUESTS_CA_BUNDLE=/own',
+		'USER 12:13',
+		// A variable that is named here would be the Dockerfile's own.
+		`RUN ["/bin/sh", "-c", ${JSON.stringify(`${ask} && name=WGET && eval 'test -s "$'$name'RC"' && test "$REQUESTS_CA_BUNDLE" = /own`)}]`,
+	].join('\n');
+	await writeFiles(folder, {
+		'trusting.stable_docker_image': 'BUILDER=docker\nLABEL=trusting\nCUSTOMIZATION="test -s $SSL_CERT_FILE"\n'.replace('$SSL', String.raw`\$SSL`), 'docker/Dockerfile': dockerfile,
+	});
+	const file = path.join(folder, 'trusting.stable_docker_image');
+	await t.throwsAsync(buildDirective(file, {engine, folder, base: reference}), {instanceOf: BuildError, code: 'STX0610'}, 'nobody knows the authority');
+	const made = await buildDirective(file, {
+		engine, folder, base: reference, effects: {caBundle: authority},
+	});
+	const image = await keep(made.result.image);
+	t.is(await readFile(path.join(folder, 'docker/Dockerfile'), 'utf8'), dockerfile);
+	const {env} = await engine.inspect(image);
+	t.deepEqual(env.filter(variable => /CERT|CA_|CAINFO|WGETRC|APT_CONFIG/.test(variable)), ['REQUESTS_CA_BUNDLE=/own']);
+	const [first] = (await readFile(authority, 'utf8')).split('\n').slice(1);
+	t.false((await readTraces(engine.name, engine.facts.program, image)).includes(first!));
+	const {stdout} = await engine.run({image, argv: ['/bin/bash', '-c', 'shopt -s dotglob nullglob; echo /run/secrets/*'], network: 'none'});
+	t.is(stdout, '\n');
+});
+
 testEngines('W14: what cannot be done after the build fails it, and names the cause', async (t, {engine, reference, folder}) => {
 	await writeFiles(folder, {
 		'fails.stable_docker_image': 'BUILDER=docker\nLABEL=fails\nPOSTBUILD_COMMAND="false\ntrue"\n',
@@ -136,6 +215,8 @@ testEngines('images of others that a Dockerfile begins with are fetched, and rec
 		const made = await buildDirective(path.join(folder, 'others.stable_docker_image'), {engine, folder, base: reference});
 		await keep(made.result.image);
 		t.deepEqual(made.result.from?.map(({reference: name, digest}) => [name, digest]), [[reference, pushed], [gone, null]]);
+		t.is(made.result.labels['org.opencontainers.image.base.name'], gone);
+		t.false(Object.hasOwn(made.result.labels, 'org.opencontainers.image.base.digest'), 'no registry has said it');
 		t.is(made.result.base, null);
 		t.is(made.warnings.length, 1);
 		t.regex(made.warnings[0]!, /no registry gives `127\.0\.0\.1:1\/site\/\w+:1`/);

@@ -5,7 +5,7 @@ import {
 import path from 'node:path';
 import {text} from 'node:stream/consumers';
 import test, {type ExecutionContext} from 'ava';
-import {BuildError} from '../../src/errors.js';
+import {BuildError, throwProblems} from '../../src/errors.js';
 import {imageRoots} from '../../src/images/dialects/image-roots.js';
 import {imageSources} from '../../src/images/dialects/image-sources.js';
 import {planBuildArguments} from '../../src/images/dialects/plan-build-arguments.js';
@@ -33,9 +33,10 @@ async function readIn(world: GitWorld, {dialect, loci, lociRef}: Choice, {locked
 		store: world.store,
 		temporary: path.join(world.folder, 'tmp'),
 		async pin(wanted: SourceWanted) {
-			const found = await pinSources([wanted], {
+			const {pinned: found, problems} = await pinSources([wanted], {
 				git, locked, frozen: false, note: () => undefined,
 			});
+			throwProblems(problems);
 			pinned.push(...found.values());
 			return [...found.values()][0]!;
 		},
@@ -54,7 +55,7 @@ async function contentOf(world: GitWorld, {files}: DialectData, name: string): P
 }
 
 for (const dialect of ['pinned', 'current'] as const) {
-	test(`${dialect}: from a repository and from a folder, LOCI gives the same files, with ours beside them`, async t => {
+	test(`W63: ${dialect}: from a repository and from a folder, LOCI gives the same files, no more than a build needs, with ours beside them`, async t => {
 		const world = await makeWorld(t);
 		if (!world) {
 			return;
@@ -66,7 +67,7 @@ for (const dialect of ['pinned', 'current'] as const) {
 		t.is(data.loci?.commit, commit);
 		const names = data.files.map(({name}) => name);
 		t.true(['Dockerfile', 'build.sh', 'steps.sh', 'toolchain.txt', 'loci/pydep.txt', 'shadow/bindep.txt'].every(name => names.includes(name)));
-		t.false(names.some(name => /README|data|dialect\.ini|Dockerfile\.part|loci\/Dockerfile/v.test(name)), 'what no build needs is not there');
+		t.false(names.some(name => /\.git\b|README|data|dialect\.ini|Dockerfile\.part|loci\/Dockerfile/v.test(name)), 'what no build needs is not there');
 		for (const name of names.filter(item => item.startsWith('shadow/scripts/'))) {
 			t.true(names.includes(name.replace('shadow/', 'loci/')), `${name} takes the place of a script of LOCI`);
 		}
@@ -80,7 +81,7 @@ for (const dialect of ['pinned', 'current'] as const) {
 		t.is(folder.data.loci?.commit, undefined);
 	});
 
-	test(`${dialect}: W51: LOCI's checkout is never modified, and nothing is made beside it`, async t => {
+	test(`W51: ${dialect}: LOCI's checkout is never modified, and nothing is made beside it`, async t => {
 		const world = await makeWorld(t);
 		if (!world) {
 			return;
@@ -222,7 +223,7 @@ test('MIRROR_LOCAL takes what is committed in a folder of this machine now', asy
 	const {data} = await readIn(world, {dialect: 'pinned', loci: path.join(world.folder, 'loci')});
 	const {commit} = await world.repository('demo', {'setup.py': ''});
 	const [source] = imageSources(directiveOf(`PROJECT=demo\nPROJECT_REPO=${path.join(world.folder, 'demo')}\nPROJECT_REF=whatever\nMIRROR_LOCAL=yes`, 'stx-demo'), data);
-	const pinned = await pinSources([source!.wanted], {
+	const {pinned} = await pinSources([source!.wanted], {
 		git: world.git({offline: true}), locked: [{...source!.wanted, commit: 'f'.repeat(40)}], frozen: true, note: () => undefined,
 	});
 	t.is([...pinned.values()][0]?.commit, commit);

@@ -81,6 +81,10 @@ async function createImage(t: ExecutionContext) {
 	const site = await answer('import sysconfig; print(sysconfig.get_path("purelib"))');
 	const pip = await answer('import glob, os, ensurepip; print((glob.glob(os.path.join(os.path.dirname(ensurepip.__file__), "_bundled", "pip-*.whl")) + glob.glob("/usr/share/python-wheels/pip-*.whl"))[0])');
 	return {
+		/** A file beside the distributions, which can be run. */
+		async write(name: string, text: string) {
+			await writeFile(path.join(site, name), text, {mode: 0o755});
+		},
 		async install(name: string, {version = '1.0', requires = [], scripts = {}}: {version?: string; requires?: readonly string[]; scripts?: Readonly<Record<string, {target: string; text?: string}>>} = {}) {
 			const info = path.join(site, `${name}-${version}.dist-info`);
 			await mkdir(info, {recursive: true});
@@ -178,7 +182,7 @@ http.server.HTTPServer(("127.0.0.1", int(os.environ["PORT"])), Handler).serve_fo
 `;
 
 const ask = (start: string, more: Readonly<Record<string, unknown>> = {}) => ({
-	start, port: null, method: 'GET', path: '/v3', status: 200, json: [], seconds: 20, ...more,
+	start, wsgi: null, port: null, method: 'GET', path: '/v3', status: 200, json: [], seconds: 90, ...more,
 });
 
 test('the verifier sets a service up, asks it, and leaves nothing running', async t => {
@@ -212,6 +216,22 @@ test('the verifier sets a service up, asks it, and leaves nothing running', asyn
 	t.is(running.stdout, '');
 });
 
+test('the verifier serves a WSGI application itself, where the image has no uwsgi', async t => {
+	if (!needs(t, {program: ['python3', 'bash'], python: 'ensurepip'})) {
+		return;
+	}
+
+	const image = await createImage(t);
+	await image.write('demo.py', 'import sys\ndef application(environ, start_response):\n    start_response("200 OK", [])\n    return [str(sys.argv[1:]).encode()]\n');
+	const asked = {...ask(''), start: null, wsgi: 'demo:application'};
+	t.like((await image.verify({service: asked})).at(-1), {check: 'GET /v3', status: 'passed', detail: '200'});
+	t.like((await image.verify({service: {...asked, json: [{path: '0', value: '-'}]}})).at(-1), {check: 'JSON 0', status: 'failed', detail: 'the answer has no 0'}, 'it sees no arguments that are not its own');
+	t.regex((await image.verify({service: {...asked, wsgi: 'demo:none'}})).at(-1)!.detail, /^`demo:none` ended with exit code 1\n[\s\S]*has no attribute 'none'/);
+
+	await image.write('../../../bin/uwsgi', '#!/bin/sh\nprintf "uwsgi %s\\n" "$*"\nexit 3\n');
+	t.regex((await image.verify({service: asked})).at(-1)!.detail, /^`demo:application` ended with exit code 3\nuwsgi --http-socket 127\.0\.0\.1:\d+ --module demo:application /);
+});
+
 test('the verifier says why a service does not answer', async t => {
 	if (!needs(t, {program: ['python3', 'bash'], python: 'ensurepip'})) {
 		return;
@@ -224,6 +244,6 @@ test('the verifier says why a service does not answer', async t => {
 	const first = async (request: Readonly<Record<string, unknown>>): Promise<string> => (await image.verify({setup, ...request})).filter(({status}) => status === 'failed').map(({check, detail}) => `${check}: ${detail}`).join('|');
 	t.regex(await first({service: ask('echo "no configuration" >&2; exit 4')}), /^GET \/v3: `.*` ended with exit code 4\nno configuration$/);
 	t.regex(await first({service: ask(`exec python ${path.join(folder, 'server.py')}`, {path: '/v2'})}), /^GET \/v2: status 404, not 200\n{"version"/);
-	t.regex(await first({service: ask('echo starting; sleep 60', {seconds: 1})}), /^GET \/v3: no answer on port \d+ in 1 s: .*\nstarting$/);
+	t.regex(await first({service: ask('echo starting; sleep 60', {seconds: 4})}), /^GET \/v3: no answer on port \d+ in 4 s: .*\nstarting$/);
 	t.regex(await first({setup: ['echo "what is wrong"; false', 'true'], service: ask('true')}), /^setup: echo "what is wrong"; false: ended with exit code 1\nwhat is wrong$/);
 });

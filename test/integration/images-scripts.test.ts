@@ -48,15 +48,16 @@ testEngines('W38: a script that ends well without having made its image fails; t
 	const {url, commit} = await world.repository('source', {file: 'source\n'});
 	await writeFiles(folder, {
 		'd.stable_docker_image': directive(url, label, 'SOURCE_PATCHES=change.patch\n'),
-		'make-image.sh': 'echo "arguments: $*"; cat file; echo more >> file; echo "home $HOME, display ${STX_TEST_SECRET-unset}"\n',
+		'make-image.sh': 'echo "arguments: $*"; cat file; echo more >> file; echo "home $HOME, display ${STX_TEST_SECRET-unset}"; echo "trusts $(cat "$PIP_CERT")"\n',
+		'ca.pem': 'these\n',
 		'change.patch': 'From: A <a@example.org>\nSubject: change\n\ndiff --git a/file b/file\n--- a/file\n+++ b/file\n@@ -1 +1 @@\n-source\n+patched\n',
 	});
 	const log = path.join(folder, `workspace/${label}.log`);
 	const error = await t.throwsAsync<BuildError>(buildDirective(path.join(folder, 'd.stable_docker_image'), {
-		engine, folder, base: reference, commits: {main: commit}, environment: {...process.env, STX_TEST_SECRET: 'secret'}, effects: {httpsProxy: 'http://proxy.example.org:3128'},
+		engine, folder, base: reference, commits: {main: commit}, environment: {...process.env, STX_TEST_SECRET: 'secret'}, effects: {httpsProxy: 'http://proxy.example.org:3128', caBundle: path.join(folder, 'ca.pem')},
 	}), {instanceOf: BuildError, code: 'STX0614', message: /ended well, but \w+ has no image `stx-build-test\/script-[\w-]+:build`/});
 	t.regex(error?.hint ?? '', /--allow-host-scripts/);
-	t.regex(await readFile(log, 'utf8'), /arguments: device-plugin --fast stx-build-test\/script-[\w-]+:build http:\/\/proxy\.example\.org:3128\npatched\nhome \/root, display unset/);
+	t.regex(await readFile(log, 'utf8'), /arguments: device-plugin --fast stx-build-test\/script-[\w-]+:build http:\/\/proxy\.example\.org:3128\npatched\nhome \/root, display unset\ntrusts these/);
 	t.is(await readFile(path.join(world.folder, 'source/file'), 'utf8'), 'source\n', 'the repository is left alone');
 });
 
@@ -90,11 +91,12 @@ testEngines('with --allow-host-scripts a script makes its image on this machine,
 	}
 });
 
-testEngines('a script that fails on this machine leaves the image of an earlier run its name', async (t, {engine, reference, folder}) => {
+testEngines('W58: a script that fails on this machine leaves the image of an earlier run its name, and this process its folder', async (t, {engine, reference, folder}) => {
 	const label = `script-${path.basename(folder).toLowerCase()}`;
 	const world = await makeGitWorld(t);
 	const {url, commit} = await world.repository('source', {file: ''});
-	await writeFiles(folder, {'d.stable_docker_image': directive(url, label), 'make-image.sh': 'echo no >&2; exit 3\n'});
+	await writeFiles(folder, {'d.stable_docker_image': directive(url, label), 'make-image.sh': 'mkdir deep; cd deep; echo no >&2; exit 3\n'});
+	const before = process.cwd();
 	const name = `stx-build-test/${label}:build`;
 	await engine.tag(reference, name);
 	try {
@@ -102,6 +104,12 @@ testEngines('a script that fails on this machine leaves the image of an earlier 
 			engine, folder, base: reference, commits: {main: commit}, allowHostScripts: true,
 		}), {instanceOf: BuildError, code: 'STX0610', message: `the script of \`${label}\` ended with exit code 3\nno`});
 		t.is(await engine.find(name), await engine.find(reference));
+		t.is(process.cwd(), before);
+		await writeFiles(folder, {'make-image.sh': 'pwd; exit 4\n'});
+		const next = await t.throwsAsync<BuildError>(buildDirective(path.join(folder, 'd.stable_docker_image'), {
+			engine, folder, base: reference, commits: {main: commit}, allowHostScripts: true,
+		}));
+		t.regex(next.message, /exit code 4\n\/\S+\/source$/v, 'the next one is run in a checkout of its own');
 	} finally {
 		await engine.remove(name);
 	}
@@ -121,5 +129,8 @@ testEngines('an image of a repository: its only Dockerfile, with the patches of 
 	const image = await keep(made.result.image);
 	t.is((await engine.run({image, argv: ['cat', '/file'], network: 'none'})).stdout, 'source\n');
 	t.deepEqual(made.result.source, {url, commit});
+	const {labels} = await engine.inspect(image);
+	t.like(labels, {...made.result.labels, 'org.opencontainers.image.revision': commit});
+	t.false(Object.hasOwn(labels, 'org.opencontainers.image.source'), 'a folder of this machine is nobody else\'s address');
 });
 

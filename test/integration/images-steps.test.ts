@@ -9,6 +9,7 @@ import {execa} from 'execa';
 import {needs} from '../_helpers/needs.js';
 
 const steps = path.resolve(import.meta.dirname, '../../build-config/loci/steps.sh');
+const postbuild = path.resolve(import.meta.dirname, '../../build-config/builders/postbuild.sh');
 
 type Answers = Readonly<Record<string, string>>;
 
@@ -91,7 +92,7 @@ test('W15: each line of POSTBUILD_COMMAND and of CUSTOMIZATION counts, not only 
 	t.regex(good.stdout, /demo[\s\S]*end/);
 });
 
-test('the account of the base image is taken where it fits, changed where that is asked for, and an error otherwise', async t => {
+test('W78: the account of the base image is taken where it fits, changed where that is asked for, and an error that says what it has otherwise', async t => {
 	if (!needs(t, 'bash')) {
 		return;
 	}
@@ -105,10 +106,49 @@ test('the account of the base image is taken where it fits, changed where that i
 	const other = await runSteps(t, create, {programs: known('nova:x:1:64055::/var/lib/nova:/bin/sh')});
 	t.is(other.exitCode, 1);
 	t.regex(other.stderr, /user nova is 1:64055:\/var\/lib\/nova, not 64055:64055:\/var\/lib\/nova; UPDATE_SYSTEM_ACCOUNT=yes changes it/);
+	const group = await runSteps(t, 'create_account nova 64055 70000', {programs: known('nova:x:64055:64055::/var/lib/nova:/bin/sh')});
+	t.is(group.exitCode, 1);
+	t.regex(group.stderr, /^install: in the base image, group nova has the id 64055, not 70000; UPDATE_SYSTEM_ACCOUNT=yes changes it$/m);
 	const changed = await runSteps(t, create, {programs: known('nova:x:1:64055::/var/lib/nova:/bin/sh'), environment: {UPDATE_SYSTEM_ACCOUNT: 'yes', NON_UNIQUE_SYSTEM_ACCOUNT: 'yes'}});
 	t.deepEqual(changed.calls.filter(call => !call.startsWith('getent')), ['usermod --non-unique --uid 64055 --gid 64055 --home /var/lib/nova nova']);
 	const made = await runSteps(t, 'create_account nova 1 2 /bin/bash', {programs: {getent: 'exit 2', groupadd: '', useradd: ''}});
 	t.deepEqual(made.calls.filter(call => !call.startsWith('getent')), ['groupadd --gid 2 nova', 'useradd --uid 1 --gid nova --no-create-home --home-dir /var/lib/nova --shell /bin/bash --comment nova user nova']);
+});
+
+test('W78: a repository that is off can be switched off, and one that is not there not on', async t => {
+	if (!needs(t, 'bash')) {
+		return;
+	}
+
+	const off = await runSteps(t, 'switch_repositories; echo done', {environment: {DIST_REPOS: '-no-such-repository'}});
+	t.deepEqual([off.exitCode, off.stdout], [0, 'done'], off.stderr);
+	const on = await runSteps(t, 'switch_repositories; echo done', {environment: {DIST_REPOS: '+no-such-repository'}});
+	t.is(on.exitCode, 1);
+	t.regex(on.stderr, /^install: DIST_REPOS names `\+no-such-repository`, but the base image has no \S+\.list\.disabled$/m);
+});
+
+test('W75: packages that need each other are removed in one go', async t => {
+	if (!needs(t, 'bash')) {
+		return;
+	}
+
+	const system = await runSteps(t, 'remove_system_packages', {programs: {'dpkg-query': '[ -e "$CALLS.gone" ] || echo installed', dpkg: 'touch "$CALLS.gone"', 'apt-get': 'true'}, environment: {POSTBUILD_REMOVE_OS_PACKAGES: 'python3-pip python-pip-whl'}});
+	t.is(system.exitCode, 0, system.stderr);
+	t.deepEqual(system.calls.filter(call => call.startsWith('dpkg ')), ['dpkg --remove -- python3-pip python-pip-whl']);
+	const present = 'case "$*" in *uninstall*) touch "$CALLS.gone" ;; *" check") true ;; *) [ ! -e "$CALLS.gone" ] ;; esac';
+	const python = await runSteps(t, 'touch "$WHEELS/pip-1-py3-none-any.whl"; remove_python_packages', {programs: {python: present}, environment: {POSTBUILD_REMOVE_PYTHON_PACKAGES: 'virtualenv distlib'}});
+	t.is(python.exitCode, 0, python.stderr);
+	t.deepEqual(python.calls.filter(call => call.includes('uninstall')), ['python -m pip uninstall --yes -- virtualenv distlib']);
+});
+
+test('W75: an image whose packages cannot be removed as they were asked for is no image', async t => {
+	const remove = async (programs: Answers) => runSteps(t, `PATH=$WHEELS/bin; python_packages= os_packages="a b" command= customization=; set -- remove; . ${postbuild}`, {programs});
+	const apk = await remove({apk: 'true'});
+	t.is(apk.exitCode, 1);
+	t.regex(apk.stderr, /^install: POSTBUILD_REMOVE_OS_PACKAGES: a b cannot be removed from an image with apk$/m);
+	const nothing = await remove({});
+	t.is(nothing.exitCode, 0, nothing.stderr);
+	t.notRegex(nothing.stdout, /remove the packages/);
 });
 
 test('pip gets the wheels of the image and nothing else, and no version of a project that is built', async t => {

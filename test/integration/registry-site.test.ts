@@ -79,6 +79,7 @@ testEngines('TLS by an authority that only the site knows', async (t, {engine, i
 	const refused = await t.throwsAsync<BuildError>(stranger.push(image, reference), {code: 'STX0706'});
 	t.true(refused.hint?.includes(engine.name === 'docker' ? `${daemonFolder}/ca.crt` : '--ca-bundle'), refused.message);
 	await t.throwsAsync(registryClient().digest(reference), {code: 'STX0908'});
+	t.is(await plain(registryClient({}, {insecure: [registry]}).digest(reference)), undefined, 'where the user says so, whatever its certificate');
 
 	if (engine.name === 'docker') {
 		t.teardown(async () => rm(daemonFolder, {recursive: true, force: true}));
@@ -195,4 +196,7 @@ testEngines('a registry that speaks no TLS, where TLS is expected', async (t, {e
 	const error = await t.throwsAsync<BuildError>(engine.push(image, `${registry}/starlingx/stx-test:1`), {code: 'STX0706'});
 	t.regex(error.hint!, engine.name === 'docker' ? /insecure-registries/v : /registries\.conf/v);
 	await engine.remove(`${registry}/starlingx/stx-test:1`);
+	const reference = `${registry}/starlingx/stx-test:1`;
+	await t.throwsAsync(registryClient().digest(reference), {code: 'STX0908', message: /speaks no TLS/v});
+	t.is(await plain(registryClient({}, {insecure: [registry]}).digest(reference)), undefined);
 });

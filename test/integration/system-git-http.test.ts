@@ -1,5 +1,7 @@
 /** Git as it is used here, with a host that is asked over HTTP, as real ones are. */
-import {readFile, writeFile} from 'node:fs/promises';
+import {
+	readdir, readFile, rm, writeFile,
+} from 'node:fs/promises';
 import path from 'node:path';
 import test, {type ExecutionContext} from 'ava';
 import {failureOf} from '../_helpers/failure.js';
@@ -44,6 +46,25 @@ test('a tag is resolved, and its commit fetched alone; what is there is not aske
 	t.is(host.requests.length, asked);
 	t.is(await takeFrom({world, host}), '2');
 	t.is((await failureOf(async () => git.resolve(`${host.url}/one`, 'v2'))).code, 'STX0912');
+});
+
+test('W62: the history is not fetched: what of it the host has lost is not missed', async t => {
+	if (!needs(t, 'git')) {
+		return;
+	}
+
+	const {world, host} = await makeHostedWorld(t);
+	await world.write('one/old', 'of an earlier commit\n');
+	world.commit('one');
+	const lost = world.run('one', 'rev-parse', 'HEAD:old');
+	await rm(path.join(world.folder, 'one/old'));
+	const commit = world.commit('one');
+	await rm(path.join(world.folder, 'one/.git/objects', lost.slice(0, 2), lost.slice(2)));
+	t.throws(() => world.run('.', 'clone', '--quiet', `file://${world.folder}/one`, 'clone'), undefined, 'all of it cannot be had');
+	const folder = path.join(world.folder, 'tree');
+	const git = world.git();
+	await git.extract(await git.fetch(`${host.url}/one`, commit), folder);
+	t.deepEqual((await readdir(folder)).toSorted(), ['a', 'deep']);
 });
 
 test('submodules come from the host too, also by relative addresses', async t => {

@@ -43,6 +43,8 @@ const bad: ReadonlyArray<readonly [title: string, file: string, text: string, me
 	['a planner makes an id', 'src/base/plan-base-fifth.ts', 'import {randomUUID} from \'node:crypto\';\nexport const id = randomUUID();', /Take randomness as an argument/],
 	['a planner uses the global process', 'src/base/plan-base-sixth.ts', 'export const home = process.platform;', /Unexpected use of 'process'/],
 	['a planner fetches', 'src/base/plan-base-seventh.ts', 'export const page = fetch;', /Unexpected use of 'fetch'/],
+	['the help reads a file', 'src/help/explain-other.ts', 'import {readFile} from \'node:fs/promises\';', /pure module does not import `node:fs\/promises`/],
+	['a completion knows the environment', 'src/completion/other-shell.ts', 'import {env} from \'node:process\';\nexport const shell = env.SHELL;', /pure module does not import `node:process`/],
 	['a reach into another domain', 'src/images/read-images.ts', 'import {normalizeName} from \'../python/name.js\';', /inside of another domain: import `src\/python\/index.js`/],
 	['a reach into another domain for a type', 'src/images/read-images-other.ts', 'import type {Version} from \'../python/version.js\';', /inside of another domain/],
 	['a reach into another domain by a type expression', 'src/images/read-images-third.ts', 'export type Version = import(\'../python/version.js\').Version;', /inside of another domain/],

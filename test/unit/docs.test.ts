@@ -3,7 +3,7 @@ import test from 'ava';
 import {generatePages} from '../../docs/pages.js';
 import {formatCliReference, formatErrorReference} from '../../docs/reference.js';
 import {errorCodes} from '../../src/errors.js';
-import {parseImageIni} from '../../src/images/directives/parse-image-ini.js';
+import {parseImageChecks, parseImageIni} from '../../src/images/directives/parse-image-ini.js';
 import {parseModules} from '../../src/wheels/inputs/parse-modules.js';
 
 test('docs/cli.md and docs/errors.md are what `npm run docs` makes of the code', async t => {
@@ -17,10 +17,14 @@ test('the ini files of docs/services.md are read as they stand there', async t =
 	const blocks = [...text.matchAll(/^```ini\n(?<ini>.*?)^```$/gmsv)].map(({groups}) => groups!.ini!);
 	const image = '[image]\nBUILDER = loci\nLABEL = stx-barbicanclient\nPROJECT = infra\nPROJECT_REPO = nil\nPIP_PACKAGES = python-barbicanclient\n';
 	const wholes = {
-		image: 0, verify: 0, keys: 0, modules: 0,
+		image: 0, checks: 0, verify: 0, keys: 0, modules: 0,
 	};
 	for (const block of blocks) {
-		if (block.startsWith('[image]')) {
+		const checks = parseImageChecks(block, 'services.md');
+		if (checks) {
+			wholes.checks++;
+			t.is(checks.label, 'stx-keystone');
+		} else if (block.startsWith('[image]')) {
 			wholes.image++;
 			t.true(['loci', 'docker'].includes(parseImageIni(block, 'services.md').builder));
 		} else if (block.startsWith('[verify]')) {
@@ -36,7 +40,7 @@ test('the ini files of docs/services.md are read as they stand there', async t =
 	}
 
 	t.deepEqual(wholes, {
-		image: 4, verify: 1, keys: 1, modules: 1,
+		image: 4, checks: 1, verify: 1, keys: 1, modules: 1,
 	});
 });
 

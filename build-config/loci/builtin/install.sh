@@ -60,14 +60,6 @@ install_python_packages() {
     "$venv/bin/python" -m pip install "${arguments[@]}" -- "${wanted[@]}" "${packages[@]}"
 }
 
-record_content() {
-    mkdir -p /etc/image_info
-    dpkg-query --show --showformat='${Package} ${Version} ${Architecture}\n' | LC_ALL=C sort >/etc/image_info/packages.txt
-    allow_system_packages false
-    pip_of_wheels freeze --all --local --exclude-editable | LC_ALL=C sort >/etc/image_info/pip.txt
-    allow_system_packages true
-}
-
 main() {
     begin
     install_system_packages
@@ -78,7 +70,6 @@ main() {
     make_environment
     install_python_packages
     finish
-    record_content
     clean_up
 }
 

@@ -4,7 +4,9 @@ import {
 } from 'node:fs/promises';
 import path from 'node:path';
 import pMap from 'p-map';
-import {withSecrets, type Engine} from '../../engine/index.js';
+import {
+	formatLabels, withSecrets, type Engine, type Labels,
+} from '../../engine/index.js';
 import {asError, BuildError} from '../../errors.js';
 import {
 	keyOf, type Handler, type Step, type StepContext,
@@ -40,31 +42,52 @@ export function buildHandler(effects: ImageEffects): Handler {
 				};
 			});
 			const started = effects.clock.monotonic();
-			const image = await buildStaged({
+			const engine = await effects.engine();
+			const labels = await planLabels({
 				inputs, base, wheels, step,
+			}, engine);
+			const image = await buildStaged({
+				inputs, base, wheels, labels,
 			}, context, effects);
 			const result: ImageBuildResult = {
-				image, base: {image: base.image, reference: base.reference}, wheels, built: effects.clock.now().toISOString(), seconds: (effects.clock.monotonic() - started) / 1000,
+				image, base: baseOf(base), wheels, labels, built: effects.clock.now().toISOString(), seconds: (effects.clock.monotonic() - started) / 1000,
 			};
 			return result;
 		},
 	};
 }
 
+/** Of what the base image's step says, what belongs to the image. */
+const baseOf = ({image, reference, digest}: UsedBase): UsedBase => ({image, reference, ...(digest !== undefined && {digest})});
+
 type Build = {
-	readonly step: Step;
 	readonly inputs: ImageBuildInputs;
 	readonly base: UsedBase;
 	readonly wheels: readonly StagedWheel[];
+	readonly labels: Labels;
 };
 
-async function buildStaged(build: Build, context: StepContext, effects: ImageEffects): Promise<string> {
-	const {inputs, base, wheels, step} = build;
-	const engine = await effects.engine();
+/** @throws BuildError STX0610 when the base image's name does not stand for it any more. */
+async function planLabels({inputs, base, wheels, step}: Omit<Build, 'labels'> & {readonly step: Step}, engine: Engine): Promise<Labels> {
 	if (await engine.find(base.reference) !== base.image) {
 		throw new BuildError('STX0610', `\`${base.reference}\` is not the base image \`${base.image}\` any more`, {hint: 'run stx-build again: it makes the base image anew'});
 	}
 
+	const inherited = await engine.inspect(base.image);
+	const {dialect, sources, version} = inputs;
+	return {
+		...formatLabels({source: sources.find(({name}) => name === 'project'), version: version ?? undefined, base}, inherited.labels),
+		'io.stx-build.key': step.key,
+		'io.stx-build.base': base.image,
+		'io.stx-build.wheels': keyOf(wheels.map(({filename, digest}) => [filename, digest])),
+		'io.stx-build.dialect': dialect,
+		...Object.fromEntries(sources.map(({name, commit}) => [`io.stx-build.source.${name}`, commit])),
+	};
+}
+
+async function buildStaged(build: Build, context: StepContext, effects: ImageEffects): Promise<string> {
+	const {inputs, base, labels} = build;
+	const engine = await effects.engine();
 	// A folder of this run's own: another run may build the same image at the same time.
 	return withTemporaryFolder('context', async folder => {
 		await stage(build, folder, context, effects);
@@ -73,13 +96,7 @@ async function buildStaged(build: Build, context: StepContext, effects: ImageEff
 			context: folder,
 			file: path.join(folder, 'Dockerfile'),
 			buildArgs: {...inputs.buildArgs, FROM: base.reference},
-			labels: {
-				'io.stx-build.key': step.key,
-				'io.stx-build.base': base.image,
-				'io.stx-build.wheels': keyOf(wheels.map(({filename, digest}) => [filename, digest])),
-				'io.stx-build.dialect': inputs.dialect,
-				...Object.fromEntries(inputs.sources.map(({name, commit}) => [`io.stx-build.source.${name}`, commit])),
-			},
+			labels,
 			secrets,
 		}, inputs, context));
 	}, inputs.context);

@@ -1,6 +1,6 @@
 /** What an image that is not built with LOCI is made from, as far as can be said before its build. Pure. */
+import {parseDockerfile} from '../dockerfile/parse-dockerfile.js';
 import type {BuilderSource} from './builder-source.js';
-import {parseDockerfile} from './parse-dockerfile.js';
 
 /** Whether it is given the wheels tarball of the workspace: its Dockerfile takes `WHEELS`. */
 export const takesWheels = (source: BuilderSource): boolean =>

@@ -58,5 +58,7 @@ export type ImageTryInputs = {
 	readonly absent: {readonly distributions: readonly string[]; readonly packages: readonly string[]};
 	/** Shell commands that must succeed in it, in their order. */
 	readonly setup: readonly string[];
+	/** The file that they are in; null where there is none. */
+	readonly specFile: string | null;
 	readonly log: string;
 };

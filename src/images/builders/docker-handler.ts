@@ -1,12 +1,17 @@
 /** The step image.docker: an image from a Dockerfile of its own. */
 import {mkdir, realpath, rm} from 'node:fs/promises';
 import path from 'node:path';
-import type {Engine} from '../../engine/index.js';
+import {
+	formatLabels, normalizeReference, type Engine, type Labels,
+} from '../../engine/index.js';
 import {BuildError} from '../../errors.js';
 import type {Digest, Handler, StepContext} from '../../plan/index.js';
 import {
 	digestOfFile, exists, readText, withTemporaryFolder, type GitTree,
 } from '../../system/index.js';
+import {
+	findBeginning, findUser, outsideImages, parseDockerfile, resolveReference, type Dockerfile,
+} from '../dockerfile/parse-dockerfile.js';
 import type {ImageEffects} from '../effects.js';
 import type {ImageBuildResult, UsedBase} from '../image-steps.js';
 import {applyPatches} from './apply-patches.js';
@@ -14,9 +19,6 @@ import type {PlaceInRepository} from './builder-source.js';
 import type {DockerImageInputs} from './builder-steps.js';
 import {copyContext} from './context-tree.js';
 import {chooseDockerfile, listFiles} from './find-dockerfile.js';
-import {
-	findUser, outsideImages, parseDockerfile, resolveReference, type Dockerfile,
-} from './parse-dockerfile.js';
 import {buildImage, useBase} from './run-build.js';
 import {withServedTarball, type Tarball} from './serve-tarball.js';
 
@@ -42,21 +44,27 @@ export function dockerHandler(effects: ImageEffects): Handler {
 				});
 				const user = await userOf(dockerfile, base, engine);
 				const tarball = dockerfile.arguments.has('WHEELS') ? tarballOf(inputs, context) : undefined;
+				const source = inputs.source.kind === 'repository' ? {url: inputs.source.url, commit: inputs.source.commit} : undefined;
+				const labels = {
+					...await planLabels(dockerfile, {
+						source, base, from, engine, text: staged.text,
+					}),
+					'io.stx-build.key': step.key, ...(base && {'io.stx-build.base': base.image}), ...(tarball && {'io.stx-build.wheels': tarball.digest}),
+				};
 				const build = async (wheels?: string) => buildImage({
 					...staged,
 					user,
 					folder,
 					buildArgs: {...(base && dockerfile.arguments.has('BASE') && {BASE: base.reference}), ...(wheels !== undefined && {WHEELS: wheels})},
-					labels: {
-						'io.stx-build.key': step.key, ...(base && {'io.stx-build.base': base.image}), ...(tarball && {'io.stx-build.wheels': tarball.digest}),
-					},
+					labels,
 				}, inputs, context, effects);
 				const result: ImageBuildResult = {
 					image: tarball ? await withServedTarball(tarball, build) : await build(),
 					base,
 					wheels: [],
 					from,
-					...(inputs.source.kind === 'repository' && {source: {url: inputs.source.url, commit: inputs.source.commit}}),
+					...(source && {source}),
+					labels,
 					...(tarball && {tarball: tarball.digest}),
 					built: effects.clock.now().toISOString(),
 					seconds: (effects.clock.monotonic() - started) / 1000,
@@ -174,4 +182,25 @@ async function userOf(dockerfile: Dockerfile, base: UsedBase | null, engine: Eng
 
 	const {user} = await engine.inspect(reference);
 	return user;
+}
+
+type Known = {
+	readonly source: {readonly url: string; readonly commit: string} | undefined;
+	readonly base: UsedBase | null;
+	readonly from: readonly OutsideImage[];
+	readonly engine: Engine;
+	/** Of the Dockerfile: what it says of the image stays as it says it. */
+	readonly text: string;
+};
+
+async function planLabels(dockerfile: Dockerfile, {source, base, from, engine, text}: Known): Promise<Labels> {
+	const reference = resolve(findBeginning(dockerfile), dockerfile, base);
+	if (reference === undefined || reference === 'scratch' || await engine.find(reference) === undefined) {
+		return formatLabels({source});
+	}
+
+	const {labels} = await engine.inspect(reference);
+	const inherited = Object.fromEntries(Object.entries(labels).filter(([name]) => !text.includes(name)));
+	const digest = reference === base?.reference ? base.digest : from.find(image => image.reference === reference)?.digest;
+	return formatLabels({source, base: {reference: normalizeReference(reference), digest}}, inherited);
 }

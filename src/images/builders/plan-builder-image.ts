@@ -33,7 +33,7 @@ export type BuilderRequest = {
 export type PlannedBuild = Pick<Step, 'key' | 'parts' | 'needs' | 'uses' | 'weight'> & {readonly kind: string; readonly inputs: Json};
 
 /** Counted up when the same inputs give another image because stx-build itself changed. */
-const recipeVersion = 1;
+const recipeVersion = 2;
 
 /**
 Plans the build of an image with its own Dockerfile or script.
@@ -73,7 +73,11 @@ function planDocker(directive: Directive, source: Exclude<BuilderSource, {kind: 
 		...keyed({
 			image: recipeVersion,
 			builder: 'docker',
-			...(source.kind === 'folder' ? {context: source.digest, dockerfile: source.dockerfile.digest} : {commit: tree!.commit, patches: digestsOf(source.tree.patches), ...(source.place && {place: source.place})}),
+			...(source.kind === 'folder'
+				? {context: source.digest, dockerfile: source.dockerfile.digest}
+				: {
+					repository: maskSecrets(source.tree.url), commit: tree!.commit, patches: digestsOf(source.tree.patches), ...(source.place && {place: source.place}),
+				}),
 			base: base?.key,
 			wheels: wheels && ('step' in wheels ? wheels.key : wheels.digest),
 			...common.key,
@@ -96,7 +100,7 @@ function planScript(directive: Directive, {tree: wanted, script, place}: Extract
 	return {
 		kind: 'image.script',
 		...keyed({
-			image: recipeVersion, builder: 'script', script: script.digest, arguments: args, commit: tree.commit, patches: digestsOf(wanted.patches), base: base?.key, ...common.key,
+			image: recipeVersion, builder: 'script', script: script.digest, arguments: args, repository: maskSecrets(wanted.url), commit: tree.commit, patches: digestsOf(wanted.patches), base: base?.key, ...common.key,
 		}),
 		needs: [...(base ? [base.id] : []), tree.step.id],
 		inputs,
@@ -135,7 +139,7 @@ export function planTry(directive: Directive, {builders: {tester}}: Pick<Builder
 	const absent = {packages, distributions};
 	const {setup} = directive.verify;
 	const inputs: ImageTryInputs = {
-		label: directive.label, directive: directive.file, build: build.id, tester, absent, setup, log,
+		label: directive.label, directive: directive.file, build: build.id, tester, absent, setup, specFile: directive.verifyFile ?? null, log,
 	};
 	return {
 		kind: 'image.try',

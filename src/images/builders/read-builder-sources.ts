@@ -24,6 +24,15 @@ Reads Dockerfiles, contexts, scripts and patches of the images that are not buil
 @throws BuildError STX0604, STX0607, STX0915: all that is wrong with any of them.
 */
 export async function readBuilderSources(folders: ConfigFolders, directives: readonly Directive[], store: Store): Promise<BuilderSources> {
+	const {builders, problems} = await gatherBuilderSources(folders, directives, store);
+	throwProblems(problems);
+	return builders;
+}
+
+type Gathered = {readonly builders: BuilderSources; readonly problems: readonly BuildError[]};
+
+/** As `readBuilderSources`, with what is wrong beside those that can be read. */
+export async function gatherBuilderSources(folders: ConfigFolders, directives: readonly Directive[], store: Store): Promise<Gathered> {
 	const problems: BuildError[] = [];
 	const sources = new Map<string, BuilderSource>();
 	for (const directive of directives.filter(({builder}) => builder !== 'loci')) {
@@ -38,8 +47,7 @@ export async function readBuilderSources(folders: ConfigFolders, directives: rea
 		}
 	}
 
-	throwProblems(problems);
-	return {sources, postbuild: await readOwn(folders, 'postbuild.sh'), tester: await readOwn(folders, 'try-image.sh')};
+	return {builders: {sources, postbuild: await readOwn(folders, 'postbuild.sh'), tester: await readOwn(folders, 'try-image.sh')}, problems};
 }
 
 async function readOwn(folders: ConfigFolders, name: string): Promise<PlannedFile> {
@@ -53,7 +61,7 @@ async function readOwn(folders: ConfigFolders, name: string): Promise<PlannedFil
 
 async function readSource(directive: Directive, store: Store): Promise<BuilderSource> {
 	if (directive.verify.service) {
-		throw new BuildError('STX0604', `\`${directive.label}\` is built with \`${directive.builder}\`, and its [verify] has \`start\``, {at: locationOf(directive, 'BUILDER'), hint: 'write commands with setup[]: the service of an image that is not built with LOCI is not asked'});
+		throw new BuildError('STX0604', `\`${directive.label}\` is built with \`${directive.builder}\`, and its [verify] asks a service`, {at: [locationOf(directive, 'BUILDER'), {file: directive.verifyFile ?? directive.file}], hint: 'write commands with setup[]: the service of an image that is not built with LOCI is not asked'});
 	}
 
 	if (directive.builder === 'script') {
@@ -128,7 +136,7 @@ function placeInRepository(directive: Directive): PlaceInRepository | undefined 
 async function readScript(directive: Directive): Promise<BuilderSource> {
 	const place = path.posix.normalize(valueOf(directive, 'SCRIPT'));
 	const script = besideOf(directive, place);
-	if (place === '.' || place.startsWith('..') || !await isThere(script, 'file')) {
+	if (place.startsWith('..') || !await isThere(script, 'file')) {
 		throw new BuildError('STX0604', `there is no script \`${script}\` for \`${directive.label}\``, {at: locationOf(directive, 'SCRIPT'), hint: 'SCRIPT names a file in the folder of the directive file'});
 	}
 
@@ -139,17 +147,12 @@ async function readScript(directive: Directive): Promise<BuilderSource> {
 
 async function readTree(directive: Directive, keys: Readonly<Record<'repo' | 'ref' | 'patches', DirectiveKey>>): Promise<WantedTree> {
 	const at = locationOf(directive, keys.repo);
-	const repo = valueOf(directive, keys.repo);
-	if (repo === '') {
-		throw new BuildError('STX0604', `\`${directive.label}\` has no \`${keys.repo}\``, {at, hint: `add ${keys.repo}=<URL of the repository>`});
-	}
-
 	const files = wordsOf(directive, keys.patches).map(name => besideOf(directive, name));
 	const missing = await Promise.all(files.map(async file => await isThere(file, 'file') ? [] : [new BuildError('STX0604', `there is no patch \`${file}\` for \`${directive.label}\``, {at: locationOf(directive, keys.patches), hint: `${keys.patches} is meant from the folder of the directive file`})]));
 	throwProblems(missing.flat());
 	const ref = valueOf(directive, keys.ref);
 	return {
-		url: parseGitUrl(repo, at), ref: ref === '' ? usualRef : ref, at, patches: await Promise.all(files.map(async name => ({name, digest: await digestOfFile(name)}))),
+		url: parseGitUrl(valueOf(directive, keys.repo), at), ref: ref === '' ? usualRef : ref, at, patches: await Promise.all(files.map(async name => ({name, digest: await digestOfFile(name)}))),
 	};
 }
 

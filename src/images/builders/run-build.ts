@@ -11,6 +11,7 @@ import type {UsedBase} from '../image-steps.js';
 import type {DockerImageInputs, ScriptImageInputs} from './builder-steps.js';
 import {deriveDockerfile, postbuildSecret} from './derive-dockerfile.js';
 import {customizes, formatPostbuild, removes} from './format-postbuild.js';
+import {trustAuthority, trustingFiles, withoutMounts} from './trust-authority.js';
 
 type Inputs = DockerImageInputs | ScriptImageInputs;
 
@@ -20,12 +21,12 @@ export async function useBase({base}: Inputs, engine: Engine, context: StepConte
 		return null;
 	}
 
-	const {image, reference} = context.result(base) as UsedBase;
+	const {image, reference, digest} = context.result(base) as UsedBase;
 	if (await engine.find(reference) !== image) {
 		throw new BuildError('STX0610', `\`${reference}\` is not the base image \`${image}\` any more`, {hint: 'run stx-build again: it makes the base image anew'});
 	}
 
-	return {image, reference};
+	return {image, reference, ...(digest !== undefined && {digest})};
 }
 
 /** What a build is given, besides what comes from its Dockerfile. */
@@ -72,7 +73,12 @@ type Surroundings = {readonly inputs: Inputs; readonly context: StepContext; rea
 
 async function buildOnce({folder, context: buildContext, buildArgs, labels, ignore}: Build, text: string, {inputs, context, effects}: Surroundings): Promise<string> {
 	const file = path.join(folder, 'Dockerfile');
-	await writeFile(file, text);
+	await writeFile(file, effects.caBundle === undefined ? text : trustAuthority(text));
+	const trusting = effects.caBundle === undefined ? [] : trustingFiles.map(one => ({...one, source: path.join(folder, one.id)}));
+	for (const one of trusting) {
+		await writeFile(one.source, one.text);
+	}
+
 	if (ignore !== undefined) {
 		await writeFile(`${file}.dockerignore`, ignore);
 	}
@@ -91,14 +97,14 @@ async function buildOnce({folder, context: buildContext, buildArgs, labels, igno
 		buildArgs,
 		...(labels && {labels}),
 		proxies: proxiesOf(effects),
-		secrets: [...secrets, {id: postbuildSecret, source: postbuild}],
+		secrets: [...secrets, ...trusting.map(({id, source}) => ({id, source})), {id: postbuildSecret, source: postbuild}],
 	}, {
 		signal: context.signal,
 		logFile: inputs.log,
 		onLine(line) {
 			const text = progressOf(line);
 			if (text !== undefined) {
-				context.progress({text});
+				context.progress({text: withoutMounts(text)});
 			}
 		},
 	}));

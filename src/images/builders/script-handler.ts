@@ -3,7 +3,9 @@ import {
 	chmod, copyFile, mkdir, rm,
 } from 'node:fs/promises';
 import path from 'node:path';
-import {formatLocalReference, type Engine} from '../../engine/index.js';
+import {
+	formatLabels, formatLocalReference, type Engine, type Labels,
+} from '../../engine/index.js';
 import {BuildError} from '../../errors.js';
 import type {Handler, StepContext} from '../../plan/index.js';
 import {
@@ -16,9 +18,13 @@ import {makeRepository, repositoryVariables} from './make-repository.js';
 import type {ScriptImageInputs} from './builder-steps.js';
 import {isPostbuilt} from './format-postbuild.js';
 import {buildImage, proxiesOf, useBase} from './run-build.js';
+import {trustingVariables} from './trust-authority.js';
 
 /** Where a container has the checkout. */
 const mounted = '/mnt/source';
+
+/** And the certificates that it is to trust. */
+const mountedBundle = '/mnt/ca.pem';
 
 /** A script may build for long, but not for ever. */
 const longestSeconds = 4 * 3600;
@@ -46,14 +52,18 @@ export function scriptHandler(effects: ImageEffects): Handler {
 					}), inputs);
 					return findMade(inputs, engine);
 				}));
+				const source = {url: inputs.source.url, commit: inputs.source.commit};
+				// What nothing is done with afterwards stays as the script has made it.
+				const labels: Labels = isPostbuilt(inputs.postbuild) ? {...formatLabels({source}), 'io.stx-build.key': step.key} : {};
 				const image = await finish(made, {
-					inputs, folder, engine, context, effects, key: step.key,
+					inputs, folder, engine, context, effects, labels,
 				});
 				const result: ImageBuildResult = {
 					image,
 					base,
 					wheels: [],
-					source: {url: inputs.source.url, commit: inputs.source.commit},
+					source,
+					labels,
 					built: effects.clock.now().toISOString(),
 					seconds: (effects.clock.monotonic() - started) / 1000,
 				};
@@ -117,16 +127,16 @@ async function runScript({place, args, tags, onHost, log}: ScriptImageInputs, ch
 		},
 	};
 	if (onHost) {
-		return effects.run({argv, cwd: checkout, env: proxiesOf(effects)}, options);
+		return effects.run({argv, cwd: checkout, env: {...proxiesOf(effects), ...(effects.caBundle !== undefined && trustingVariables(effects.caBundle))}}, options);
 	}
 
 	return engine.run({
 		image: base!.image,
 		argv,
-		mounts: [{source: checkout, target: mounted, readOnly: false}],
+		mounts: [{source: checkout, target: mounted, readOnly: false}, ...(effects.caBundle === undefined ? [] : [{source: effects.caBundle, target: mountedBundle, readOnly: true}])],
 		workdir: mounted,
 		env: {
-			PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', HOME: '/root', LANG: 'C.UTF-8', ...repositoryVariables, ...proxiesOf(effects),
+			PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', HOME: '/root', LANG: 'C.UTF-8', ...repositoryVariables, ...proxiesOf(effects), ...(effects.caBundle !== undefined && trustingVariables(mountedBundle)),
 		},
 		network: 'host',
 		user: '0',
@@ -172,7 +182,7 @@ async function findMade(inputs: ScriptImageInputs, engine: Engine): Promise<stri
 }
 
 /** What the directive asks for after the build, on top of what the script has made. */
-async function finish(made: string, {inputs, folder, engine, context, effects, key}: Omit<Surroundings, 'base'> & {readonly inputs: ScriptImageInputs; readonly folder: string; readonly key: string}): Promise<string> {
+async function finish(made: string, {inputs, folder, engine, context, effects, labels}: Omit<Surroundings, 'base'> & {readonly inputs: ScriptImageInputs; readonly folder: string; readonly labels: Labels}): Promise<string> {
 	if (!isPostbuilt(inputs.postbuild)) {
 		return made;
 	}
@@ -184,7 +194,7 @@ async function finish(made: string, {inputs, folder, engine, context, effects, k
 	try {
 		const {user} = await engine.inspect(made);
 		return await buildImage({
-			context: empty, text: `FROM ${reference}\n`, user, folder, buildArgs: {}, labels: {'io.stx-build.key': key},
+			context: empty, text: `FROM ${reference}\n`, user, folder, buildArgs: {}, labels,
 		}, inputs, context, effects);
 	} finally {
 		await engine.remove(reference);

@@ -3,9 +3,13 @@ import {chmod, copyFile, rm} from 'node:fs/promises';
 import path from 'node:path';
 import {BuildError} from '../../errors.js';
 import type {Handler, StepContext} from '../../plan/index.js';
+import {foldName} from '../../python/index.js';
 import {digestOfFile, withTemporaryFolder, type RunResult} from '../../system/index.js';
 import type {ImageEffects} from '../effects.js';
-import type {Check, ImageBuildResult, ImageVerifyResult} from '../image-steps.js';
+import type {
+	Check, ImageBuildResult, ImageVerifyResult, Inventory,
+} from '../image-steps.js';
+import {refuseFailed} from '../verify/refuse-failed.js';
 import type {ImageTryInputs} from './builder-steps.js';
 
 const mounted = '/mnt';
@@ -23,17 +27,18 @@ export function tryHandler(effects: ImageEffects): Handler {
 			const inputs = step.inputs as ImageTryInputs;
 			const {image} = context.result(inputs.build) as ImageBuildResult;
 			const started = effects.clock.monotonic();
-			const checks = readChecks(await runTester(inputs, image, context, effects), inputs);
+			const tried = await runTester(inputs, image, context, effects);
+			const checks = readChecks(tried, inputs);
 			for (const {check, detail} of checks.filter(({status}) => status === 'warning')) {
 				context.warn(`${inputs.label}: ${check}: ${detail}`);
 			}
 
-			const failed = checks.filter(({status}) => status === 'failed');
-			if (failed.length > 0) {
-				throw new BuildError('STX0612', `\`${inputs.label}\` was built, but ${failed.length} of ${checks.length} checks failed, and it has no tag\n${failed.map(({check, detail}) => `${check}: ${detail}`).join('\n')}`, {at: [{file: inputs.directive}, {file: inputs.log}]});
-			}
+			refuseFailed(checks, inputs);
 
-			const result: ImageVerifyResult = {image, checks, seconds: (effects.clock.monotonic() - started) / 1000};
+			const inventory = readInventory(tried);
+			const result: ImageVerifyResult = {
+				image, checks, ...(inventory && {inventory}), seconds: (effects.clock.monotonic() - started) / 1000,
+			};
 			return result;
 		},
 	};
@@ -82,4 +87,15 @@ function readChecks({exitCode, stdout, output, timedOut}: RunResult, {label, log
 
 	const ended = timedOut ? `the checks took longer than ${longestSeconds} s` : `the checks ended with exit code ${exitCode}`;
 	throw new BuildError('STX0613', `\`${label}\` could not be verified: ${ended}\n${output.trimEnd().split('\n').slice(-15).join('\n')}`.trimEnd(), {at: {file: log}, hint: 'the image must be able to run on this machine'});
+}
+
+/** Undefined where the image tells of nothing that is installed. */
+function readInventory({stdout}: RunResult): Inventory | undefined {
+	const lines = [...stdout.matchAll(/^(?<kind>package|distribution): (?<name>\S+) (?<version>\S+)$/gmv)].map(({groups}) => groups as Readonly<Record<'kind' | 'name' | 'version', string>>);
+	const listOf = (wanted: string, nameOf: (name: string) => string) => {
+		const versions = lines.filter(({kind}) => kind === wanted).map(({name, version}) => [nameOf(name), version] as const);
+		return Object.fromEntries(versions.toSorted(([a], [b]) => a < b ? -1 : 1));
+	};
+
+	return lines.length === 0 ? undefined : {packages: listOf('package', name => name), distributions: listOf('distribution', foldName)};
 }

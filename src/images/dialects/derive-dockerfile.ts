@@ -1,7 +1,7 @@
 /** From LOCI's own Dockerfile to the one that is built. Pure. */
 import {BuildError, type SourceLocation} from '../../errors.js';
-import {listInstructions, type Instruction} from '../builders/parse-dockerfile.js';
-import {argumentOf} from './parse-dockerfile-arguments.js';
+import {listInstructions, type Instruction} from '../dockerfile/parse-dockerfile.js';
+import {argumentOf} from '../dockerfile/parse-dockerfile-arguments.js';
 
 /** What LOCI's Dockerfile may say, and what takes the place of it. */
 export type Derivation = {

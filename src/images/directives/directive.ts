@@ -58,8 +58,10 @@ export type DirectiveValues = ReadonlyMap<DirectiveKey, DirectiveValue>;
 
 /** How the service is asked whether it works. */
 export type ServiceCheck = {
-	/** Shell command that stays in the foreground; `$PORT` is the port. */
-	readonly start: string;
+	/** Shell command that stays in the foreground; `$PORT` is the port. Where there is none, there is `wsgi`. */
+	readonly start?: string;
+	/** A WSGI application, `module:name`, for whatever server the image has. */
+	readonly wsgi?: string;
 	/** Of 127.0.0.1; a free one when it is not given. */
 	readonly port?: number;
 	readonly method: string;
@@ -86,7 +88,12 @@ export type Directive = {
 	readonly builder: Builder;
 	readonly values: DirectiveValues;
 	readonly verify: VerifySpec;
+	/** The file that this [verify] is in: the directive's, or another's of the same label. Undefined where no file has one. */
+	readonly verifyFile?: string;
 };
+
+/** What an image's ini file says that has a label and [verify], and nothing else: how an image of another file is tried. */
+export type ImageChecks = Required<Pick<Directive, 'file' | 'label' | 'verify'>>;
 
 /** What StarlingX removes from an image whose directive does not say otherwise; an empty value removes nothing. */
 const defaults: Partial<Record<DirectiveKey, string>> = {

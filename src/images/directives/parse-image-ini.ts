@@ -3,7 +3,7 @@ import {BuildError, collect, throwProblems} from '../../errors.js';
 import {parseIni, type IniSection} from '../../workspace/index.js';
 import {createDirective} from './create-directive.js';
 import {
-	isDirectiveKey, type Directive, type DirectiveKey, type DirectiveValue, type DirectiveValues, type VerifySpec,
+	isDirectiveKey, type Directive, type DirectiveKey, type ImageChecks, type DirectiveValue, type DirectiveValues, type VerifySpec,
 } from './directive.js';
 import {foldBlanks, unknownKey} from './parse-directive-file.js';
 import {parseVerify} from './parse-verify.js';
@@ -50,6 +50,23 @@ function readIni(text: string, file: string, problems: BuildError[]): Ini {
 }
 
 /**
+Reads an ini file that says no more of an image than how it is verified: LABEL and [verify].
+
+@returns undefined for any other.
+@throws BuildError STX0101, STX0103, STX0602, STX0604: all that is wrong with the file.
+*/
+export function parseImageChecks(text: string, file: string): ImageChecks | undefined {
+	const problems: BuildError[] = [];
+	const {values, verify: section} = readIni(text, file, problems);
+	const label = values.get('LABEL')?.value ?? '';
+	if (section === undefined || values.size !== 1 || label === '' || problems.length > 0) {
+		return undefined;
+	}
+
+	return {file, label, verify: parseVerify(section, file)};
+}
+
+/**
 Reads an image's ini file.
 
 @throws BuildError STX0101, STX0103, STX0602, STX0604: all that is wrong with the file.
@@ -61,5 +78,5 @@ export function parseImageIni(text: string, file: string): Directive {
 	const spec = verify === undefined ? nothing : collect(problems, () => parseVerify(verify, file));
 	const directive = collect(problems, () => createDirective(values, file, spec ?? nothing));
 	throwProblems(problems);
-	return directive!;
+	return {...directive!, ...(verify && {verifyFile: file})};
 }

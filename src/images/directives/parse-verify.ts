@@ -5,11 +5,11 @@ import type {IniSection} from '../../workspace/index.js';
 import type {ServiceCheck, VerifySpec} from './directive.js';
 
 const lists = ['setup', 'skip-script', 'json'] as const;
-const texts = ['start', 'port', 'request', 'status', 'seconds'] as const;
+const texts = ['start', 'wsgi', 'port', 'request', 'status', 'seconds'] as const;
 const keys: readonly string[] = [...lists.map(name => `${name}[]`), ...texts];
 
 /**
-Reads `setup[]`, `skip-script[]`, `start`, `port`, `request`, `status`, `json[]` and `seconds`.
+Reads `setup[]`, `skip-script[]`, `start` or `wsgi`, `port`, `request`, `status`, `json[]` and `seconds`.
 
 @throws BuildError STX0602, STX0604: all that is wrong with the section.
 */
@@ -49,6 +49,7 @@ export function parseVerify(section: IniSection, file: string): VerifySpec {
 	};
 
 	const start = text('start');
+	const wsgi = text('wsgi');
 	const request = text('request');
 	const port = number('port', 65_535);
 	const status = number('status', 599);
@@ -58,9 +59,8 @@ export function parseVerify(section: IniSection, file: string): VerifySpec {
 		report('STX0604', `\`request\` is \`${request}\``, 'write a method and a path: `GET /v3`', lineOf('request'));
 	}
 
-	if ((start === undefined) !== (request === undefined)) {
-		const [has, lacks] = start === undefined ? ['request', 'start'] : ['start', 'request'];
-		report('STX0604', `[verify] has \`${has}\` but no \`${lacks}\``, 'give the command that starts the service and the request that it must answer, or neither', lineOf(has));
+	for (const {key, message, hint} of explainServer({start, wsgi, request})) {
+		report('STX0604', message, hint, lineOf(key));
 	}
 
 	const json: Array<ServiceCheck['json'][number]> = [];
@@ -77,10 +77,30 @@ export function parseVerify(section: IniSection, file: string): VerifySpec {
 	return {
 		setup: list('setup'),
 		skipScripts: list('skip-script'),
-		...(start !== undefined && {
+		...((start ?? wsgi) !== undefined && {
 			service: {
-				start, method: method!, path: path!, status: status ?? 200, json, seconds: seconds ?? 60, ...(port !== undefined && {port}),
+				...(start === undefined ? {wsgi: wsgi!} : {start}), method: method!, path: path!, status: status ?? 200, json, seconds: seconds ?? 60, ...(port !== undefined && {port}),
 			},
 		}),
 	};
+}
+
+type Server = {readonly start: string | undefined; readonly wsgi: string | undefined; readonly request: string | undefined};
+
+/** What is wrong with how a service is started and asked: by one of two keys, or neither, and if so, then both. */
+function explainServer({start, wsgi, request}: Server): ReadonlyArray<{readonly key: keyof Server; readonly message: string; readonly hint: string}> {
+	const form = wsgi !== undefined && !/^[a-z_][\w.]*:[a-z_]\w*$/i.test(wsgi)
+		? [{key: 'wsgi', message: `\`wsgi\` is \`${wsgi}\``, hint: 'write a module and the application in it: `keystone.wsgi.api:application`'} as const]
+		: [];
+	if (start !== undefined && wsgi !== undefined) {
+		return [...form, {key: 'wsgi', message: '[verify] has both `start` and `wsgi`', hint: 'keep the one that starts the service'}];
+	}
+
+	const server = start === undefined ? 'wsgi' : 'start';
+	if (((start ?? wsgi) === undefined) === (request === undefined)) {
+		return form;
+	}
+
+	const [has, lacks] = request === undefined ? [server, 'request'] as const : ['request', 'start'] as const;
+	return [...form, {key: has, message: `[verify] has \`${has}\` but no \`${lacks}\``, hint: 'give what starts the service and the request that it must answer, or neither'}];
 }

@@ -1,17 +1,19 @@
 import path from 'node:path';
-import {
-	BuildError, collect, throwProblems,
-} from '../../errors.js';
+import {BuildError, throwProblems} from '../../errors.js';
 import {readText} from '../../system/index.js';
-import {listConfig, type ConfigFolders} from '../../workspace/index.js';
-import {locationOf, type Directive} from './directive.js';
+import {findConfig, listConfig, type ConfigFolders} from '../../workspace/index.js';
+import {assignVerify} from './assign-verify.js';
+import {locationOf, type Directive, type ImageChecks} from './directive.js';
 import {parseDirectiveFile} from './parse-directive-file.js';
-import {parseImageIni} from './parse-image-ini.js';
+import {parseImageChecks, parseImageIni} from './parse-image-ini.js';
+
+/** Where image files are, in each of the configuration folders. */
+const place = 'build-config/images';
 
 /**
 Reads the directives of build-config/images/*.ini, of StarlingX's checkout, and of the files named beside them. Where
 several have a label, the one that was named counts, else the one in the user's own folder, else StarlingX's, else the
-package's.
+package's. How it is verified, `assignVerify` says.
 
 @param named StarlingX's directive files, or image files of ours (by the extension `.ini`).
 @param found directive files of a checkout, as `findDirectives` has them.
@@ -27,21 +29,12 @@ type Gathered = {readonly directives: readonly Directive[]; readonly problems: r
 
 /** As `readDirectives`, with what is wrong beside those that can be read. */
 export async function gatherDirectives(folders: ConfigFolders, named: readonly string[] = [], found: readonly string[] = []): Promise<Gathered> {
-	const configured = await listConfig(folders, 'build-config/images', '.ini');
-	const problems: BuildError[] = [];
-	const read = await Promise.all([...new Set([...configured, ...found, ...named])].map(async file => readDirective(file).catch((error: unknown) => error)));
-	const directives = read.flatMap(result => {
-		const directive = collect(problems, () => {
-			if (result instanceof Error) {
-				throw result;
-			}
-
-			return result as Directive;
-		});
-		return directive ? [directive] : [];
-	});
-	const ofPackage = path.join(folders.roots.at(-1) ?? '', 'build-config/images');
-	const standing = ({file}: Directive): number => {
+	const configured = await readConfigured(folders);
+	const others = [...new Set([...found, ...named])].filter(file => !configured.some(one => one.file === file));
+	const read = [...configured, ...await Promise.all(others.map(async file => readImageFile(file)))];
+	const directives = read.flatMap(({directive}) => directive ?? []);
+	const ofPackage = path.join(folders.roots.at(-1) ?? '', place);
+	const standing = ({file}: Pick<Directive, 'file'>): number => {
 		if (named.includes(file)) {
 			return 0;
 		}
@@ -49,8 +42,28 @@ export async function gatherDirectives(folders: ConfigFolders, named: readonly s
 		return found.includes(file) ? 2 : (path.dirname(file) === ofPackage ? 3 : 1);
 	};
 
-	const valid = outranking(directives, standing);
-	return {directives: valid, problems: [...problems, ...doubledLabels(valid)]};
+	const rootOf = ({file}: Pick<Directive, 'file'>): number => folders.roots.findIndex(root => path.join(root, place) === path.dirname(file));
+	const checks = read.flatMap(one => one.checks ?? []).toSorted((a, b) => rootOf(a) - rootOf(b));
+	const images = directives.toSorted((a, b) => standing(a) - standing(b));
+	const valid = outranking(directives, standing).map(directive => assignVerify(directive, {checks, images}));
+	return {directives: valid, problems: [...read.flatMap(({problem}) => problem ?? []), ...doubledLabels(valid), ...doubledChecks(checks)]};
+}
+
+/** What is in one file. */
+type ImageFile = {readonly file: string; readonly directive?: Directive; readonly checks?: ImageChecks; readonly problem?: BuildError};
+
+/** The image files of all folders. One that has nothing but [verify] does not take the place of one of its name. */
+async function readConfigured(folders: ConfigFolders): Promise<readonly ImageFile[]> {
+	const files = await listConfig(folders, place, '.ini');
+	const read = await Promise.all(files.map(async file => readWithHidden(file, folders)));
+	return read.flat();
+}
+
+async function readWithHidden(file: string, {roots}: ConfigFolders): Promise<readonly ImageFile[]> {
+	const read = await readImageFile(file);
+	const below = {roots: roots.slice(roots.findIndex(root => path.join(root, place) === path.dirname(file)) + 1)};
+	const hidden = read.checks && await findConfig(below, path.join(place, path.basename(file)));
+	return hidden === undefined ? [read] : [read, ...await readWithHidden(hidden, below)];
 }
 
 /** The directives whose label none has that stands before them. */
@@ -63,10 +76,29 @@ function outranking(directives: readonly Directive[], standing: (directive: Dire
 	return directives.filter(directive => standing(directive) === first.get(directive.label));
 }
 
-async function readDirective(file: string): Promise<Directive> {
-	const text = await readText(file);
-	return file.endsWith('.ini') ? parseImageIni(text, file) : parseDirectiveFile(text, file);
+async function readImageFile(file: string): Promise<ImageFile> {
+	try {
+		const text = await readText(file);
+		if (!file.endsWith('.ini')) {
+			return {file, directive: parseDirectiveFile(text, file)};
+		}
+
+		const checks = parseImageChecks(text, file);
+		return checks ? {file, checks} : {file, directive: parseImageIni(text, file)};
+	} catch (error) {
+		if (error instanceof BuildError) {
+			return {file, problem: error};
+		}
+
+		throw error;
+	}
 }
+
+/** An error for each label that two files of one folder say how to verify. */
+const doubledChecks = (checks: readonly ImageChecks[]): readonly BuildError[] => checks.flatMap(({file, label}, index) => {
+	const other = checks.slice(0, index).find(earlier => earlier.label === label && path.dirname(earlier.file) === path.dirname(file));
+	return other ? [new BuildError('STX0605', `two files say how \`${label}\` is verified`, {at: [{file: other.file}, {file}], hint: 'keep one of them'})] : [];
+});
 
 /** An error for each label that a second directive has: their images, tags and records would be each other's. */
 export function doubledLabels(directives: readonly Directive[]): readonly BuildError[] {

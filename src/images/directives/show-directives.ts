@@ -6,7 +6,7 @@ import {parseIniValues} from './parse-image-ini.js';
 /** One file as `directive show` tells it. */
 export type ShownDirective
 	= | {readonly file: string; readonly keys: Readonly<Record<string, {readonly raw: string; readonly value: string}>>}
-		| {readonly file: string; readonly error: {readonly code: string; readonly message: string; readonly line: number | undefined; readonly hint?: string}};
+		| {readonly file: string; readonly error: BuildError};
 
 /**
 Reads directive files, for people and scripts that want the values. A file that cannot be read is told in its place;
@@ -25,14 +25,7 @@ export async function showDirectives(files: readonly string[]): Promise<readonly
 				throw error;
 			}
 
-			const [first = error] = error.problems;
-			const [at] = first.at;
-			return {
-				file,
-				error: {
-					code: first.code, message: first.message, line: at !== undefined && 'line' in at ? at.line : undefined, ...(first.hint !== undefined && {hint: first.hint}),
-				},
-			};
+			return {file, error};
 		}
 	}));
 }

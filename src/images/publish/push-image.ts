@@ -37,8 +37,9 @@ export function pushHandler(effects: Pick<ImageEffects, 'engine' | 'registry'>):
 			const inputs = step.inputs as ImagePushInputs;
 			const {image, references} = context.result(inputs.tag) as ImageTagResult;
 			const engine = await effects.engine();
+			const registry = await effects.registry();
 			const publishing = createPublishing({
-				inputs, image, engine, registry: await effects.registry(), context,
+				inputs, image, engine, registry, context, asked: await askAll(inputs, registry, context),
 			});
 			const pushed: Array<ImagePushResult['pushed'][number]> = [];
 			const problems: BuildError[] = [];
@@ -60,7 +61,8 @@ export function pushHandler(effects: Pick<ImageEffects, 'engine' | 'registry'>):
 			}
 
 			throwProblems(problems);
-			for (const reference of inputs.clean ? references : []) {
+			const others = inputs.forget === null ? [] : (context.result(inputs.forget) as {readonly names: readonly string[]}).names;
+			for (const reference of inputs.clean ? [...references, ...others] : []) {
 				await engine.remove(reference);
 			}
 
@@ -95,42 +97,51 @@ type Publishing = {
 	readonly engine: Engine;
 	readonly registry: Registry;
 	readonly context: StepContext;
+	readonly asked: readonly Asked[] | undefined;
 };
 
-/** Publishes one name after the other, and remembers what the registry was found to have. */
-function createPublishing({inputs, image, engine, registry, context}: Publishing) {
-	const {label, overwrite} = inputs;
-	const push = async (reference: string): Promise<string> => engine.push(image, reference, {signal: context.signal});
-	let manifest: Manifest | undefined;
-	let asked: Promise<readonly Asked[] | undefined> | undefined;
+/**
+Asks what the registry has under each name.
 
-	/** Undefined where the registry cannot be asked: an engine may know a way that stx-build does not. */
-	async function askAll(): Promise<readonly Asked[] | undefined> {
-		try {
-			return await Promise.all(inputs.push.map(async target => ({target, found: await registry.manifest(target.reference)})));
-		} catch (error) {
-			if (!(error instanceof BuildError) || !['STX0720', 'STX0908', 'STX0909'].includes(error.code)) {
-				throw error;
-			}
+@returns undefined where it does not let us see, since the engine may have a login that stx-build does not, and where it
+gives no answer and everything may be replaced anyway.
+@throws BuildError STX0908, STX0909 where it gives no answer: a push would replace whatever is there.
+*/
+async function askAll({label, push, overwrite}: ImagePushInputs, registry: Registry, context: Pick<StepContext, 'warn'>): Promise<readonly Asked[] | undefined> {
+	try {
+		return await Promise.all(push.map(async target => ({target, found: await registry.manifest(target.reference)})));
+	} catch (error) {
+		if (!(error instanceof BuildError) || !['STX0720', 'STX0908', 'STX0909'].includes(error.code)) {
+			throw error;
+		}
 
-			context.warn(`${label}: the registry could not be asked what it has, so that it is pushed to without: ${error.message}`);
+		if (error.code === 'STX0720' || overwrite) {
+			context.warn(`${label}: ${error.message}, so it is not known which names are taken: a push that the engine can make replaces other images that have them`);
 			return undefined;
 		}
-	}
 
+		throw new BuildError(error.code, `nothing was pushed, since the registry does not say which names are taken: ${error.message}`, {
+			at: error.at, cause: error, hint: `${error.hint ?? 'try again later'}; with --overwrite it is pushed to without asking`,
+		});
+	}
+}
+
+/** Publishes one name after the other, and remembers what the registry was found to have. */
+function createPublishing({inputs, image, engine, registry, context, asked}: Publishing) {
+	const {overwrite} = inputs;
+	const push = async (reference: string): Promise<string> => engine.push(image, reference, {signal: context.signal});
+	let manifest: Manifest | undefined;
 	const isImage = ({config, digest}: Manifest): boolean => config === image || digest === image;
 
 	return {
 		async publish({reference, moves}: Target): Promise<ImagePushResult['pushed'][number]> {
 			context.progress({text: reference});
-			asked ??= askAll();
-			const answers = await asked;
-			if (!answers) {
+			if (!asked) {
 				return {reference, digest: await push(reference), how: 'pushed'};
 			}
 
-			manifest ??= answers.map(answer => answer.found).find(found => found && isImage(found));
-			const {found} = answers.find(({target}) => target.reference === reference)!;
+			manifest ??= asked.map(answer => answer.found).find(found => found && isImage(found));
+			const {found} = asked.find(({target}) => target.reference === reference)!;
 			if (found && isImage(found)) {
 				return {reference, digest: found.digest, how: 'unchanged'};
 			}

@@ -1,6 +1,6 @@
 /** From branches and tags to commits: those that are locked, else what the hosts say now. */
 import pMap from 'p-map';
-import {asError, BuildError, throwProblems} from '../../errors.js';
+import {asError, BuildError} from '../../errors.js';
 import {isCommitId} from '../../git-url.js';
 import {maskSecrets} from '../../mask-secrets.js';
 import type {Git} from '../../system/index.js';
@@ -19,14 +19,16 @@ export type PinEffects = {
 
 const questionsAtOnce = 6;
 
+/** The commits by `sourceName`, and what keeps the others from being pinned. */
+export type Pins = {readonly pinned: ReadonlyMap<string, PinnedSource>; readonly problems: readonly BuildError[]};
+
 /**
 Each repository is asked once for each branch or tag, and only where the lock does not know it.
 
-@returns the commits by `sourceName`.
-@throws BuildError STX0407 for a source that is not locked though --frozen is given; STX0911, STX0912, STX0306 of git: of
-all sources.
+@returns the problems beside what can be pinned: STX0407 for a source that is not locked though --frozen is given; STX0911,
+STX0912, STX0306 of git.
 */
-export async function pinSources(wanted: readonly SourceWanted[], {git, locked, frozen, note, signal}: PinEffects): Promise<ReadonlyMap<string, PinnedSource>> {
+export async function pinSources(wanted: readonly SourceWanted[], {git, locked, frozen, note, signal}: PinEffects): Promise<Pins> {
 	const known = new Map(locked.map(source => [sourceName(source), source]));
 	const unique = [...new Map(wanted.map(source => [sourceName(source), source])).values()];
 	const pinned = await pMap(unique, async (source): Promise<PinnedSource | BuildError> => {
@@ -40,8 +42,9 @@ export async function pinSources(wanted: readonly SourceWanted[], {git, locked, 
 			throw asError(error);
 		}
 	}, {concurrency: questionsAtOnce});
-	throwProblems(pinned.filter(item => item instanceof BuildError));
-	return new Map((pinned as readonly PinnedSource[]).map(source => [sourceName(source), source]));
+	return {
+		pinned: new Map(pinned.flatMap(item => item instanceof BuildError ? [] : [[sourceName(item), item]])), problems: pinned.filter(item => item instanceof BuildError),
+	};
 
 	async function pin({url, ref, at, live = false}: SourceWanted): Promise<PinnedSource> {
 		const earlier = live ? undefined : known.get(sourceName({url, ref}));

@@ -29,7 +29,7 @@ export type PlanUpdateRequest = {
 };
 
 /** Counted up when the same inputs give another image because stx-build itself changed. */
-const recipeVersion = 1;
+const recipeVersion = 2;
 
 const fromStep = 'update:from';
 
@@ -113,10 +113,12 @@ export function planUpdate(request: PlanUpdateRequest): readonly Step[] {
 		label, tag: tagging.id, record: record.id, file: record.inputs.file, push: [{
 			reference, list, legacy: false, moves: false,
 		}], following: [], overwrite: pushing?.overwrite ?? false, clean: pushing?.clean ?? false,
+		// An image that only the engine has is kept: nobody could have it back.
+		forget: pushing?.clean && from.digest !== null ? bring.id : null,
 	};
 	return [...steps, {
 		...step<ImagePushInputs>({
-			id: `push:${label}`, kind: 'image.push', title: `push ${reference}`, needs: [tagging.id, record.id], ...keyed({kind: 'image.push', recipe: recipeVersion, tag: tagging.key}), inputs: pushInputs, uses: 'network', weight: 30,
+			id: `push:${label}`, kind: 'image.push', title: `push ${reference}`, needs: [tagging.id, record.id, ...(pushInputs.forget === null ? [] : [pushInputs.forget])], ...keyed({kind: 'image.push', recipe: recipeVersion, tag: tagging.key}), inputs: pushInputs, uses: 'network', weight: 30,
 		}), target: true,
 	}];
 }

@@ -4,7 +4,7 @@ import {
 } from 'node:fs/promises';
 import path from 'node:path';
 import {
-	formatLocalReference, normalizeReference, withSecrets, type Engine,
+	formatLabels, formatLocalReference, normalizeReference, withSecrets, type Engine,
 } from '../../engine/index.js';
 import {BuildError} from '../../errors.js';
 import type {Handler, Handlers, StepContext} from '../../plan/index.js';
@@ -50,12 +50,12 @@ function fromHandler(effects: UpdateEffects): Handler {
 				throw new BuildError('STX0643', `\`${reference}\` is not the image \`${image!}\` any more`, {hint: 'run stx-build again'});
 			}
 
-			const pulled = digest === null ? undefined : await engine.pull(`${nameOf(reference)}@${digest}`, {signal: context.signal});
-			const id = pulled?.id ?? found!;
+			const pulled = digest === null ? undefined : `${nameOf(reference)}@${digest}`;
+			const id = pulled === undefined ? found! : (await engine.pull(pulled, {signal: context.signal})).id;
 			const local = formatLocalReference('update-from', id);
 			await engine.tag(id, local);
 			const result: UpdateFromResult = {
-				image: id, reference: local, from: reference, digest,
+				image: id, reference: local, from: reference, digest, names: [local, ...(pulled === undefined ? [] : [pulled])],
 			};
 			return result;
 		},
@@ -91,11 +91,13 @@ function buildHandler(effects: UpdateEffects): Handler {
 				const file = path.join(folder, 'Dockerfile');
 				await writeFile(file, formatUpdateDockerfile(from.reference, user));
 				await rm(inputs.log, {force: true});
+				// What the image says of its source stays true of it.
+				const labels = {...formatLabels({base: {reference: normalizeReference(from.from), digest: from.digest}}), 'io.stx-build.key': step.key, 'io.stx-build.update-of': from.image};
 				const image = await withSecrets(effects, async secrets => build(engine, {
-					context: path.join(folder, 'context'), file, buildArgs: {}, labels: {'io.stx-build.key': step.key, 'io.stx-build.update-of': from.image}, proxies: proxiesOf(effects), secrets,
+					context: path.join(folder, 'context'), file, buildArgs: {}, labels, proxies: proxiesOf(effects), secrets,
 				}, inputs, context));
 				const result: UpdateResult = {
-					image, from, wheels, built: effects.clock.now().toISOString(), seconds: (effects.clock.monotonic() - started) / 1000,
+					image, from, wheels, labels, built: effects.clock.now().toISOString(), seconds: (effects.clock.monotonic() - started) / 1000,
 				};
 				return result;
 			}, inputs.context);

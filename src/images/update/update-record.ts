@@ -27,6 +27,7 @@ export function updateRecordHandler(effects: Pick<UpdateEffects, 'engine' | 'ver
 			const {references} = context.result(inputs.tag) as ImageTagResult;
 			const engine = await effects.engine();
 			const {label, reference} = inputs;
+			const {image, reference: used, from, digest} = build.from;
 			const record = {
 				version: 1,
 				label,
@@ -34,8 +35,11 @@ export function updateRecordHandler(effects: Pick<UpdateEffects, 'engine' | 'ver
 				key: inputs.key,
 				tags: references,
 				pushed: [],
-				from: build.from,
+				from: {
+					image, reference: used, from, digest,
+				},
 				wheels: build.wheels,
+				labels: build.labels,
 				packages: inputs.packages,
 				extras: inputs.extras,
 				customize: inputs.customize,

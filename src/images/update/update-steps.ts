@@ -1,4 +1,5 @@
 /** The steps of an update: what their inputs and results hold. */
+import type {Labels} from '../../engine/index.js';
 import type {Digest} from '../../plan/index.js';
 import type {WheelRef} from '../../wheels/index.js';
 import type {PlannedFile, UsedBase} from '../image-steps.js';
@@ -12,8 +13,8 @@ export type UpdateFromInputs = {
 	readonly image: string | null;
 };
 
-/** `reference` is a name that stands for the image for ever. */
-export type UpdateFromResult = UsedBase & {readonly from: string; readonly digest: string | null};
+/** `reference` is a name that stands for the image for ever; `names` are all that it has by the update. */
+export type UpdateFromResult = Omit<UsedBase, 'digest'> & {readonly from: string; readonly digest: string | null; readonly names: readonly string[]};
 
 /** A file on this machine, or one that a step has brought into the store. */
 export type StagedFile = {readonly name: string; readonly digest: Digest; readonly file: string | null};
@@ -43,6 +44,8 @@ export type UpdateResult = {
 	readonly image: string;
 	readonly from: UpdateFromResult;
 	readonly wheels: readonly InstalledWheel[];
+	/** What the build wrote into the image of where it comes from. */
+	readonly labels: Labels;
 	readonly built: string;
 	readonly seconds: number;
 };

@@ -9,20 +9,25 @@ import {
 } from '../../system/index.js';
 import type {ImageEffects} from '../effects.js';
 import type {
-	Check, ImageBuildResult, ImageVerifyInputs, ImageVerifyResult,
+	Check, ImageBuildResult, ImageVerifyInputs, ImageVerifyResult, Inventory,
 } from '../image-steps.js';
+import {refuseFailed} from './refuse-failed.js';
 
 /** Where the image's environment is: LOCI's place. */
 const python = '/var/lib/openstack/bin/python';
 const mounted = '/mnt';
 const longestSeconds = 1800;
-const linesShown = 12;
+
+const versions = zod.record(zod.string(), zod.string());
 
 const outcome = zod.object({
 	checks: zod.array(zod.object({
 		check: zod.string(), status: zod.enum(['passed', 'failed', 'warning']), seconds: zod.number(), detail: zod.string(),
 	})),
+	inventory: zod.object({packages: versions, distributions: versions}),
 });
+
+type Outcome = Pick<ImageVerifyResult, 'checks'> & {readonly inventory: Inventory};
 
 export function verifyHandler(effects: ImageEffects): Handler {
 	return {
@@ -36,7 +41,7 @@ export function verifyHandler(effects: ImageEffects): Handler {
 			const inputs = step.inputs as ImageVerifyInputs;
 			const build = context.result(inputs.build) as ImageBuildResult;
 			const started = effects.clock.monotonic();
-			const checks = readChecks(await runVerifier(inputs, build, context, effects), inputs);
+			const {checks, inventory} = readOutcome(await runVerifier(inputs, build, context, effects), inputs);
 			for (const {check, detail, status} of checks) {
 				if (status === 'warning') {
 					context.warn(`${inputs.label}: ${check}: ${detail.split('\n').find(line => line.trim() !== '') ?? 'in doubt'}`);
@@ -44,7 +49,9 @@ export function verifyHandler(effects: ImageEffects): Handler {
 			}
 
 			refuseFailed(checks, inputs);
-			const result: ImageVerifyResult = {image: build.image, checks, seconds: (effects.clock.monotonic() - started) / 1000};
+			const result: ImageVerifyResult = {
+				image: build.image, checks, inventory, seconds: (effects.clock.monotonic() - started) / 1000,
+			};
 			return result;
 		},
 	};
@@ -91,11 +98,13 @@ async function runVerifier(inputs: ImageVerifyInputs, build: ImageBuildResult, c
 /** What verify.py reads. */
 function requestOf({expected, spec}: ImageVerifyInputs, pip: string) {
 	return {
-		pip, ...expected, skip: spec.skipScripts, setup: spec.setup, service: spec.service === undefined ? null : {port: null, ...spec.service},
+		pip, ...expected, skip: spec.skipScripts, setup: spec.setup, service: spec.service === undefined ? null : {
+			start: null, wsgi: null, port: null, ...spec.service,
+		},
 	};
 }
 
-function readChecks(result: RunResult, {label, log}: ImageVerifyInputs): readonly Check[] {
+function readOutcome(result: RunResult, {label, log}: ImageVerifyInputs): Outcome {
 	const last = result.stdout.trimEnd().split('\n').at(-1) ?? '';
 	const parsed = result.exitCode === 0 ? parse(last) : undefined;
 	if (parsed === undefined) {
@@ -107,24 +116,10 @@ function readChecks(result: RunResult, {label, log}: ImageVerifyInputs): readonl
 	return parsed;
 }
 
-function parse(line: string): readonly Check[] | undefined {
+function parse(line: string): Outcome | undefined {
 	try {
-		return outcome.parse(JSON.parse(line)).checks;
+		return outcome.parse(JSON.parse(line));
 	} catch {
 		return undefined;
-	}
-}
-
-/** The first line, which says what was expected, and the last ones; the log has all. */
-function shorten(detail: string): string {
-	const lines = detail.split('\n');
-	return lines.length <= linesShown ? detail : [lines[0]!, '…', ...lines.slice(-linesShown)].join('\n');
-}
-
-function refuseFailed(checks: readonly Check[], {label, log, directive}: ImageVerifyInputs): void {
-	const failed = checks.filter(({status}) => status === 'failed');
-	if (failed.length > 0) {
-		const details = failed.map(({check, detail}) => `${check}: ${shorten(detail)}`.trimEnd().replaceAll('\n', '\n  '));
-		throw new BuildError('STX0612', `\`${label}\` was built, but ${failed.length} of ${checks.length} checks failed, and it has no tag\n${details.join('\n')}`, {at: [{file: directive}, {file: log}]});
 	}
 }

@@ -34,14 +34,15 @@ export type WheelExplanation = {
 
 /**
 @param text a name of a distribution, however it is written.
+@param inputs undefined where they cannot be read: what they state is then left out.
 @param others names that may be meant where there is no such distribution.
 @throws BuildError STX0415 when the lock does not have it, STX0201 when it is no name.
 */
-export function explainWheel(text: string, lock: Lock, inputs: WheelInputs, others: readonly string[] = []): WheelExplanation {
+export function explainWheel(text: string, lock: Lock, inputs: WheelInputs | undefined, others: readonly string[] = []): WheelExplanation {
 	const name = normalizeName(text);
 	const versions = versionsOf(name, lock);
+	const statements = inputs ? statementsOf(name, inputs) : [];
 	if (versions.length === 0) {
-		const statements = statementsOf(name, inputs);
 		const stated = statements.length === 0 ? '' : `, though ${statements.map(({from}) => `a ${from}`).join(' and ')} names it`;
 		throw new BuildError('STX0415', `nothing needs \`${name}\`: it is not one of the ${lock.packages.length} locked distributions${stated}`, {
 			at: statements.flatMap(({at}) => at ?? []), hint: suggestNames(name, [...lock.packages.map(item => item.name), ...others], '`stx-build wheels list` has their names'),
@@ -49,7 +50,7 @@ export function explainWheel(text: string, lock: Lock, inputs: WheelInputs, othe
 	}
 
 	return {
-		name, versions, chains: findChains(lock, name), statements: statementsOf(name, inputs),
+		name, versions, chains: findChains(lock, name), statements,
 	};
 }
 

@@ -85,6 +85,10 @@ export async function readWheelInputs(folders: ConfigFolders, settings: InputSet
 	});
 	const constraints = await attempt(async () => readConstraints(await findListed('openstack.cfg'), settings.stream, fetchDocument));
 	const toolchain = await parseFile('wheels/toolchain.txt', parseToolchain);
+	const ofRelease = await attempt(async () => {
+		const file = await findConfig(folders, `${place}/toolchain.txt`);
+		return file === undefined ? [] : parseToolchain(await readText(file), file);
+	});
 	const buildSettings = await parseFile('wheels/build-settings.ini', readBuildSettings);
 	const builderPackages = await parseFile(`${place}/builder-packages`, parseBuilderPackages);
 	const modules = await attempt(async () => {
@@ -120,7 +124,7 @@ export async function readWheelInputs(folders: ConfigFolders, settings: InputSet
 		localWheels: [],
 		missingDebs: [],
 		onlyLocal: onlyLocal!,
-		toolchain: toolchain!,
+		toolchain: [...toolchain!.filter(({name}) => !ofRelease!.some(pin => pin.name === name)), ...ofRelease!],
 		buildSettings: buildSettings!,
 		builderPackages: builderPackages!,
 		builderFolder: builder!.folder,

@@ -2,10 +2,15 @@
 import {mkdir, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import test from 'ava';
+import {testLociLine} from '../../_helpers/loci-line.js';
 import {needs} from '../../_helpers/needs.js';
+import {testPushLine} from '../../_helpers/push-line.js';
 import {countsOf, eventsOf, makeUserPlace} from '../../_helpers/user-place.js';
 
-test('podman makes, verifies and tags an image on the base image that is there', async t => {
+testLociLine(test, 'podman', ['pinned']);
+testPushLine(test, 'podman');
+
+test.serial('podman makes, verifies and tags an image on the base image that is there', async t => {
 	t.timeout(1_200_000);
 	if (!needs(t, {engine: 'podman', program: ['mmdebstrap', 'python3'], root: true}) || !needs(t, {engine: 'buildah'})) {
 		return;

@@ -61,6 +61,9 @@ function fakeEngine(names: Readonly<Record<string, string>> = {}, files = filesI
 			builds.push({...what, secretTexts});
 			return built;
 		},
+		inspect: async () => ({
+			env: [], entrypoint: [], cmd: [], user: '', labels: {maintainer: 'them', 'org.opencontainers.image.version': '13'},
+		}),
 		async run({argv}) {
 			const content = files[argv[1]!];
 			return {
@@ -156,7 +159,7 @@ test('adds to an image what is missing, with proxies and certificates as secrets
 		const fake = fakeEngine({[reference]: image});
 		const [, step] = planBase({...request, from: 'debian:trixie'});
 		const handler = baseHandlers({...effects(fake.engine), caBundle, httpProxy: 'http://u:p@proxy'})['base.image']!;
-		const result = await handler.run(step!, context()) as BaseResult;
+		const result = await handler.run(step!, context({'base:pull': {image, reference, digest: `sha256:${digest}`}})) as BaseResult;
 		t.deepEqual(result, {
 			image: built,
 			reference: 'localhost/stx-build/base-debian-trixie:cdcdcdcdcdcdcdcd',
@@ -168,9 +171,13 @@ test('adds to an image what is missing, with proxies and certificates as secrets
 			target: {python: '3.13', pythonVersion: '3.13.5', glibc: '2.41'},
 			sources: [],
 			trusted: [],
+			from: {reference, digest: `sha256:${digest}`},
 		});
 		const [build] = fake.builds;
 		t.deepEqual(build?.buildArgs, {FROM: reference, CODENAME: 'trixie', PACKAGES: 'git sudo'});
+		t.deepEqual(build?.labels, {
+			'org.opencontainers.image.version': '', 'org.opencontainers.image.base.name': reference, 'org.opencontainers.image.base.digest': `sha256:${digest}`,
+		}, 'what the image from the registry says of itself is not said of this one');
 		t.deepEqual(build?.secretTexts, {
 			'apt.conf': '// For this build only.\nAcquire::http::Proxy "http://u:p@proxy";\nAcquire::https::CAInfo "/run/stx-build/ca.pem";\n', ca: 'CERTIFICATE',
 		});
@@ -182,10 +189,27 @@ test('adds to an image what is missing, with proxies and certificates as secrets
 test('an image of another release is refused before anything is built', async t => {
 	const fake = fakeEngine({'docker.io/library/debian:12': image}, {'/etc/os-release': 'VERSION_CODENAME=bookworm\n'});
 	const [, step] = planBase({...request, from: 'debian:12'});
-	await t.throwsAsync(baseHandlers(effects(fake.engine))['base.image']!.run(step!, context()), {
+	await t.throwsAsync(baseHandlers(effects(fake.engine))['base.image']!.run(step!, context({'base:pull': {digest: null}})), {
 		code: 'STX0503', message: '`docker.io/library/debian:12` is `bookworm`, but the settings say `trixie`',
 	});
 	t.is(fake.builds.length, 0);
+});
+
+test('W67: an image for another architecture is refused before anything is built or named', async t => {
+	const files = {...filesInside, '/var/lib/dpkg/status': `${filesInside['/var/lib/dpkg/status']}\nPackage: dpkg\nStatus: install ok installed\nArchitecture: arm64\n`};
+	const name = 'docker.io/library/debian:trixie';
+	const fake = fakeEngine({[name]: image}, files);
+	const [, build] = planBase({...request, from: 'debian:trixie'});
+	const [take] = planBase({...request, image: 'debian:trixie'});
+	const handlers = baseHandlers(effects(fake.engine));
+	for (const step of [build, take]) {
+		await t.throwsAsync(handlers[step!.kind]!.run(step!, context({'base:pull': {digest: null}})), {code: 'STX0503', message: '`docker.io/library/debian:trixie` is for `arm64`, but the settings say `amd64`'});
+	}
+
+	t.is(fake.builds.length, 0);
+	t.deepEqual([...fake.tags.keys()], [name]);
+	const [own] = planBase({...request, arch: 'arm64', image: 'debian:trixie'});
+	t.like(await handlers['base.take']!.run(own!, context()), {image, reference: name});
 });
 
 test('takes an image that is there, and says so when it is not', async t => {
@@ -213,7 +237,7 @@ test('each run starts its log anew, and what apt says of a mirror comes first', 
 		const handlers = baseHandlers({...effects(async () => engine as Engine), logs: folder});
 		const log = path.join(folder, 'base.log');
 		await writeFile(log, 'of an earlier run\n');
-		const error = await t.throwsAsync<BuildError>(async () => handlers['base.image']!.run(step!, context()), {code: 'STX0502'});
+		const error = await t.throwsAsync<BuildError>(async () => handlers['base.image']!.run(step!, context({'base:pull': {digest: null}})), {code: 'STX0502'});
 		t.regex(error.message, /Could not resolve 'x'$/v);
 		t.deepEqual(error.at, [{file: log}]);
 		t.is(await readFile(log, 'utf8'), 'E: Failed to fetch http://x/InRelease  Could not resolve \'x\'\n');

@@ -1,6 +1,8 @@
 import test from 'ava';
 import fc from 'fast-check';
-import {describePackages, findTarget, parseDpkgStatus} from '../../../src/base/parse-dpkg-status.js';
+import {
+	describePackages, findArchitecture, findTarget, parseDpkgStatus,
+} from '../../../src/base/parse-dpkg-status.js';
 
 const status = `Package: python3
 Status: install ok installed
@@ -33,6 +35,11 @@ test('installed packages, and only those', t => {
 
 test('the interpreter and the C library', t => {
 	t.deepEqual(findTarget(parseDpkgStatus(status)), {python: '3.13', pythonVersion: '3.13.5', glibc: '2.41'});
+});
+
+test('the architecture is that of dpkg itself', t => {
+	t.is(findArchitecture('Package: libc6\nArchitecture: i386\n\nPackage: dpkg\nStatus: install ok installed\nArchitecture: amd64\n'), 'amd64');
+	t.is(findArchitecture(status), undefined);
 });
 
 test('an image without an interpreter is no base', t => {

@@ -127,7 +127,7 @@ test('makes no container when it was interrupted before', async t => {
 	fake.done();
 });
 
-test('what killed runs have left goes before the first container, and once; what others have does not', async t => {
+test('W50: what killed runs have left goes before the first container, and once; what others have does not', async t => {
 	const left = path.join('/var/tmp', 'stx-build-run-4194305-AbCd12');
 	await mkdir(left, {recursive: true});
 	t.teardown(async () => rm(left, {recursive: true}));

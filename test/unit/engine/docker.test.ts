@@ -113,7 +113,7 @@ test('runs a command in a container, and removes the container', async t => {
 	t.is(fake.commands[1]?.killSignal, 'SIGKILL');
 });
 
-test('removes the container of an interrupted command', async t => {
+test('W76: removes the container of an interrupted command, by the id that the engine gave it', async t => {
 	const {fake, engine} = docker([
 		{match: /create/v, stdout: 'c0ffee\n'},
 		{match: 'docker start --attach c0ffee', interrupted: true},

@@ -48,7 +48,7 @@ test('builds as buildah does: in namespaces of its own, with an empty mounts.con
 });
 
 for (const [title, ending, code] of [['fails', {exitCode: 1}, 'STX0703'], ['is interrupted', {interrupted: true}, 'STX0003']] as const) {
-	test(`a build that ${title} leaves no container, and touches none of others`, async t => {
+	test(`W76: a build that ${title} leaves no container, and touches none of others`, async t => {
 		await withTemporaryFolder('podman', async folder => {
 			const {fake, engine} = podman([
 				{

@@ -12,17 +12,22 @@ import type {ImageVerifyResult} from '../../../src/images/image-steps.js';
 import {planImages, type ImagesRequest} from '../../../src/images/plan-images.js';
 import type {Json, Step, StepContext} from '../../../src/plan/index.js';
 import {digestOfFile, type Git} from '../../../src/system/index.js';
+import {compareSource} from '../../../src/tags/compare-source.js';
 import {createFakeEngine, type FakeAnswers} from '../../_helpers/fake-engine.js';
-import {dialect, requestOf, tagSettings} from '../../_helpers/image-inputs.js';
+import {
+	dialect, directiveOf, requestOf, tagSettings,
+} from '../../_helpers/image-inputs.js';
 import {createMemoryStore} from '../../_helpers/memory-store.js';
 import {registryClient} from '../../_helpers/registry-client.js';
 
 const image = `sha256:${'e'.repeat(64)}`;
 const base = {image: `sha256:${'f'.repeat(64)}`, reference: 'stx-build/base:1'};
+const inventory = {packages: {dpkg: '1.22', 'libc6:amd64': '2.41-12'}, distributions: {keystone: '30.0.0'}};
 const good = {
 	checks: [{
 		check: 'GET /v3', status: 'passed', seconds: 1, detail: '200',
 	}],
+	inventory,
 };
 const answer = (document: Json): string => `noise\n${JSON.stringify(document)}\n`;
 
@@ -52,17 +57,17 @@ async function createWorld(t: ExecutionContext, answers: FakeAnswers = {}, more:
 	}));
 	const steps = planImages(requestOf({
 		settings: {...tagSettings, workspace: folder},
-		dialect: {
-			...dialect, files: [await file('Dockerfile'), await file('install.sh')], verifier: {file: path.join(loci, 'verify.py'), digest: (await file('verify.py')).digest},
-		},
 		wheelsOf: () => wheels,
 		...more,
+		dialect: {
+			...dialect, ...more.dialect, files: [await file('Dockerfile'), await file('install.sh')], verifier: {file: path.join(loci, 'verify.py'), digest: (await file('verify.py')).digest},
+		},
 	}));
 	const engine = createFakeEngine({build: async () => image, run: async () => ({stdout: answer(good)}), ...answers});
 	engine.images.set(base.reference, base.image);
 	let ticks = 0;
 	const handlers = imageHandlers({
-		store, run: nothing, git: {extract: nothing} as unknown as Git, engine: async () => engine, registry: async () => registryClient(), version: '0.1.0', caBundle: '/etc/ca.pem', httpProxy: proxy, httpsProxy: undefined, noProxy: undefined,
+		store, run: nothing, git: {extract: async () => undefined} as unknown as Git, engine: async () => engine, registry: async () => registryClient(), version: '0.1.0', caBundle: '/etc/ca.pem', httpProxy: proxy, httpsProxy: undefined, noProxy: undefined,
 		clock: {
 			now: () => new Date('2026-11-21T00:00:00Z'),
 			monotonic() {
@@ -93,7 +98,7 @@ async function createWorld(t: ExecutionContext, answers: FakeAnswers = {}, more:
 	};
 }
 
-test('an image is built from a staged context, of which nothing is left', async t => {
+test('W65: an image is built from a staged context with its own wheels alone, of which nothing is left', async t => {
 	let seen: {request: BuildRequest; files: readonly string[]; constraints: string; wheel: string} | undefined;
 	const world = await createWorld(t, {
 		async build(request) {
@@ -209,7 +214,7 @@ test('the image is tried without a network, by a program from outside of it', as
 			t.is(options.logFile, path.join(world.built, 'docker-stx-keystone-debian-trixie-amd64-stable-verify.log'));
 			return {
 				stdout: answer({
-					checks: [...good.checks, {
+					inventory, checks: [...good.checks, {
 						check: 'script x', status: 'warning', seconds: 1, detail: 'x --help: exit code 1\nmore',
 					}],
 				}),
@@ -225,7 +230,7 @@ test('every check that failed is named, and the image gets no tag', async t => {
 	const world = await createWorld(t, {
 		run: async () => ({
 			stdout: answer({
-				checks: [
+				inventory, checks: [
 					...good.checks, {
 						check: 'distribution uwsgi', status: 'failed', seconds: 0, detail: 'not installed',
 					}, {
@@ -261,9 +266,64 @@ test('a good image is tagged and recorded', async t => {
 	t.is(world.engine.images.get(reference), image);
 	const record = JSON.parse(await readFile(path.join(world.built, 'stx-keystone-debian-trixie-amd64-stable.json'), 'utf8')) as Record<string, unknown>;
 	t.like(record, {
-		version: 1, label: 'stx-keystone', image, key: world.step('image').key, tags: [reference], pushed: [], base, dialect: 'builtin', verify: good, built: '2026-11-21T00:00:00.000Z', seconds: {build: 1.5, verify: 1.5}, engine: {name: 'docker', version: '1'}, stxBuild: '0.1.0',
+		version: 1, label: 'stx-keystone', image, key: world.step('image').key, tags: [reference], pushed: [], base, dialect: 'builtin', verify: {checks: good.checks}, built: '2026-11-21T00:00:00.000Z', seconds: {build: 1.5, verify: 1.5}, engine: {name: 'docker', version: '1'}, stxBuild: '0.1.0',
 	});
 	t.is((record.wheels as unknown[]).length, 2);
+});
+
+test('W37: an image says what it was made from, and its record what is in it', async t => {
+	let labels: Readonly<Record<string, string>> = {};
+	const world = await createWorld(t, {
+		async build(request) {
+			labels = request.labels!;
+			return image;
+		},
+		inspect: async () => ({labels: {'org.opencontainers.image.title': 'the base', 'org.opencontainers.image.version': '13', maintainer: 'them'}}),
+	});
+	const known = {...base, digest: `sha256:${'1'.repeat(64)}`};
+	world.results.set('base', {...known, apt: {packages: 300}});
+	await world.run('image', 'verify', 'tag', 'record');
+	const record = JSON.parse(await readFile(path.join(world.built, 'stx-keystone-debian-trixie-amd64-stable.json'), 'utf8')) as Record<string, unknown>;
+	t.deepEqual(labels, {
+		'org.opencontainers.image.title': '',
+		'org.opencontainers.image.version': '30.0.0',
+		'org.opencontainers.image.base.name': base.reference,
+		'org.opencontainers.image.base.digest': known.digest,
+		'io.stx-build.key': world.step('image').key,
+		'io.stx-build.base': base.image,
+		'io.stx-build.wheels': labels['io.stx-build.wheels']!,
+		'io.stx-build.dialect': 'builtin',
+	});
+	t.deepEqual(record.labels, labels);
+	t.deepEqual(record.inventory, inventory);
+	t.deepEqual(record.base, known);
+	t.true((record.wheels as ReadonlyArray<{digest: string}>).every(({digest}) => /^sha256:[\da-f]{64}$/v.test(digest)));
+});
+
+test('W34: an image of a repository says of which commit it is, whatever its branch is by now', async t => {
+	const commit = 'c0ffee'.padEnd(40, '0');
+	const source = {url: 'https://opendev.org/openstack/keystone', ref: 'master', commit};
+	const seen: Array<Readonly<Record<string, string>>> = [];
+	const world = await createWorld(t, {
+		async build(request) {
+			seen.push(request.labels!);
+			return image;
+		},
+	}, {
+		directives: [directiveOf(`PROJECT=keystone\nPROJECT_REPO=${source.url}\nPROJECT_REF=master`)],
+		dialect: {...dialect, loci: {place: 'https://opendev.org/openstack/loci', refused: {projects: [], profiles: []}}},
+		sources: {
+			of: () => [{...source, name: 'project', step: 'source:keystone'}], projectOf: () => ({
+				...source, name: 'keystone', version: '30.0.1.dev7', requires: [], buildRequires: [],
+			}),
+		},
+	});
+	world.results.set('source:keystone', {});
+	await world.run('image');
+	t.like(seen[0], {
+		'org.opencontainers.image.source': source.url, 'org.opencontainers.image.revision': commit, 'org.opencontainers.image.version': '30.0.1.dev7', 'io.stx-build.source.project': commit,
+	});
+	t.is(compareSource(`${source.url}/commit/${commit}`, seen[0]!, 'x'), undefined, '`tags apply` can tell it');
 });
 
 test('a result holds as long as the engine has the image, the tag and the record', async t => {

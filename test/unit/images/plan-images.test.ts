@@ -59,6 +59,7 @@ test('a pushed image has all its tags, and a push that is wanted for itself', t 
 		following: [],
 		overwrite: false,
 		clean: false,
+		forget: null,
 	});
 	t.true(stepOf(steps, 'push:stx-keystone').target);
 	t.true(stepOf(steps, 'push:stx-keystone').needs.includes('image-lists'));
@@ -118,6 +119,15 @@ test('a change of [verify] or of the verifier verifies again, and does not build
 		keyOf({directives: [{...directiveOf(), verify: {setup: ['true'], skipScripts: []}}]}),
 	];
 	t.is(new Set(keys).size, 3);
+	t.is(keyOf({directives: [{...directiveOf(), verifyFile: '/elsewhere/keystone.ini'}]}), keys[0]!, 'where it is written does not count');
+});
+
+test('the record and a dry run say from which file [verify] is', t => {
+	const steps = planImages(requestOf({directives: [{...directiveOf(), verifyFile: '/package/keystone.ini'}]}));
+	t.like(stepOf(steps, 'verify:stx-keystone').inputs, {specFile: '/package/keystone.ini'});
+	t.like(stepOf(steps, 'record:stx-keystone').inputs, {specFile: '/package/keystone.ini'});
+	const [described] = describeImages(steps, {engine: undefined, from: 'stx/base:1', lists: {versioned: '/w/v.lst'}});
+	t.is(described!.verify, '/package/keystone.ini');
 });
 
 test('wheels that steps give are waited for', t => {
@@ -146,6 +156,7 @@ test('a dry run shows each image with its command line', t => {
 		builder: 'loci',
 		directive: 'stx-keystone.stable_docker_image',
 		dialect: 'builtin',
+		verify: null,
 		tags: {
 			build: 'starlingx/stx-keystone:master-debian-trixie-amd64-stable-build', versioned: 'starlingx/stx-keystone:master-debian-trixie-amd64-stable-2026.11.21.0', latest: 'starlingx/stx-keystone:master-debian-trixie-amd64-stable-latest',
 		},

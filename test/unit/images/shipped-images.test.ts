@@ -48,7 +48,7 @@ for (const directive of directives) {
 
 	test(`${label} is tried: a service is asked, anything else is run`, t => {
 		t.true(verify.service !== undefined || verify.setup.length > 0);
-		t.true(verify.service?.start.includes('PORT') ?? true, 'it listens where it is asked');
+		t.true(verify.service?.start?.includes('PORT') ?? true, 'it listens where it is asked');
 	});
 }
 

@@ -17,24 +17,24 @@ async function bring(base: LoadbuildRequest['base'], {dryRun = false, pull}: {re
 			return {id: 'sha256:fetched', digest: 'sha256:manifest'};
 		}),
 	};
-	const id = await bringBase({base, dryRun} as LoadbuildRequest, fakeEffects({engine: async () => engine}));
-	return {id, pulled};
+	const found = await bringBase({base, dryRun} as LoadbuildRequest, fakeEffects({engine: async () => engine}));
+	return {id: found?.id, digest: found?.digest, pulled};
 }
 
-test('an image that --base names is fetched, as StarlingX does it, and known by its id', async t => {
-	t.deepEqual(await bring({image: 'stx/base:1', pull: true}), {id: 'sha256:fetched', pulled: ['stx/base:1']});
+test('an image that --base names is fetched, as StarlingX does it, and known by its id and its digest', async t => {
+	t.deepEqual(await bring({image: 'stx/base:1', pull: true}), {id: 'sha256:fetched', digest: 'sha256:manifest', pulled: ['stx/base:1']});
 });
 
 test('with --no-pull-base it is taken as the engine has it', async t => {
-	t.deepEqual(await bring({image: 'stx/base:1', pull: false}), {id: 'sha256:there', pulled: []});
-	t.deepEqual(await bring({image: 'stx/other:1', pull: false}), {id: undefined, pulled: []});
+	t.deepEqual(await bring({image: 'stx/base:1', pull: false}), {id: 'sha256:there', digest: undefined, pulled: []});
+	t.deepEqual(await bring({image: 'stx/other:1', pull: false}), {id: undefined, digest: undefined, pulled: []});
 });
 
 test('what no registry has is never fetched, and a dry run fetches nothing', async t => {
-	t.deepEqual(await bring({image: 'localhost/base:1', pull: true}), {id: 'sha256:there', pulled: []});
-	t.deepEqual(await bring({image: `sha256:${'a'.repeat(64)}`, pull: true}), {id: undefined, pulled: []});
-	t.deepEqual(await bring({image: 'stx/base:1', pull: true}, {dryRun: true}), {id: 'sha256:there', pulled: []});
-	t.deepEqual(await bring({}), {id: undefined, pulled: []});
+	t.deepEqual(await bring({image: 'localhost/base:1', pull: true}), {id: 'sha256:there', digest: undefined, pulled: []});
+	t.deepEqual(await bring({image: `sha256:${'a'.repeat(64)}`, pull: true}), {id: undefined, digest: undefined, pulled: []});
+	t.deepEqual(await bring({image: 'stx/base:1', pull: true}, {dryRun: true}), {id: 'sha256:there', digest: undefined, pulled: []});
+	t.deepEqual(await bring({}), {id: undefined, digest: undefined, pulled: []});
 });
 
 test('W20: an image that cannot be fetched ends the run, with the way to do without', async t => {
@@ -46,7 +46,7 @@ test('W20: an image that cannot be fetched ends the run, with the way to do with
 	t.regex(error.hint!, /check the name and the tag; .*--no-pull-base/);
 });
 
-test('what --wheels takes: a file as it is written, or an address with its digest', t => {
+test('W72: what --wheels takes: a file as it is written, or an address with its digest', t => {
 	const sha256 = 'aB'.repeat(32);
 	t.deepEqual(parseTarballPlace('../a b/wheels.tar'), {file: '../a b/wheels.tar'});
 	t.deepEqual(parseTarballPlace('file:///a%20b/wheels.tar'), {file: '/a b/wheels.tar'});

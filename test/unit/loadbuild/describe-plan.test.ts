@@ -6,7 +6,7 @@ test('the columns of tags and build arguments are as wide as the longest of both
 	const tags = {build: 'eve/stx-a:1', versioned: 'eve/stx-a:1.0', 'latest-of-all': 'eve/stx-a:latest'};
 	t.is(formatPlan({
 		images: [{
-			label: 'stx-a', builder: 'loci', directive: '/d/a.ini', dialect: 'builtin', tags, buildArgs: {FROM: '<base image>', CUSTOMIZATION: 'one\ntwo'}, argv: ['docker', 'build', 'a b'], records: {record: '/w/a.json', log: '/w/a.log', lists: {}},
+			label: 'stx-a', builder: 'loci', directive: '/d/a.ini', dialect: 'builtin', verify: '/p/a.ini', tags, buildArgs: {FROM: '<base image>', CUSTOMIZATION: 'one\ntwo'}, argv: ['docker', 'build', 'a b'], records: {record: '/w/a.json', log: '/w/a.log', lists: {}},
 		}],
 		wheels: [],
 		leftOut: [],
@@ -18,6 +18,7 @@ test('the columns of tags and build arguments are as wide as the longest of both
 		'  build tag          eve/stx-a:1',
 		'  versioned tag      eve/stx-a:1.0',
 		'  latest-of-all tag  eve/stx-a:latest',
+		'  verify             from /p/a.ini',
 		'  FROM               <base image>',
 		'  CUSTOMIZATION      one',
 		'                     two',

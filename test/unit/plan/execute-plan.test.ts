@@ -117,7 +117,7 @@ test('a need of which the result no longer holds runs again when a step needs it
 	t.deepEqual(statusOf(outcomes), {base: 'unchanged', wheel: 'built', image: 'built'});
 });
 
-test('a failure blocks what needs it, by whatever way, and nothing else', async t => {
+test('W24: a failure blocks what needs it, by whatever way, and nothing else', async t => {
 	const plan = planOf({
 		bad: [], next: ['bad'], last: ['next', 'good'], good: [], fine: ['good'],
 	});
@@ -300,7 +300,7 @@ test('a handler that asks for what its step does not need has a bug', async t =>
 	t.true(outcomes[1]!.error instanceof TypeError);
 });
 
-test('on Ctrl+C what runs is told and awaited, and nothing new starts', async t => {
+test('W24: on Ctrl+C what runs is told and awaited, and nothing new starts', async t => {
 	const clock = createVirtualClock();
 	const interrupt = new AbortController();
 	const cleaned: string[] = [];

@@ -1,5 +1,6 @@
 import {Buffer} from 'node:buffer';
 import test from 'ava';
+import {createHttp, createRetryPolicy, systemClock} from '../../../src/system/index.js';
 import {failureOf} from '../../_helpers/failure.js';
 import {
 	answerWith, breakOff, sha256, startOciRegistry,
@@ -210,4 +211,29 @@ test('a registry that nobody answers for is told by its name', async t => {
 	const error = await failureOf(async () => registryClient().digest('127.0.0.1:1/stx/keystone:1'));
 	t.is(error.code, 'STX0908');
 	t.regex(error.message, /127\.0\.0\.1:1/);
+});
+
+test('a registry elsewhere is asked without TLS only where the user has named it', async t => {
+	const server = await startOciRegistry(t, {auth: 'basic'});
+	const {digest} = server.addImage('stx/keystone', '1');
+	const host = server.host.replace('127.0.0.1', 'registry.example.org');
+	// Every name is this machine.
+	const http = createHttp({userAgent: 'test', clock: systemClock, retry: createRetryPolicy({limit: 0, random: () => 0})}).extend({
+		dnsLookup: ((_name: string, ...rest: readonly unknown[]) => {
+			const [options, callback] = [rest.length > 1 ? rest[0] : {}, rest.at(-1)] as [{readonly all?: boolean}, (error: undefined, address: unknown, family?: number) => void];
+			if (options.all) {
+				callback(undefined, [{address: '127.0.0.1', family: 4}]);
+			} else {
+				callback(undefined, '127.0.0.1', 4);
+			}
+		}) as never,
+	});
+	const login = {[host]: 'builder:secret'};
+	const error = await failureOf(async () => registryClient(login, {http}).digest(`${host}/stx/keystone:1`));
+	t.is(error.code, 'STX0908');
+	t.is(error.message, `\`${host}\` speaks no TLS`);
+	t.regex(error.hint!, /--insecure-registries registry\.example\.org:\d+/v);
+	t.deepEqual(server.requests, [], 'and the credentials are shown to nobody');
+	await t.throwsAsync(registryClient(login, {http, insecure: ['registry.example.org', `x${host}`]}).digest(`${host}/stx/keystone:1`), {code: 'STX0908'});
+	t.is(await registryClient(login, {http, insecure: ['other.example.org', host]}).digest(`${host}/stx/keystone:1`), digest as never);
 });

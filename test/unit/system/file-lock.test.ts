@@ -14,7 +14,7 @@ async function makeFolder(t: ExecutionContext): Promise<string> {
 	return folder;
 }
 
-test('of many who change a file nobody loses what another wrote', async t => {
+test('W24: of many who change a file nobody loses what another wrote', async t => {
 	const file = path.join(await makeFolder(t), 'below', 'list');
 	await Promise.all(Array.from({length: 20}, async (_, index) => withFileLock(file, async () => {
 		const text = await readFile(file, 'utf8').catch(() => '');
@@ -25,7 +25,7 @@ test('of many who change a file nobody loses what another wrote', async t => {
 	t.deepEqual(await readdir(path.dirname(file)), ['list']);
 });
 
-test('the lock is given back when the work fails', async t => {
+test('W24: the lock is given back when the work fails', async t => {
 	const file = path.join(await makeFolder(t), 'list');
 	await t.throwsAsync(withFileLock(file, async () => {
 		throw new RangeError('no');

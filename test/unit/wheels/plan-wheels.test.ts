@@ -251,6 +251,17 @@ test('each input changes the keys of what is made from it, and no others', t => 
 	t.deepEqual(changed(withInputs({constraints: parseConstraints('keystone===30.0.1\n', 'upper-constraints.txt')})), ['wheels']);
 });
 
+test('W64: the builder stays: other wheels, sources and modules do not make it anew', t => {
+	const isAnew = (change: Partial<PlanWheelsRequest>): boolean => changed(change).includes('wheels.builder');
+	t.true(isAnew(withInputs({builderPackages: ['gcc']})));
+	for (const change of [
+		withPackage('uwsgi', {kind: 'sdist', file: fileOf('uwsgi-2.0.31.tar.gz', '0'), basedir: 'uwsgi-2.0.31'}), withPackage('keystone', wheel('keystone-30.0.0-py3-none-any.whl', '0')), withInputs({modules: [{...inputs.modules[0]!, digest: digest('e')}]}), withInputs({globalRequirements: 'x\n'}),
+	]) {
+		t.true(changed(change).length > 0);
+		t.false(isAnew(change));
+	}
+});
+
 test('how fast a build may be, and what it may take, changes no key', t => {
 	t.deepEqual(changed(withSettings({
 		processors: 'all', memory: 4096, disk: 1, timeoutSeconds: 5,

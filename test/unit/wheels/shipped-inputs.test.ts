@@ -1,4 +1,7 @@
-import {readFile} from 'node:fs/promises';
+import {
+	mkdir, mkdtemp, readFile, rm, writeFile,
+} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
 import path from 'node:path';
 import test from 'ava';
 import {digestOfFile} from '../../../src/system/index.js';
@@ -24,6 +27,26 @@ for (const arch of ['amd64', 'arm64']) {
 		}
 	});
 }
+
+test('the toolchain of a release whose Python is older: its own pins take the place of the others', async t => {
+	const folder = await mkdtemp(path.join(tmpdir(), 'stx-build-inputs-'));
+	t.teardown(async () => rm(folder, {recursive: true, force: true}));
+	for (const [name, text] of Object.entries({
+		'openstack.cfg': 'STABLE_OPENSTACK_REQ_URL="requirements"\n', 'stable-wheels.cfg': '# none\n', 'requirements/upper-constraints.txt': 'six===1.17.0\n', 'requirements/global-requirements.txt': 'six\n',
+	})) {
+		const file = path.join(folder, 'wheels/debian-bullseye', name);
+		await mkdir(path.dirname(file), {recursive: true});
+		await writeFile(file, text);
+	}
+
+	const {target, toolchain} = await readWheelInputs({roots: [folder, root]}, {
+		os: 'debian', codename: 'bullseye', stream: 'stable', arch: 'amd64', repo: undefined,
+	}, {fetchDocument: fetchNothing});
+	t.is(target.python, '3.9');
+	const fileOf = (tool: string) => toolchain.filter(({name}) => name === tool).map(({at}) => path.relative(root, at.file));
+	t.deepEqual(fileOf('pip'), ['wheels/debian-bullseye/toolchain.txt']);
+	t.deepEqual(fileOf('uv'), ['wheels/toolchain.txt']);
+});
 
 test('the modules that stx-build comes with say all of themselves: nothing is fetched to plan', async t => {
 	const {gitModules, onlyLocal} = await read('amd64');

@@ -51,6 +51,14 @@ test('a login name with capitals becomes a name space', t => {
 	t.throws(() => read({user: 'Eve'}), {instanceOf: BuildError, code: 'STX0104'});
 });
 
+test('who is logged in is the default of a name space, and no more: option over file over that', t => {
+	const ini = '[images]\nuser = starlingx\nlocal-user = builds';
+	t.like(read({}, ini, {USER: 'eve'}).sourced, {user: {value: 'starlingx', origin: 'file'}, localUser: {value: 'builds', origin: 'file'}});
+	t.like(read({user: 'me', localUser: 'mine'}, ini, {USER: 'eve'}).settings, {user: 'me', localUser: 'mine'});
+	t.like(read({}, '[images]\nuser = starlingx', {LOGNAME: 'eve'}).settings, {user: 'starlingx', localUser: 'eve'});
+	t.like(read({}, '', {USER: '', LOGNAME: 'eve'}).sourced.user, {value: 'eve', from: '$LOGNAME'});
+});
+
 test('what is built and not pushed is named for who builds, as in StarlingX', t => {
 	t.like(read({user: 'starlingx'}, '', {USER: 'Jenkins'}).settings, {user: 'starlingx', localUser: 'jenkins'});
 	t.like(read({user: 'starlingx'}).settings, {user: 'starlingx', localUser: 'starlingx'});
@@ -64,6 +72,12 @@ test('an empty option takes a prefix away, and nothing else', t => {
 
 test('a registry may have a slash at its end, as in StarlingX', t => {
 	t.is(read({registry: 'registry.example.com:5000/'}).settings.registry, 'registry.example.com:5000');
+});
+
+test('registries without TLS are a list of hosts', t => {
+	t.is(read({insecureRegistries: 'a.example.org:5000, b'}).settings.insecureRegistries, 'a.example.org:5000, b');
+	t.is(read({}, '[images]\ninsecure-registries[] = a:5000\ninsecure-registries[] = b').settings.insecureRegistries, 'a:5000 b');
+	t.throws(() => read({insecureRegistries: 'http://a'}), {instanceOf: BuildError, code: 'STX0104', message: /hosts with optional ports/v});
 });
 
 test('attempts are counted from 1, and there may be no wait between them', t => {

@@ -52,7 +52,7 @@ test('the context and the Dockerfile of a repository are meant from its top', as
 test('a service cannot be asked whether it works where the image is not built with LOCI', async t => {
 	const directive = parseImageIni('[image]\nBUILDER = docker\nLABEL = d\nDOCKER_REPO = https://example.org/a\n[verify]\nstart = serve\nrequest = GET /\n', 'd.ini');
 	const error = await t.throwsAsync<BuildError>(readBuilderSources({roots: [path.resolve('.')]}, [directive], createMemoryStore()), {instanceOf: BuildError});
-	t.is(error?.problems[0]?.message ?? error?.message, '`d` is built with `docker`, and its [verify] has `start`');
+	t.is(error?.problems[0]?.message ?? error?.message, '`d` is built with `docker`, and its [verify] asks a service');
 });
 
 test('what cannot be built is told before anything is planned', async t => {

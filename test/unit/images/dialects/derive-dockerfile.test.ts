@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import {BuildError} from '../../../../src/errors.js';
 import {deriveDockerfile} from '../../../../src/images/dialects/derive-dockerfile.js';
 import {parseDialect} from '../../../../src/images/dialects/parse-dialect.js';
-import {parseDockerfileArguments} from '../../../../src/images/dialects/parse-dockerfile-arguments.js';
+import {parseDockerfileArguments} from '../../../../src/images/dockerfile/parse-dockerfile-arguments.js';
 import {renamePackages} from '../../../../src/images/dialects/rename-packages.js';
 import {readText} from '../../../../src/system/index.js';
 import {smallLoci} from '../../../_helpers/small-loci.js';
@@ -21,13 +21,14 @@ for (const name of ['pinned', 'current'] as const) {
 	const derive = (text: string) => deriveDockerfile(text, recipe, place);
 	const lines = (text: string) => text.split('\n').map(line => line.trim());
 
-	test(`${name}: LOCI's arguments and variables stay, in one stage from the base image, and nothing is copied`, t => {
+	test(`W66: ${name}: LOCI's arguments and variables stay, in one stage from the base image with one layer of its own, and nothing is copied`, t => {
 		const derived = derive(loci);
 		const instructions = lines(derived).filter(line => /^[A-Z]+ /v.test(line));
 		t.is(instructions[0], 'ARG FROM=example/base:1');
 		t.regex(instructions[1]!, /^FROM \$\{FROM\}$/v);
 		t.is(instructions.filter(line => line.startsWith('FROM ')).length, 1, 'Buildah 1.28 loses arguments between stages');
 		t.false(instructions.some(line => /^(?:COPY|ADD) /v.test(line)));
+		t.is(instructions.filter(line => line.startsWith('RUN ')).length, 1, 'CUSTOMIZATION and what is removed afterwards are a part of it');
 		t.notRegex(derived, /^#\s*syntax\s*=/mv, 'a frontend would be fetched from a registry');
 		for (const line of lines(loci).filter(text => /^(?:ARG (?!FROM|WHEELS=example)|ENV )/v.test(text))) {
 			t.true(instructions.includes(line), line);
@@ -36,18 +37,18 @@ for (const name of ['pinned', 'current'] as const) {
 		t.true(derived.endsWith(recipe.part));
 	});
 
-	test(`${name}: W70: ENTRYPOINT, CMD and USER of the base image stay as they are`, t => {
+	test(`W70: ${name}: ENTRYPOINT, CMD and USER of the base image stay as they are`, t => {
 		t.false(lines(derive(loci)).some(line => /^(?:ENTRYPOINT|CMD|USER|SHELL|WORKDIR)\b/v.test(line)));
 	});
 
-	test(`${name}: W6: proxies and certificates are secrets, and no argument or variable has them`, t => {
+	test(`W6: ${name}: proxies and certificates are secrets, and no argument or variable has them`, t => {
 		const derived = derive(loci);
 		t.regex(derived, /--mount=type=secret,id=ca/v);
 		t.regex(derived, /--mount=type=secret,id=proxy/v);
 		t.notRegex(derived, /^(?:ARG|ENV) .*(?:proxy|certificate)/imv);
 	});
 
-	test(`${name}: W65: wheels and sources are mounted for the one step that needs them`, t => {
+	test(`W65: ${name}: wheels and sources are mounted for the one step that needs them`, t => {
 		t.is(lines(derive(loci)).filter(line => line.startsWith('RUN ')).length, 1);
 		t.regex(derive(loci), /^RUN --mount=type=bind,target=\/mnt \\$/mv);
 	});
@@ -103,7 +104,7 @@ test('a dialect that lacks something, or has too much, is told with all that is 
 	t.deepEqual(error.problems.map(problem => problem.message), ['a dialect has no `colour` in [loci]', 'a dialect has no section [strange]', 'the dialect has no `files` in [loci]']);
 });
 
-test('builtin: W70, W6: its Dockerfile leaves ENTRYPOINT, CMD and USER alone, and takes proxies and certificates as secrets', async t => {
+test('W70: builtin: its Dockerfile leaves ENTRYPOINT, CMD and USER alone, and takes proxies and certificates as secrets', async t => {
 	const builtin = await readText('build-config/loci/builtin/Dockerfile');
 	t.notRegex(builtin, /^(?:ENTRYPOINT|CMD|USER|SHELL|WORKDIR)\b/mv);
 	t.notRegex(builtin, /^(?:ARG|ENV) .*(?:proxy|certificate)/imv);

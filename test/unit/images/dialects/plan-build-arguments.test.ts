@@ -2,7 +2,7 @@ import test from 'ava';
 import {BuildError} from '../../../../src/errors.js';
 import {imageRoots} from '../../../../src/images/dialects/image-roots.js';
 import {parseDirectiveFile} from '../../../../src/images/directives/parse-directive-file.js';
-import {parseDockerfileArguments} from '../../../../src/images/dialects/parse-dockerfile-arguments.js';
+import {parseDockerfileArguments} from '../../../../src/images/dockerfile/parse-dockerfile-arguments.js';
 import {planBuildArguments} from '../../../../src/images/dialects/plan-build-arguments.js';
 import {planExpected} from '../../../../src/images/verify/plan-expected.js';
 import {projectSource} from '../../../../src/images/dialects/project-source.js';

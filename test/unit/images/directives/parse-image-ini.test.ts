@@ -1,6 +1,6 @@
 import test from 'ava';
 import {BuildError} from '../../../../src/errors.js';
-import {parseImageIni} from '../../../../src/images/directives/parse-image-ini.js';
+import {parseImageChecks, parseImageIni} from '../../../../src/images/directives/parse-image-ini.js';
 
 const file = 'build-config/images/x.ini';
 const image = '[image]\nBUILDER = loci\nLABEL = stx-x\nPROJECT = keystone\nPROJECT_REPO = pypi\n';
@@ -38,6 +38,22 @@ test('[verify] says how the service is tried', t => {
 	});
 });
 
+test('a WSGI application is served by what the image has', t => {
+	const {verify, verifyFile} = parseImageIni(`${image}[verify]\nwsgi = x.wsgi.api:application\nrequest = GET /\n`, file);
+	t.is(verifyFile, file);
+	t.deepEqual(verify.service, {
+		wsgi: 'x.wsgi.api:application', method: 'GET', path: '/', status: 200, json: [], seconds: 60,
+	});
+});
+
+test('a file with a label and [verify] alone is about an image of another file', t => {
+	t.deepEqual(parseImageChecks('[image]\nLABEL = stx-x\n[verify]\nsetup[] = true\n', file), {file, label: 'stx-x', verify: {setup: ['true'], skipScripts: []}});
+	t.is(parseImageChecks('[image]\nLABEL = stx-x\n', file), undefined);
+	t.is(parseImageChecks('[image]\nLABEL = stx-x\nBUILDER = docker\n[verify]\n', file), undefined);
+	t.is(parseImageChecks('[image]\nLABEL = stx-x\nPROJEKT = x\n[verify]\n', file), undefined, 'what is wrong with it, the whole reading tells');
+	t.throws(() => parseImageChecks('[image]\nLABEL = stx-x\n[verify]\nport = 0\n', file), {instanceOf: BuildError, code: 'STX0604'});
+});
+
 test('a service has defaults', t => {
 	const {verify} = parseImageIni(`${image}[verify]\nstart = x\nrequest = GET /\n`, file);
 	t.deepEqual(verify.service, {
@@ -55,6 +71,9 @@ for (const [title, text, line, message] of [
 	['a request without a method', `${image}[verify]\nstart = x\nrequest = /v3\n`, 8, /`request` is `\/v3`/],
 	['a service that nobody asks', `${image}[verify]\nstart = x\n`, 7, /no `request`/],
 	['a request that nobody answers', `${image}[verify]\nrequest = GET /\n`, 7, /no `start`/],
+	['an application that nobody asks', `${image}[verify]\nwsgi = x:y\n`, 7, /`wsgi` but no `request`/],
+	['an application that is none', `${image}[verify]\nwsgi = x.y\nrequest = GET /\n`, 7, /`wsgi` is `x\.y`/],
+	['two ways to start', `${image}[verify]\nwsgi = x:y\nstart = x\nrequest = GET /\n`, 7, /both `start` and `wsgi`/],
 	['a JSON value without a path', `${image}[verify]\nstart = x\nrequest = GET /\njson[] = v3\n`, 9, /`json\[]` is `v3`/],
 ] as const) {
 	test(`refuses ${title}`, t => {

@@ -58,6 +58,60 @@ test('of several with one label the named one counts, else the user\'s, else Sta
 	});
 });
 
+const verified = (label: string, path: string): string => `${ini(label)}[verify]\nwsgi = demo:application\nrequest = GET ${path}\n`;
+const checks = (label: string, path: string): string => `[image]\nLABEL = ${label}\n[verify]\nstart = serve\nrequest = GET ${path}\n`;
+
+test('a directive file is verified as the ini file with its label and builder says, the user\'s before the package\'s', async t => {
+	await inFolder({
+		'own/build-config/images/mine.ini': verified('stx-b', '/own'),
+		'package/build-config/images/a.ini': verified('stx-a', '/package'),
+		'package/build-config/images/b.ini': verified('stx-b', '/package'),
+		'package/build-config/images/c.ini': verified('stx-c', '/package').replace('BUILDER = loci', 'BUILDER = docker').replaceAll(/PROJECT.*\n/g, ''),
+		'package/build-config/images/d.ini': ini('stx-d'),
+		'found/a.stable_docker_image': directive('stx-a'),
+		'found/c.stable_docker_image': directive('stx-c'),
+		'found/d.stable_docker_image': directive('stx-d'),
+		'named/b.stable_docker_image': directive('stx-b'),
+	}, async folder => {
+		const file = (name: string): string => path.join(folder, name);
+		const roots = [file('own'), file('package')];
+		const directives = await readDirectives({roots}, [file('named/b.stable_docker_image')], ['a', 'c', 'd'].map(name => file(`found/${name}.stable_docker_image`)));
+		t.deepEqual(directives.map(({label, verify: {service}, verifyFile}) => [label, service?.path, verifyFile && path.relative(folder, verifyFile)]), [
+			['stx-a', '/package', 'package/build-config/images/a.ini'],
+			['stx-c', undefined, undefined],
+			['stx-d', undefined, undefined],
+			['stx-b', '/own', 'own/build-config/images/mine.ini'],
+		]);
+	});
+});
+
+test('a file with a label and [verify] alone changes how an image is verified, or turns it off, and hides none', async t => {
+	await inFolder({
+		'own/build-config/images/a.ini': checks('stx-a', '/other'),
+		'own/build-config/images/b.ini': '[image]\nLABEL = stx-b\n[verify]\n',
+		'own/build-config/images/nobody.ini': checks('stx-nobody', '/'),
+		'package/build-config/images/a.ini': verified('stx-a', '/package'),
+		'package/build-config/images/b.ini': verified('stx-b', '/package'),
+		'package/build-config/images/c.ini': verified('stx-c', '/package'),
+		'found/b.stable_docker_image': directive('stx-b'),
+	}, async folder => {
+		const file = (name: string): string => path.join(folder, name);
+		const directives = await readDirectives({roots: [file('own'), file('package')]}, [], [file('found/b.stable_docker_image')]);
+		t.deepEqual(directives.map(({file: of, verify: {service}, verifyFile}) => [path.relative(folder, of), service?.path, path.relative(folder, verifyFile!)]), [
+			['package/build-config/images/a.ini', '/other', 'own/build-config/images/a.ini'],
+			['package/build-config/images/c.ini', '/package', 'package/build-config/images/c.ini'],
+			['found/b.stable_docker_image', undefined, 'own/build-config/images/b.ini'],
+		]);
+	});
+});
+
+test('two files of one folder cannot both say how an image is verified', async t => {
+	await inFolder({'build-config/images/a.ini': checks('stx-a', '/a'), 'build-config/images/b.ini': checks('stx-a', '/b')}, async folder => {
+		const error = await t.throwsAsync(readDirectives({roots: [folder]}), {instanceOf: BuildError, code: 'STX0605', message: 'two files say how `stx-a` is verified'});
+		t.deepEqual(error.at, ['a', 'b'].map(name => ({file: path.join(folder, `build-config/images/${name}.ini`)})));
+	});
+});
+
 test('two of one standing with one label are an error, though another counts before them', async t => {
 	await inFolder({
 		'found/a.stable_docker_image': directive('stx-a'), 'found/again.stable_docker_image': directive('stx-a'), 'package/build-config/images/a.ini': ini('stx-a'),
@@ -83,29 +137,18 @@ test('all errors of all files are told at once', async t => {
 	});
 });
 
-test('showing files tells raw and value, or the first error', async t => {
+test('showing files tells raw and value, or what is wrong', async t => {
 	await inFolder({
 		x_docker_image: 'LABEL=a\nPIP_PACKAGES="a \\\n  b"\n', bad_docker_image: 'LABEL=a\nPROJECT=`id`\nX=$Y\n', twice_docker_image: 'LABEL=a\nLABEL=b\n', empty_docker_image: '', 'a.ini': ini('a'),
 	}, async folder => {
 		const file = (name: string): string => path.join(folder, name);
-		t.deepEqual(await showDirectives([file('x_docker_image'), file('bad_docker_image'), file('twice_docker_image'), file('empty_docker_image'), file('missing')]), [
-			{file: file('x_docker_image'), keys: {LABEL: {raw: 'a', value: 'a'}, PIP_PACKAGES: {raw: 'a   b', value: 'a b'}}},
-			{
-				file: file('bad_docker_image'), error: {
-					code: 'STX0601', message: 'a command in back quotes', line: 2, hint: 'directive files are not run: write the value itself, or put it in single quotes if the characters are meant as they are',
-				},
-			},
-			{
-				file: file('twice_docker_image'), error: {
-					code: 'STX0603', message: '`LABEL` is given twice', line: 2, hint: 'keep one of the two assignments; bash would take the last',
-				},
-			},
-			{file: file('empty_docker_image'), keys: {}},
-			{
-				file: file('missing'), error: {
-					code: 'STX0903', message: '`missing` does not exist', line: undefined, hint: 'correct its name, or make it',
-				},
-			},
+		const all = await showDirectives([file('x_docker_image'), file('bad_docker_image'), file('twice_docker_image'), file('empty_docker_image'), file('missing')]);
+		t.deepEqual(all.map(shown => 'keys' in shown ? shown.keys : [shown.error, ...shown.error.problems].map(({code}) => code)), [
+			{LABEL: {raw: 'a', value: 'a'}, PIP_PACKAGES: {raw: 'a   b', value: 'a b'}},
+			['STX0002', 'STX0601', 'STX0601'],
+			['STX0603'],
+			{},
+			['STX0903'],
 		]);
 		const [shown] = await showDirectives([file('a.ini')]);
 		t.deepEqual('keys' in shown! && shown.keys.PROJECT, {raw: 'infra', value: 'infra'});

@@ -202,12 +202,33 @@ test('a registry that answers with other bytes than were pushed is told', async 
 	t.is(await world.list('versioned'), undefined);
 });
 
-test('a registry that only the engine can ask is pushed to with a warning', async t => {
+test('a registry that lets only the engine see is pushed to, with a warning of what that may replace', async t => {
 	const world = await createWorld(t);
 	world.server.next(/manifests/v, ...Array.from({length: 12}, () => answerWith(403)));
 	t.deepEqual(hows(await world.push()), ['pushed', 'pushed']);
 	t.is(world.warnings.length, 1);
-	t.regex(world.warnings[0]!, /could not be asked/);
+	t.regex(world.warnings[0]!, /does not let us read .*, so it is not known which names are taken: .* replaces other images/);
+});
+
+test('a registry that gives no answer is not pushed to blindly, but with --overwrite', async t => {
+	const world = await createWorld(t);
+	const silence = () => {
+		world.server.next(/^GET .*manifests/v, ...Array.from({length: 12}, () => answerWith(500)));
+	};
+
+	silence();
+	const error = await failureOf(async () => world.push({legacyOsLabel: 'debian'}));
+	t.is(error.code, 'STX0909');
+	t.regex(error.message, /^nothing was pushed, since the registry does not say which names are taken: the server answered 500$/);
+	t.regex(error.hint!, /--overwrite/);
+	t.deepEqual(error.problems, [], 'told once, not for each family of names');
+	t.is(world.engine.pushed.length, 0);
+	t.is(await world.list('versioned'), undefined);
+
+	const other = await createWorld(t, {pushing: {overwrite: true}});
+	other.server.next(/^GET .*manifests/v, ...Array.from({length: 12}, () => answerWith(500)));
+	t.deepEqual(hows(await other.push()), ['pushed', 'pushed']);
+	t.regex(other.warnings[0]!, /which names are taken/);
 });
 
 test('a registry that wants credentials gets those of the user', async t => {

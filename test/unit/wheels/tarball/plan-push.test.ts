@@ -15,7 +15,7 @@ const request: PushRequest = {
 };
 const referencesOf = (changes: Partial<PushRequest>): readonly string[] => (planPush({...request, ...changes}).inputs as PushInputs).references;
 
-test('names are StarlingX\'s, first the version, then latest', t => {
+test('W72: names are StarlingX\'s, in the registry that is asked for, first the version, then latest', t => {
 	const step = planPush(request);
 	t.like(step, {
 		id: 'wheels.push', kind: 'wheels.push', group: 'wheels', needs: ['wheels'], uses: 'network', target: true,

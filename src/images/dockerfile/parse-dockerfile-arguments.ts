@@ -1,4 +1,4 @@
-import {listInstructions} from '../builders/parse-dockerfile.js';
+import {listInstructions} from './parse-dockerfile.js';
 
 /** `NAME`, or `NAME=default`. */
 export function argumentOf(text: string): {readonly name: string; readonly value: string} {

@@ -170,22 +170,24 @@ export function resolveReference(reference: string, {globals}: Pick<Dockerfile, 
 
 /** What the last stage ends with: the user that it or a stage it is made from sets, or the image which decides that. */
 export function findUser({stages}: Pick<Dockerfile, 'stages'>): {readonly user: string} | {readonly image: string} {
+	const user = chainOf(stages).find(stage => stage.user !== undefined)?.user;
+	return user === undefined ? {image: findBeginning({stages})} : {user};
+}
+
+/** The image that the last stage begins with, or the stages which that is made from; as written, `scratch` for none. */
+export const findBeginning = ({stages}: Pick<Dockerfile, 'stages'>): string => chainOf(stages).at(-1)?.from ?? 'scratch';
+
+/** The last stage, the one that it is made from, and so on. */
+function chainOf(stages: readonly Stage[]): readonly Stage[] {
+	const chain: Stage[] = [];
 	let at = stages.length - 1;
 	while (at >= 0) {
-		const {from, user} = stages[at]!;
-		if (user !== undefined) {
-			return {user};
-		}
-
-		const earlier = stages.slice(0, at).findLastIndex(({name}) => name === from.toLowerCase());
-		if (earlier === -1) {
-			return {image: from};
-		}
-
-		at = earlier;
+		const stage = stages[at]!;
+		chain.push(stage);
+		at = stages.slice(0, at).findLastIndex(({name}) => name === stage.from.toLowerCase());
 	}
 
-	return {image: 'scratch'};
+	return chain;
 }
 
 /** The images that come from outside, as written: what stages begin with, and what is copied from. */

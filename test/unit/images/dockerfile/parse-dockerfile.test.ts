@@ -3,7 +3,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import {
 	findUser, outsideImages, parseDockerfile, resolveReference,
-} from '../../../../src/images/builders/parse-dockerfile.js';
+} from '../../../../src/images/dockerfile/parse-dockerfile.js';
 
 const read = (...lines: readonly string[]) => parseDockerfile(`${lines.join('\n')}\n`);
 
