@@ -1,9 +1,6 @@
 /** The tables of the benchmarks, and docs/performance.md. Pure. */
 import type {Benchmark, Row} from './benchmark.js';
-import type {Machine} from './machine.js';
-
-/** How busy the machine was when a benchmark began: processes that wanted a processor, and how many processors there are. */
-export type Load = {readonly processes: number; readonly processors: number};
+import type {Load, Machine} from './machine.js';
 
 export function formatTable({name, title, about}: Benchmark, rows: readonly Row[], {processes, processors}: Load): string {
 	const lines = rows.map(({what, result, beside, limit}) => `| ${what} | ${result} | ${beside ?? ''} | ${limit === undefined ? '' : `${limit.text}: ${limit.isKept ? 'kept' : '**not kept**'}`} |`);

@@ -6,7 +6,9 @@ import {
 import process from 'node:process';
 import {engineNames} from '../src/engine/index.js';
 import {timeCommand, type Program, type Tools} from './benchmark.js';
-import type {Load} from './format-page.js';
+
+/** How busy the machine was when a benchmark began: processes that wanted a processor, and how many processors there are. */
+export type Load = {readonly processes: number; readonly processors: number};
 
 /** The load over the last minute, on average. */
 export const loadNow = (): Load => ({processes: loadavg()[0]!, processors: availableParallelism()});

@@ -49,8 +49,9 @@ export function describeImages(steps: readonly Step[], options: DescribeOptions)
 
 		const {label, builder, directive, tags, log} = step.inputs as ImageBuildInputs | DockerImageInputs | ScriptImageInputs;
 		const {dialect, buildArgs, argv} = describe(step, options);
+		const {specFile: verify, file: record} = records.get(label)!;
 		return [{
-			label, builder, directive, ...(dialect !== undefined && {dialect}), verify: records.get(label)!.specFile, tags, buildArgs, ...(argv && {argv}), records: {record: records.get(label)!.file, log, lists: options.lists},
+			label, builder, directive, ...(dialect !== undefined && {dialect}), verify, tags, buildArgs, ...(argv && {argv}), records: {record, log, lists: options.lists},
 		}];
 	});
 }

@@ -35,3 +35,14 @@ export type Packument = {
 
 /** A file and the version it is of. */
 export type ResolvedFile = IndexFile & {readonly version: string};
+
+/** The page of a project, as it came. */
+export type IndexPage = {
+	/** The value of the header, with parameters. */
+	readonly contentType: string | undefined;
+	readonly body: string;
+	/** Where the page came from, after redirects: relative links are resolved against it. */
+	readonly url: string;
+	/** The project that was asked for. */
+	readonly name: string;
+};

@@ -1,10 +1,9 @@
 /** PEP 503 with PEP 592, 629, 658, 714 and 792. */
 import {Parser} from 'htmlparser2';
-import type {IndexFile, Packument} from './packument.js';
+import type {IndexFile, IndexPage, Packument} from './packument.js';
 import {parseFileUrl} from './parse-file-url.js';
 import {verifyApiVersion} from './parse-api-version.js';
 import {parseStatus} from './parse-status.js';
-import {type IndexPage} from './parse-index-page.js';
 
 type Attributes = Readonly<Record<string, string>>;
 

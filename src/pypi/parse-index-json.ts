@@ -1,10 +1,9 @@
 /** PEP 691 with PEP 700, 714 and 792. */
 import {z} from 'zod';
 import {BuildError} from '../errors.js';
-import type {IndexFile, Packument} from './packument.js';
+import type {IndexFile, IndexPage, Packument} from './packument.js';
 import {verifyApiVersion} from './parse-api-version.js';
 import {parseStatus} from './parse-status.js';
-import {type IndexPage} from './parse-index-page.js';
 import {parseFileUrl} from './parse-file-url.js';
 
 const hashes = z.record(z.string(), z.string());

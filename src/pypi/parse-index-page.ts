@@ -1,7 +1,7 @@
 /** A project's page of the simple repository API: PEP 503 (HTML) and PEP 691 (JSON), which the Content-Type tells apart. */
 import {BuildError} from '../errors.js';
 import {verifyApiVersion} from './parse-api-version.js';
-import type {Packument} from './packument.js';
+import type {IndexPage, Packument} from './packument.js';
 import {parseIndexHtml} from './parse-index-html.js';
 import {parseIndexJson} from './parse-index-json.js';
 
@@ -12,16 +12,6 @@ export const indexAccept = [
 	'text/html;q=0.1',
 	'*/*;q=0.01',
 ].join(', ');
-
-export type IndexPage = {
-	/** The value of the header, with parameters. */
-	readonly contentType: string | undefined;
-	readonly body: string;
-	/** Where the page came from, after redirects: relative links are resolved against it. */
-	readonly url: string;
-	/** The project that was asked for. */
-	readonly name: string;
-};
 
 /**
 Reads a page. Where the Content-Type says neither JSON nor HTML, or says HTML of what begins as JSON does, the first

@@ -3,9 +3,9 @@ import {createHash} from 'node:crypto';
 import {Readable} from 'node:stream';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {BuildError} from '../errors.js';
-import {httpFailure} from '../system/index.js';
-import type {Place, RegistryOptions} from './create-registry.js';
+import {httpFailure, type RetryPolicy} from '../system/index.js';
 import type {Blob} from './registry.js';
+import type {Place} from './session.js';
 
 /** `there`: the target had it. `mounted`: the registry took it from its other repository. `sent`: it went through this machine. */
 export type CopiedBlob = 'there' | 'mounted' | 'sent';
@@ -18,7 +18,7 @@ Brings a blob into a repository, whose digest it is verified to have.
 
 @throws BuildError STX0721 when the source gives other bytes.
 */
-export async function copyBlob(blob: Blob, {from, to}: {readonly from: Place; readonly to: Place}, {retry, signal}: Pick<RegistryOptions, 'retry' | 'signal'>): Promise<CopiedBlob> {
+export async function copyBlob(blob: Blob, {from, to}: {readonly from: Place; readonly to: Place}, {retry, signal}: {readonly retry: RetryPolicy; readonly signal: AbortSignal}): Promise<CopiedBlob> {
 	const {session, repository} = to;
 	const there = await session.ask({
 		method: 'HEAD', path: `${repository}/blobs/${blob.digest}`, repository, rights: 'pull,push', expected: [404],

@@ -9,15 +9,14 @@ import {
 	digestOfBytes, isDigest, manifestTypes, parseLabels, parseManifest,
 } from './parse-manifest.js';
 import type {Copied, Manifest, Registry} from './registry.js';
-import {createSession, type Session, type SessionOptions} from './session.js';
+import {
+	createSession, type Place, type Session, type SessionOptions,
+} from './session.js';
 
 export type RegistryOptions = SessionOptions & {
 	/** When the transfer of a blob is tried again. */
 	readonly retry: RetryPolicy;
 };
-
-/** A repository of a registry. */
-export type Place = {readonly session: Session; readonly registry: string; readonly repository: string};
 
 const blobsAtOnce = 4;
 

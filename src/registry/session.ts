@@ -45,6 +45,9 @@ export type Session = {
 	open(repository: string, digest: string): Promise<Readable>;
 };
 
+/** A repository of a registry. */
+export type Place = {readonly session: Session; readonly registry: string; readonly repository: string};
+
 /** Documents of a registry are small; the specification lets it refuse manifests of more than 4 MiB. */
 const largestDocument = 32 * (2 ** 20);
 

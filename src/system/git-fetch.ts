@@ -4,13 +4,25 @@ import {mkdir, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import {BuildError, type SourceLocation} from '../errors.js';
 import {maskSecrets} from '../mask-secrets.js';
-import type {Store} from '../plan/index.js';
+import type {Digest, Store} from '../plan/index.js';
 import {withTemporaryFolder} from './files.js';
-import type {GitTree} from './git.js';
 import type {GitCommands} from './git-commands.js';
 import {
 	checkTree, isWithin, membersOf, parseSubmodules, parseTree, type Submodule, type TreeEntry,
 } from './parse-git.js';
+
+/** The tree of a commit: tars in the store, of the repository itself and of each of its submodules. */
+export type GitTree = {
+	readonly commit: string;
+	/** The repository's own first, and each before those inside it. */
+	readonly parts: ReadonlyArray<{
+		/** Where it belongs; empty for the top. */
+		readonly path: string;
+		readonly commit: string;
+		readonly digest: Digest;
+		readonly size: number;
+	}>;
+};
 
 /** What is fetched. */
 export type Wanted = {

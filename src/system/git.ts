@@ -15,21 +15,8 @@ import {extractArchive} from './archive.js';
 import {withTemporaryFolder} from './files.js';
 import {createGitCommands, type GitCommandEffects} from './git-commands.js';
 import {describeCommit, type Nearest} from './git-describe.js';
-import {createTreeFetcher, type FetchOptions} from './git-fetch.js';
+import {createTreeFetcher, type FetchOptions, type GitTree} from './git-fetch.js';
 import {meanings, parseRefs} from './parse-git.js';
-
-/** The tree of a commit: tars in the store, of the repository itself and of each of its submodules. */
-export type GitTree = {
-	readonly commit: string;
-	/** The repository's own first, and each before those inside it. */
-	readonly parts: ReadonlyArray<{
-		/** Where it belongs; empty for the top. */
-		readonly path: string;
-		readonly commit: string;
-		readonly digest: Digest;
-		readonly size: number;
-	}>;
-};
 
 export type Git = {
 	/**

@@ -29,5 +29,6 @@ export {
 	canonicalizeZip, writeTar, writeZip, type ArchiveEntry,
 } from './archive-write.js';
 export {
-	createGit, type Git, type GitOptions, type GitTree,
+	createGit, type Git, type GitOptions,
 } from './git.js';
+export type {GitTree} from './git-fetch.js';

@@ -79,7 +79,7 @@ export function parseVerify(section: IniSection, file: string): VerifySpec {
 		skipScripts: list('skip-script'),
 		...((start ?? wsgi) !== undefined && {
 			service: {
-				...(start === undefined ? {wsgi: wsgi!} : {start}), method: method!, path: path!, status: status ?? 200, json, seconds: seconds ?? 60, ...(port !== undefined && {port}),
+				...(start === undefined ? {wsgi: wsgi!} : {start}), method: method!, path: path!, status: status ?? 200, json, seconds: seconds ?? 120, ...(port !== undefined && {port}),
 			},
 		}),
 	};

@@ -97,10 +97,11 @@ async function runVerifier(inputs: ImageVerifyInputs, build: ImageBuildResult, c
 
 /** What verify.py reads. */
 function requestOf({expected, spec}: ImageVerifyInputs, pip: string) {
+	const service = spec.service && {
+		start: null, wsgi: null, port: null, ...spec.service,
+	};
 	return {
-		pip, ...expected, skip: spec.skipScripts, setup: spec.setup, service: spec.service === undefined ? null : {
-			start: null, wsgi: null, port: null, ...spec.service,
-		},
+		pip, ...expected, skip: spec.skipScripts, setup: spec.setup, service: service ?? null,
 	};
 }
 

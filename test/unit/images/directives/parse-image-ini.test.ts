@@ -42,7 +42,7 @@ test('a WSGI application is served by what the image has', t => {
 	const {verify, verifyFile} = parseImageIni(`${image}[verify]\nwsgi = x.wsgi.api:application\nrequest = GET /\n`, file);
 	t.is(verifyFile, file);
 	t.deepEqual(verify.service, {
-		wsgi: 'x.wsgi.api:application', method: 'GET', path: '/', status: 200, json: [], seconds: 60,
+		wsgi: 'x.wsgi.api:application', method: 'GET', path: '/', status: 200, json: [], seconds: 120,
 	});
 });
 
@@ -57,7 +57,7 @@ test('a file with a label and [verify] alone is about an image of another file',
 test('a service has defaults', t => {
 	const {verify} = parseImageIni(`${image}[verify]\nstart = x\nrequest = GET /\n`, file);
 	t.deepEqual(verify.service, {
-		start: 'x', method: 'GET', path: '/', status: 200, json: [], seconds: 60,
+		start: 'x', method: 'GET', path: '/', status: 200, json: [], seconds: 120,
 	});
 });
 

@@ -2,7 +2,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import {
-	findUser, outsideImages, parseDockerfile, resolveReference,
+	findBeginning, findUser, outsideImages, parseDockerfile, resolveReference,
 } from '../../../../src/images/dockerfile/parse-dockerfile.js';
 
 const read = (...lines: readonly string[]) => parseDockerfile(`${lines.join('\n')}\n`);
@@ -30,12 +30,14 @@ test('arguments, stages, and the images that they begin with', t => {
 	t.deepEqual(dockerfile.copied, ['quay.io/tool:1', 'docker.io/x:2']);
 	t.deepEqual(outsideImages(dockerfile), ['golang:1.21', '${BASE}', 'quay.io/tool:1', 'docker.io/x:2']);
 	t.deepEqual(findUser(dockerfile), {user: '5'});
+	t.is(findBeginning(dockerfile), '${BASE}');
 });
 
 test('here-documents and continued lines are part of their instruction', t => {
 	const dockerfile = read('FROM scratch', 'RUN <<EOF cat', 'USER nobody', 'FROM other', 'EOF', 'RUN <<-"END" \\', '  cat', 'USER nobody', '\tEND', 'COPY <<A <<B /', 'USER a', 'A', 'USER b', 'B', 'RUN echo \\', 'USER 3', 'CMD ["x"]');
 	t.deepEqual(dockerfile.stages, [{from: 'scratch'}]);
 	t.deepEqual(findUser(dockerfile), {image: 'scratch'});
+	t.is(findBeginning(dockerfile), 'scratch');
 });
 
 test('another escape character', t => {
