@@ -64,8 +64,8 @@ testEngines('the user of an image stays who it is: CUSTOMIZATION is run by that,
 	const made = await buildDirective(path.join(folder, 'users.stable_docker_image'), {engine, folder, base: reference});
 	const image = await keep(made.result.image);
 	t.is((await engine.inspect(image)).user, '12:13');
-	const {stdout} = await engine.run({image, argv: ['cat', '/own', '/finished'], network: 'none'});
-	t.is(stdout, '12\n0\n');
+	const {stdout, output} = await engine.run({image, argv: ['cat', '/own', '/finished'], network: 'none'});
+	t.is(stdout, '12\n0\n', output);
 });
 
 testEngines('W37: an image says of itself what its Dockerfile says, and not what the image says that it begins with', async (t, {engine, reference, folder, keep}) => {

@@ -97,7 +97,7 @@ async function buildOnce({folder, context: buildContext, buildArgs, labels, igno
 		buildArgs,
 		...(labels && {labels}),
 		proxies: proxiesOf(effects),
-		secrets: [...secrets, ...trusting.map(({id, source}) => ({id, source})), {id: postbuildSecret, source: postbuild}],
+		secrets: [...secrets, ...trusting, {id: postbuildSecret, source: postbuild}],
 	}, {
 		signal: context.signal,
 		logFile: inputs.log,

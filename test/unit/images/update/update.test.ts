@@ -209,6 +209,29 @@ test('W17: the list and the record are written after the push, whose failure fai
 	t.deepEqual(await good.holds(), good.steps.map(() => true));
 });
 
+test('with --clean the image that was pulled is forgotten with the updated one; one that only the engine has is kept', async t => {
+	const clean = async (more: Partial<PlanUpdateRequest> = {}) => {
+		const world = await createWorld(t, {
+			async push(reference) {
+				const [, name, tag] = /^[^\/]+\/(?<name>.+):(?<tag>[^:]+)$/v.exec(reference)!;
+				return world.server.addImage(name!, tag!).digest;
+			},
+		}, {push: true, pushing: {clean: true}, ...more});
+		return world;
+	};
+
+	const pulled = await clean();
+	await pulled.run();
+	t.deepEqual([...pulled.engine.images.keys()], [updated]);
+
+	const id = digestOf('f');
+	const kept = await clean({from: {reference: 'only/here:x.0', digest: null, image: id}});
+	kept.engine.images.set('only/here:x.0', id);
+	await kept.run();
+	t.true(kept.engine.images.has('only/here:x.0'));
+	t.true(kept.engine.images.has(`localhost/stx-build/update-from:${'f'.repeat(16)}`));
+});
+
 test('the key of an updated image is that of what is in it', async t => {
 	const key = async (more: Partial<PlanUpdateRequest>) => (await createWorld(t, {}, more)).steps.find(({kind}) => kind === 'image.update')!.key;
 	const plain = await key({});
