@@ -108,6 +108,9 @@ test('a broken-off network leaves nothing out', async t => {
 	// Nothing listens on this port.
 	await world.write(list, `${good.filename}|pypi|http://127.0.0.1:9/${good.filename}\n`);
 	t.is((await failureOf(async () => world.lock({}, {allowUnusable: true}))).code, 'STX0908');
+	// Nor does a git host that nobody reaches.
+	await world.write(list, 'good-1-py3-none-any.whl|git|http://127.0.0.1:9/good|good|v1\n');
+	t.is((await failureOf(async () => world.lock({}, {allowUnusable: true}))).code, 'STX0911');
 });
 
 test('a listed wheel whose requirements the rest contradicts is there, and an image that needs it is refused', async t => {

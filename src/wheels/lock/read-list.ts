@@ -18,7 +18,7 @@ export type ReadList = {
 };
 
 /** Errors that say nothing of the entry, or that must never be passed over: it is as it was locked, or not at all. */
-const neverPassed: ReadonlySet<ErrorCode> = new Set(['STX0003', 'STX0303', 'STX0304', 'STX0306', 'STX0425', 'STX0430', 'STX0802', 'STX0901', 'STX0904', 'STX0905', 'STX0906', 'STX0908']);
+const neverPassed: ReadonlySet<ErrorCode> = new Set(['STX0003', 'STX0303', 'STX0304', 'STX0306', 'STX0425', 'STX0430', 'STX0802', 'STX0901', 'STX0904', 'STX0905', 'STX0906', 'STX0908', 'STX0911']);
 
 /**
 Reads all entries.
