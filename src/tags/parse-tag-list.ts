@@ -22,6 +22,9 @@ export type TagEntry = {
 
 const keys = ['name', 'src_build_tag', 'src_ref', 'tag'] as const;
 
+/** Characters of what the parser says. */
+const longestReason = 160;
+
 type EntryKey = typeof keys[number];
 
 type Refused = {readonly what: string; readonly hint?: string};
@@ -65,11 +68,14 @@ export function parseTagList(text: string, file: string): readonly TagEntry[] {
 	const documents = parseAllDocuments(text, {schema: 'failsafe', lineCounter: lines, prettyErrors: false});
 	const entries: TagEntry[] = [];
 	for (const {contents, errors} of Array.isArray(documents) ? documents : []) {
-		for (const error of errors) {
-			wrong(`this is not YAML: ${error.message}`, lines.linePos(error.pos[0]).line);
+		const [error] = errors;
+		if (error) {
+			// What follows it is mostly what the parser made of it, and quotes the rest of the file.
+			wrong(`this is not YAML: ${error.message.split('\n')[0]!.slice(0, longestReason)}`, lines.linePos(error.pos[0]).line);
+			break;
 		}
 
-		if (errors.length === 0 && contents !== null && !(isScalar(contents) && contents.source === '')) {
+		if (contents !== null && !(isScalar(contents) && contents.source === '')) {
 			entries.push(...readDocument(contents));
 		}
 	}

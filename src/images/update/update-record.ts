@@ -4,10 +4,10 @@ import {writeWhole} from '../../system/index.js';
 import type {ImageTagResult, ImageVerifyResult} from '../image-steps.js';
 import {isInList, noteInList} from '../publish/image-lists.js';
 import {digestOfRecord, formatRecord, readRecord} from '../publish/image-record.js';
-import type {UpdateEffects} from './update-handlers.js';
+import type {ImageEffects} from '../effects.js';
 import type {UpdateRecordInputs, UpdateRecordResult, UpdateResult} from './update-steps.js';
 
-export function updateRecordHandler(effects: Pick<UpdateEffects, 'engine' | 'version'>): Handler {
+export function updateRecordHandler(effects: Pick<ImageEffects, 'engine' | 'version'>): Handler {
 	return {
 		async holds(result, step) {
 			const {image, reference, digest} = result as UpdateRecordResult;

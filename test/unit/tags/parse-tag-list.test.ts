@@ -79,3 +79,11 @@ test('a name that is asked for twice, and one that no list has', t => {
 		['no list has an image `stx-snnp`, which is to be pushed again', 0],
 	]);
 });
+
+test('what is no YAML at all is one error of one line, however much the parser stumbles over', t => {
+	const error = thrownBy(() => parseTagList('# A page\n\n`a`: b: c: d\n- {e\n> f\n\t"g\n', 'README.md'));
+	t.is(error.code, 'STX0640');
+	t.is(error.problems.length, 0);
+	t.regex(error.message, /^this is not YAML: [^\n]{1,160}$/v);
+	t.is(error.at[0]?.line, 3);
+});
