@@ -85,5 +85,5 @@ test('what is no YAML at all is one error of one line, however much the parser s
 	t.is(error.code, 'STX0640');
 	t.is(error.problems.length, 0);
 	t.regex(error.message, /^this is not YAML: [^\n]{1,160}$/v);
-	t.is(error.at[0]?.line, 3);
+	t.deepEqual(error.at, [{file: 'README.md', line: 3}]);
 });
