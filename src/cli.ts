@@ -5,10 +5,12 @@ import {readFileSync} from 'node:fs';
 import {availableParallelism, homedir, totalmem} from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
+import {setImmediate} from 'node:timers/promises';
 import {fileURLToPath} from 'node:url';
 import {Builtins, Cli} from 'clipanion';
 import {commands, describeCommand, type Context} from './commands/index.js';
 import type {Engine} from './engine/index.js';
+import {BuildError} from './errors.js';
 import {explainUsage, leadingWords, type CommandHelp} from './help/index.js';
 import type {Registry, RegistryOptions} from './registry/index.js';
 import {settingNames, settingTable} from './workspace/index.js';
@@ -84,29 +86,65 @@ function explain(error: unknown, argv: readonly string[]): unknown {
 	return explainUsage(said, argv, describeCommands());
 }
 
-/** Runs this process's command line. @returns the exit code */
+/**
+Runs this process's command line. Who reads standard output may leave, as `head` does: then nothing is left to do, and what
+runs is ended as on Ctrl+C, without an error. Who reads standard error may leave too, as `tee` does at Ctrl+C: what runs goes
+on to its end, untold.
+
+@returns the exit code
+*/
 export async function main(argv: readonly string[]): Promise<number> {
 	const interrupted = new AbortController();
 	const stop = (): void => {
 		interrupted.abort();
 	};
 
+	let unwritten: NodeJS.ErrnoException | undefined;
+	// These listeners stay: what is written last fails after this function has ended, and without a listener Node ends then.
+	process.stdout.on('error', error => {
+		unwritten ??= error;
+		stop();
+	});
+	process.stderr.on('error', () => {
+		// Nobody is there to be told.
+	});
 	// `once` would leave execa's own exit hook as the last listener, which kills this process before it has cleaned up.
 	process.on('SIGINT', stop);
 	process.on('SIGTERM', stop);
 	try {
-		return await runCommandLine(argv, createContext(interrupted.signal));
+		const code = await runCommandLine(argv, createContext(interrupted.signal, () => unwritten === undefined));
+		// Streams tell of what they could not write in a later turn.
+		await setImmediate();
+		return unwritten === undefined || unwritten.code === 'EPIPE' ? code : await tellUnwritten(unwritten);
 	} finally {
 		process.off('SIGINT', stop);
 		process.off('SIGTERM', stop);
 	}
 }
 
-/** What this process gives its command line: its standard streams and environment, and effects that are made when they are asked for. */
-export function createContext(signal: AbortSignal): Context {
+/** Standard output that is a file on a full disk, and the like. @returns the exit code */
+async function tellUnwritten(cause: Error): Promise<number> {
+	const {renderError} = await import('./report/index.js');
+	const error = new BuildError('STX0904', `standard output cannot be written: ${cause.message}`, {cause});
+	process.stderr.write(renderError(error, {color: isColored(), version}));
+	return error.exitCode;
+}
+
+/** Whether errors and progress are coloured. */
+function isColored(): boolean {
+	const {env: {NO_COLOR, TERM}, stderr} = process;
+	return (NO_COLOR ?? '') === '' && TERM !== 'dumb' && stderr.isTTY;
+}
+
+/**
+What this process gives its command line: its standard streams and environment, and effects that are made when they are
+asked for.
+
+@param hasReader whether standard output can still be written.
+*/
+export function createContext(signal: AbortSignal, hasReader = () => true): Context {
 	const {env: environment, stdin, stdout, stderr} = process;
-	const isDumb = environment.TERM === 'dumb';
-	const color = (environment.NO_COLOR ?? '') === '' && !isDumb && stderr.isTTY;
+	const color = isColored();
 	return {
 		env: environment,
 		stdin,
@@ -125,6 +163,7 @@ export function createContext(signal: AbortSignal): Context {
 		version,
 		describeCommands,
 		signal,
+		hasReader,
 		async listen(place, service) {
 			const {listen} = await import('./system/index.js');
 			return listen(place, service);

@@ -8,13 +8,13 @@ A code is never reused for another meaning: people search for them. The hundreds
 /** What a code means, and the exit code it leads to: 2 when nothing was started, 1 when work was done and failed. */
 export const errorCodes = {
 	STX0001: {exit: 2, meaning: 'the command line is wrong'},
-	STX0002: {exit: 2, meaning: 'several things are wrong with the input'},
+	STX0002: {exit: 2, meaning: 'several things are wrong'},
 	STX0003: {exit: 130, meaning: 'interrupted'},
 	STX0101: {exit: 2, meaning: 'a settings file cannot be read as ini'},
 	STX0102: {exit: 2, meaning: 'a setting or section that stx-build does not know'},
 	STX0103: {exit: 2, meaning: 'a key is given twice'},
 	STX0104: {exit: 2, meaning: 'a setting has a value it cannot take'},
-	STX0105: {exit: 2, meaning: 'the workspace cannot be written'},
+	STX0105: {exit: 2, meaning: 'the workspace or the cache cannot be written'},
 	STX0201: {exit: 2, meaning: 'a text is not the name of a distribution'},
 	STX0202: {exit: 2, meaning: 'a text is not a Python version (PEP 440)'},
 	STX0203: {exit: 2, meaning: 'a text is not a version specifier (PEP 440)'},
@@ -182,7 +182,7 @@ export function throwProblems(problems: readonly BuildError[]): void {
 	}
 
 	if (flat.length > 1) {
-		throw new BuildError('STX0002', `${flat.length} errors in the input`, {problems: flat});
+		throw new BuildError('STX0002', `${flat.length} errors`, {problems: flat});
 	}
 }
 
@@ -192,6 +192,20 @@ export function collect<T>(problems: BuildError[], parse: () => T): T | undefine
 		return parse();
 	} catch (error) {
 		if (error instanceof BuildError) {
+			problems.push(error);
+			return undefined;
+		}
+
+		throw error;
+	}
+}
+
+/** The same for what is read from disk or the network. An interruption is thrown: nobody asks any more what is wrong. */
+export async function collectAsync<T>(problems: BuildError[], read: () => Promise<T>): Promise<T | undefined> {
+	try {
+		return await read();
+	} catch (error) {
+		if (error instanceof BuildError && error.code !== 'STX0003') {
 			problems.push(error);
 			return undefined;
 		}

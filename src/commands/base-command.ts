@@ -31,18 +31,28 @@ export abstract class BaseCommand extends Command<Context> {
 				return 2;
 			}
 
-			// Loaded only now, like all that a command needs for its work: `--help` stays fast.
-			const {renderError} = await import('../report/index.js');
-			const {signal, version} = this.context;
+			const {signal} = this.context;
+			if (signal.aborted && !this.context.hasReader()) {
+				return 130;
+			}
+
 			const shown = signal.aborted ? new BuildError('STX0003', 'interrupted', {hint: 'run the same command again: it goes on from there'}) : error;
-			this.context.stderr.write(renderError(shown, {version}));
+			await this.printError(shown);
 			return shown instanceof BuildError ? shown.exitCode : 1;
 		}
 	}
 
-	/** Writes data on standard output. */
+	/** Tells an error on standard error. */
+	protected async printError(error: unknown): Promise<void> {
+		// Loaded only now, like all that a command needs for its work: `--help` stays fast.
+		const {renderError} = await import('../report/index.js');
+		const {stderr, version, colorDepth} = this.context;
+		stderr.write(renderError(error, {version, color: colorDepth > 1}));
+	}
+
+	/** Writes lines on standard output; none for an empty text. */
 	protected print(text: string): void {
-		this.context.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
+		this.context.stdout.write(text === '' || text.endsWith('\n') ? text : `${text}\n`);
 	}
 
 	protected printJson(value: unknown): void {

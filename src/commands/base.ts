@@ -4,7 +4,7 @@ import type {BaseConfig} from '../base/index.js';
 import type {Settings} from '../workspace/index.js';
 import {BuildCommand} from './build-command.js';
 import {
-	clean, from, latest, push, refresh,
+	clean, each, from, latest, push, refresh,
 } from './shared-options.js';
 import {cache, hostname, local} from './starlingx-options.js';
 
@@ -67,7 +67,8 @@ export class BaseImageCommand extends BuildCommand {
 	}
 
 	protected override request() {
-		const lines = this.repos === undefined || this.repos.length === 0 ? this.configured.repos : this.repos.map(line => ({line, from: '--repo'}));
+		const repos = each('--repo', 'repository', this.repos);
+		const lines = repos.length === 0 ? this.configured.repos : repos.map(line => ({line, from: '--repo'}));
 		return {
 			parts: {wheels: false, base: true, images: false},
 			base: {

@@ -1,5 +1,5 @@
 import {Option} from 'clipanion';
-import {BuildError} from '../errors.js';
+import {throwProblems} from '../errors.js';
 import type {
 	Effects, Ended, LoadbuildRequest, Prepared,
 } from '../loadbuild/index.js';
@@ -24,7 +24,7 @@ export abstract class BuildCommand extends SettingsCommand {
 		const request = this.request();
 		const idle = explainGiven(this.given);
 		const {settings, sourced} = await this.readSettings();
-		await (this.dryRun ? inspectWorkspace : checkWorkspace)(settings, sourced.workspace);
+		await (this.dryRun ? inspectWorkspace : checkWorkspace)(settings, sourced);
 
 		const {prepareLoadbuild, executeLoadbuild} = await import('../loadbuild/index.js');
 		const effects = await this.context.effects(settings, this.json && !this.dryRun ? 'json' : 'people');
@@ -50,24 +50,26 @@ export abstract class BuildCommand extends SettingsCommand {
 		}
 	}
 
-	/** Prints all of the plan that can be made, and what is wrong with the rest. @returns the exit code */
+	/**
+	Prints all of the plan that can be made.
+
+	@returns the exit code
+	@throws BuildError with what is wrong with the rest
+	*/
 	private async printPlan(request: LoadbuildRequest, effects: Effects): Promise<number> {
 		const {describeRequest, formatPlan} = await import('../loadbuild/index.js');
 		const {problems, ...document} = await describeRequest(request, effects);
 		await effects.reporter.close();
-		const {errorJson, renderError} = await import('../report/index.js');
 		if (this.json) {
+			const {errorJson} = await import('../report/index.js');
 			this.printJson({...document, problems: problems.map(problem => errorJson(problem))});
 		} else {
 			this.print(formatPlan(document));
 		}
 
-		if (problems.length === 0) {
-			return 0;
-		}
-
-		this.context.stderr.write(renderError(problems.length === 1 ? problems[0]! : new BuildError('STX0002', `${problems.length} errors in the input`, {problems}), {version: this.context.version}));
-		return 2;
+		// A real run ends with these errors, and with this exit code.
+		throwProblems(problems);
+		return 0;
 	}
 
 	private async printSummary({outcomes, seconds}: Ended, {wheels}: Prepared): Promise<void> {

@@ -12,8 +12,10 @@ export type Context = BaseContext & {
 	readonly version: string;
 	/** All commands, as the help tells them. */
 	describeCommands(): readonly CommandHelp[];
-	/** Aborted on Ctrl+C. */
+	/** Aborted on Ctrl+C, and when nobody reads standard output any more. */
 	readonly signal: AbortSignal;
+	/** Whether standard output can still be written: whoever reads it may have left, as `head` does. */
+	hasReader(): boolean;
 	/** Starts an HTTP server. */
 	readonly listen: Listen;
 	/**

@@ -17,7 +17,7 @@ export class DirectiveShowCommand extends BaseCommand {
 	files = Option.Rest({required: 1, name: 'FILE'});
 
 	override async run(): Promise<number> {
-		const [{showDirectives}, {errorJson, renderError}] = await Promise.all([import('../images/index.js'), import('../report/index.js')]);
+		const [{showDirectives}, {errorJson}] = await Promise.all([import('../images/index.js'), import('../report/index.js')]);
 		const shown = await showDirectives(this.files.map(file => path.resolve(this.context.surroundings.workingFolder, file)));
 		const exitCode = shown.some(entry => 'error' in entry) ? 2 : 0;
 		if (this.json) {
@@ -25,10 +25,9 @@ export class DirectiveShowCommand extends BaseCommand {
 			return exitCode;
 		}
 
-		const {stderr, colorDepth} = this.context;
 		for (const entry of shown) {
 			if ('error' in entry) {
-				stderr.write(renderError(entry.error, {color: colorDepth > 1}));
+				await this.printError(entry.error);
 				continue;
 			}
 

@@ -1,6 +1,8 @@
 import {Option} from 'clipanion';
 import {SettingsCommand} from './base-command.js';
-import {directiveFiles, extraWheels, from} from './shared-options.js';
+import {
+	directiveFiles, directivesOf, extraFoldersOf, extraWheels, from,
+} from './shared-options.js';
 
 /** A command that says why something is made, from the lock and what else this machine has. */
 export abstract class ExplainingCommand extends SettingsCommand {
@@ -15,6 +17,8 @@ export abstract class ExplainingCommand extends SettingsCommand {
 
 	override async run(): Promise<number> {
 		const {surroundings, version, stderr} = this.context;
+		const directives = directivesOf(this.directives);
+		const extraFolders = extraFoldersOf(this.extraWheels);
 		const {settings} = await this.readSettings();
 		const {explain, explanationJson, formatExplanation} = await import('../loadbuild/index.js');
 		const effects = await this.context.effects(settings, 'people');
@@ -26,8 +30,8 @@ export abstract class ExplainingCommand extends SettingsCommand {
 				folders: this.folders,
 				workingFolder: surroundings.workingFolder,
 				version,
-				directiveFiles: this.directives ?? [],
-				extraFolders: this.extraWheels ?? [],
+				directiveFiles: directives,
+				extraFolders,
 				base: {from: this.from, image: this.base},
 			}, effects);
 			await effects.reporter.close();

@@ -10,9 +10,10 @@ export class LoadbuildCommand extends ImageCommand {
 	static override readonly usage = Command.Usage({
 		category: 'Build',
 		description: 'make wheels, base image and service images in one plan',
-		details: 'The optional step of a developer\'s build. What has not changed is not made again; one failure does not stop the rest; a killed run goes on where it was.',
+		details: 'The optional step of a developer\'s build. What has not changed is not made again; one failure does not stop the rest; a killed run goes on where it was. The dialect says what puts a service into its image: LOCI itself (pinned, current), which comes from its git host, or an installer of our own (builtin), which needs none.',
 		examples: [
-			['One service, from nothing', 'stx-build loadbuild --service keystone'],
+			['One service, from nothing', 'stx-build loadbuild --service keystone --dialect builtin'],
+			['The same with LOCI, from its git host', 'stx-build loadbuild --service keystone'],
 			['All configured services', 'stx-build loadbuild'],
 			['Without images', 'stx-build loadbuild --without images'],
 			['The plan, for a script', 'stx-build loadbuild --dry-run --json'],
@@ -23,7 +24,7 @@ export class LoadbuildCommand extends ImageCommand {
 	refresh = refresh();
 
 	protected override request() {
-		const without = words(this.without);
+		const without = words('--without', 'part', this.without);
 		const unknown = without.filter(part => !(parts as readonly string[]).includes(part));
 		if (unknown.length > 0) {
 			throw new BuildError('STX0001', `a loadbuild has no part \`${unknown.join('`, `')}\``, {hint: `--without takes ${parts.join(', ')}`});

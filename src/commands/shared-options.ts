@@ -1,5 +1,6 @@
 /** Options that several commands share, each defined once, and what they say. */
 import {Option} from 'clipanion';
+import {BuildError} from '../errors.js';
 
 export const services = (meaning: string) => Option.Array('--service,--only', {description: `IMAGES: ${meaning} (repeatable)`});
 export const skipped = () => Option.Array('--skip', {description: 'IMAGES: images to leave out: labels, projects or globs, comma-separated (repeatable)'});
@@ -15,17 +16,48 @@ export const latest = () => Option.Boolean('--latest', false, {description: 'als
 export const clean = () => Option.Boolean('--clean', false, {description: 'with --push: remove the images from the engine afterwards'});
 export const imageVersion = () => Option.String('--version', {description: 'TEXT: version for the versioned tag (default: the time, as YYYY.MM.DD.HH.MM)'});
 
-/** The words of a comma-separated list. */
-export const words = (list: string | undefined): readonly string[] => (list ?? '').split(',').map(word => word.trim()).filter(word => word !== '');
+/** An option that is given names something: an empty variable of a shell must not stand for all. */
+const namesNothing = (option: string, thing: string): BuildError =>
+	new BuildError('STX0001', `${option} names no ${thing}`, {hint: `name one, or leave ${option} out; a variable of your shell may be empty`});
+
+/**
+The words of comma-separated lists, in their order; none where the option is not given.
+
+@param lists what each use of the option was given.
+@throws BuildError STX0001 when a list is empty.
+*/
+export const words = (option: string, thing: string, lists: string | readonly string[] | undefined): readonly string[] => [lists ?? []].flat().flatMap(list => {
+	const named = list.split(',').map(word => word.trim()).filter(word => word !== '');
+	if (named.length === 0) {
+		throw namesNothing(option, thing);
+	}
+
+	return named;
+});
+
+/** What an option was given that takes one thing each time. @throws BuildError STX0001 when one is empty */
+export function each(option: string, thing: string, given: readonly string[] | undefined): readonly string[] {
+	if (given?.some(text => text.trim() === '')) {
+		throw namesNothing(option, thing);
+	}
+
+	return given ?? [];
+}
+
+/** What --directive was given. */
+export const directivesOf = (given: readonly string[] | undefined): readonly string[] => each('--directive', 'file', given);
+
+/** What --extra-wheels-dir was given. */
+export const extraFoldersOf = (given: readonly string[] | undefined): readonly string[] => each('--extra-wheels-dir', 'folder', given);
 
 /** What the options of a command say of the images that it is about. */
 export const imageChoices = ({service, skip, directives}: Readonly<Record<'service' | 'skip' | 'directives', readonly string[] | undefined>>) => ({
-	only: (service ?? []).flatMap(list => words(list)), skip: (skip ?? []).flatMap(list => words(list)), directiveFiles: directives ?? [],
+	only: words('--service', 'image', service), skip: words('--skip', 'image', skip), directiveFiles: directivesOf(directives),
 });
 
 /** What the options of a command say of where its wheels come from. */
 export const wheelChoices = ({fromSource, fromIndex, allowUnusable, extraWheels}: {
 	readonly fromSource: string | undefined; readonly fromIndex: string | undefined; readonly allowUnusable: boolean; readonly extraWheels: readonly string[] | undefined;
 }) => ({
-	fromSource: words(fromSource), fromIndex: words(fromIndex), allowUnusable, extraFolders: extraWheels ?? [],
+	fromSource: words('--from-source', 'wheel', fromSource), fromIndex: words('--from-index', 'wheel', fromIndex), allowUnusable, extraFolders: extraFoldersOf(extraWheels),
 });

@@ -3,6 +3,7 @@ import {Command, Option} from 'clipanion';
 import {BuildError} from '../errors.js';
 import type {AppliedTag, PlannedTag} from '../tags/index.js';
 import {SettingsCommand} from './base-command.js';
+import {words} from './shared-options.js';
 
 export class TagsApplyCommand extends SettingsCommand {
 	static override readonly paths = [['tags', 'apply']];
@@ -25,6 +26,7 @@ export class TagsApplyCommand extends SettingsCommand {
 	sourceRegistry = Option.String('--source-registry', {description: 'HOST: registry that has the images, where that is not the one in their names'});
 
 	override async run(): Promise<number> {
+		const repush = words('--repush', 'image', this.repush);
 		const {settings, sourced} = await this.readSettings();
 		const {applyTags, planTags, readTagLists} = await import('../tags/index.js');
 		const entries = await readTagLists(this.files.map(file => path.resolve(this.context.surroundings.workingFolder, file)));
@@ -32,7 +34,7 @@ export class TagsApplyCommand extends SettingsCommand {
 			// The names in a list are whole: the registry of the settings is for images that are built.
 			registry: sourced.registry.origin === 'option' ? settings.registry : undefined,
 			sourceRegistry: this.sourceRegistry,
-			overwrite: this.overwrite ? 'all' : (this.repush ?? []).flatMap(list => list.split(',')).map(name => name.trim()).filter(name => name !== ''),
+			overwrite: this.overwrite ? 'all' : repush,
 		});
 		if (this.dryRun) {
 			this.tellPlan(planned);
@@ -66,17 +68,15 @@ export class TagsApplyCommand extends SettingsCommand {
 	}
 
 	private async tellEnd(applied: readonly AppliedTag[]): Promise<void> {
-		const {renderError} = await import('../report/index.js');
-		const {stderr, colorDepth, version} = this.context;
 		for (const {error} of applied.filter(item => item.error)) {
-			stderr.write(renderError(error, {color: colorDepth > 1, version}));
+			await this.printError(error);
 		}
 
 		const counts = Object.fromEntries((['tagged', 'unchanged', 'failed'] as const).map(status => [status, applied.filter(item => item.status === status).length]));
 		if (this.json) {
 			this.printJson({images: applied.map(item => describeApplied(item)), counts});
 		} else {
-			stderr.write(`${Object.entries(counts).map(([status, count]) => `${count} ${status}`).join(', ')}\n`);
+			this.context.stderr.write(`${Object.entries(counts).map(([status, count]) => `${count} ${status}`).join(', ')}\n`);
 		}
 	}
 }

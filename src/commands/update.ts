@@ -3,8 +3,9 @@ import {Command, Option} from 'clipanion';
 import {BuildError} from '../errors.js';
 import type {UpdateAsked} from '../images/index.js';
 import type {Ended, PreparedUpdate, UpdateRequest} from '../loadbuild/index.js';
-import {checkWorkspace} from '../workspace/index.js';
+import {checkWorkspace, inspectWorkspace} from '../workspace/index.js';
 import {SettingsCommand} from './base-command.js';
+import {each} from './shared-options.js';
 
 export class UpdateCommand extends SettingsCommand {
 	static override readonly paths = [['update']];
@@ -66,10 +67,7 @@ export class UpdateCommand extends SettingsCommand {
 		}
 
 		const {settings, sourced} = await this.readSettings();
-		if (!this.dryRun) {
-			await checkWorkspace(settings, sourced.workspace);
-		}
-
+		await (this.dryRun ? inspectWorkspace : checkWorkspace)(settings, sourced);
 		return {
 			settings,
 			folders: this.folders,
@@ -95,16 +93,16 @@ export class UpdateCommand extends SettingsCommand {
 		const [{parseUpdateFile}, {readText}] = await Promise.all([import('../images/index.js'), import('../system/index.js')]);
 		const file = this.file === undefined ? undefined : path.resolve(folder, this.file);
 		const said = file === undefined ? undefined : parseUpdateFile(await readText(file), file);
-		const named = (words: readonly string[] | undefined) => (words ?? []).map(text => ({text, folder}));
-		const [customize] = named(this.customize === undefined ? [] : [this.customize]);
+		const named = (option: string, thing: string, given: readonly string[] | undefined) => each(option, thing, given).map(text => ({text, folder}));
+		const [customize] = named('--customize', 'file', this.customize === undefined ? undefined : [this.customize]);
 		return {
 			from: this.from ?? said?.from,
 			updateVersion: this.updateVersion === undefined ? said?.updateVersion : Number(this.updateVersion),
 			customize: customize ?? said?.customize,
-			wheels: [...said?.wheels ?? [], ...named(this.wheels)],
-			packages: [...said?.packages ?? [], ...named(this.packages)],
-			modules: [...said?.modules ?? [], ...named(this.modules)],
-			extras: [...said?.extras ?? [], ...named(this.extras)],
+			wheels: [...said?.wheels ?? [], ...named('--wheel', 'file', this.wheels)],
+			packages: [...said?.packages ?? [], ...named('--pkg', 'file', this.packages)],
+			modules: [...said?.modules ?? [], ...named('--module-src', 'source', this.modules)],
+			extras: [...said?.extras ?? [], ...named('--extra', 'file', this.extras)],
 		};
 	}
 

@@ -21,10 +21,11 @@ export class WheelsListCommand extends SettingsCommand {
 
 	override async run(): Promise<number> {
 		const {surroundings, version, stderr} = this.context;
+		const named = words('--service', 'image', this.service);
 		const {settings} = await this.readSettings();
 		const [{listWheels, readLock}, {countOf, formatBytes}, {checkLock}] = await Promise.all([import('../wheels/index.js'), import('../report/index.js'), import('../loadbuild/index.js')]);
 		const lock = await readLock(lockFile(settings));
-		const wheels = listWheels(lock, (this.service ?? []).flatMap(list => words(list)));
+		const wheels = listWheels(lock, named);
 		const effects = await this.context.effects(settings, 'people');
 		const stale = await checkLock(lock, {
 			settings,

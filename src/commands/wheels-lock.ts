@@ -30,8 +30,10 @@ export class WheelsLockCommand extends SettingsCommand {
 
 	override async run(): Promise<number> {
 		const {surroundings, version} = this.context;
+		const select = imageChoices(this);
+		const wheels = wheelChoices(this);
 		const {settings, sourced} = await this.readSettings();
-		await checkWorkspace(settings, sourced.workspace);
+		await checkWorkspace(settings, sourced);
 		const {lockLoadbuild} = await import('../loadbuild/index.js');
 		const effects = await this.context.effects(settings, 'people');
 		try {
@@ -42,9 +44,9 @@ export class WheelsLockCommand extends SettingsCommand {
 				version,
 				dryRun: false,
 				parts: {wheels: true, base: false, images: false},
-				select: imageChoices(this),
+				select,
 				wheels: {
-					frozen: false, ...wheelChoices(this), upgrade: this.upgrade, trust: true,
+					frozen: false, ...wheels, upgrade: this.upgrade, trust: true,
 				},
 			}, effects);
 			await effects.reporter.close();

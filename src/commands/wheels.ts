@@ -11,10 +11,11 @@ export class WheelsCommand extends ChoosingCommand {
 	static override readonly usage = Command.Usage({
 		category: 'Build',
 		description: 'make the wheels tarball',
-		details: 'Resolves the wheel list, the local modules and what the images need under the upper constraints, writes the lock, takes or builds each wheel, and puts them into one tarball. The images then take every Python distribution from it, and none from an index.',
+		details: 'Resolves the wheel list, the local modules and what the images need under the upper constraints, writes the lock, takes or builds each wheel, and puts them into one tarball. The images then take every Python distribution from it, and none from an index. What they need depends on the dialect: LOCI itself (pinned, current), which comes from its git host, or an installer of our own (builtin), which needs none.',
 		examples: [
-			['The wheels of all configured images', 'stx-build wheels'],
-			['Of one', 'stx-build wheels --service keystone'],
+			['The wheels of one image', 'stx-build wheels --service keystone --dialect builtin'],
+			['The same for LOCI, from its git host', 'stx-build wheels --service keystone'],
+			['Of all configured images', 'stx-build wheels'],
 			['Exactly what the lock says, or nothing', 'stx-build wheels --frozen'],
 			['With two distributions built from source', 'stx-build wheels --from-source PyYAML,MarkupSafe'],
 			['To a registry, as an image', 'stx-build wheels --registry registry.example.com:5000 --user starlingx --push'],
@@ -50,7 +51,7 @@ export class WheelsCommand extends ChoosingCommand {
 			parts: {wheels: true, base: false, images: false},
 			select,
 			wheels: {
-				...wheels, only: words(this.only),
+				...wheels, only: words('--only', 'wheel', this.only),
 				...(this.push && {push: {version: this.imageVersion, latest: !this.noLatest, clean: this.clean}}),
 			},
 			base: {from: this.from, refresh: this.refresh},

@@ -1,37 +1,33 @@
 /**
 What `stx-build doctor` tries on this machine: each check does the thing on a small scale and, where it fails, says how
-to mend it. The engine's own checks come from src/engine.
+to mend it. The engine's own checks come from src/engine, that of LOCI from its own file.
 */
 import {
-	access, constants, statfs,
+	access, constants, stat, statfs,
 } from 'node:fs/promises';
+import path from 'node:path';
 import semver from 'semver';
 import {probeEngines} from '../engine/index.js';
 import {BuildError} from '../errors.js';
 import {maskSecrets} from '../mask-secrets.js';
+import type {Store} from '../plan/index.js';
 import {
 	makeFolder, withTemporaryFolder, type HttpClient, type Runner,
 } from '../system/index.js';
 import type {Settings} from '../workspace/index.js';
+import {checkLoci} from './check-loci.js';
+import type {Finding} from './finding.js';
 
-export type Finding = {
-	readonly name: string;
-	readonly ok: boolean;
-	/** What was found. */
-	readonly detail: string;
-	/** How to mend it, when it is not well. */
-	readonly hint?: string;
-};
-
-export type CheckEffects = {readonly run: Runner; readonly http: HttpClient; readonly signal: AbortSignal};
+export type CheckEffects = {readonly run: Runner; readonly http: HttpClient; readonly store: Store; readonly signal: AbortSignal};
 
 const gibibyte = 1024 ** 3;
 
-/** Room for a wheels tarball of all services, the base, and a few images. */
-const roomNeeded = 10 * gibibyte;
+/** What one service takes from nothing, with the layers that the engine keeps; README says it too. */
+const roomNeeded = 5 * gibibyte;
 
 /** Tries folders, room, programs, certificates, sources and engines. What it finds wrong is in the findings. */
-export async function checkMachine(settings: Settings, {run, http, signal}: CheckEffects): Promise<readonly Finding[]> {
+export async function checkMachine(settings: Settings, {run, http, store, signal}: CheckEffects): Promise<readonly Finding[]> {
+	const checkHost = async (source: Source): Promise<Finding> => settings.offline ? notAsked(source) : checkSource(http, signal, source);
 	const machine = Promise.all([
 		checkFolder('workspace', settings.workspace, 'name a writable folder with --workspace or MY_WORKSPACE'),
 		checkFolder('cache', settings.cache, 'name a writable folder with --cache-dir or XDG_CACHE_HOME'),
@@ -45,8 +41,10 @@ export async function checkMachine(settings: Settings, {run, http, signal}: Chec
 			name: 'mmdebstrap', argv: ['mmdebstrap', '--version'], minimum: '1.3.0', hint: 'apt-get install mmdebstrap, or take the base image from a registry with --from',
 		}),
 		checkCertificates(settings),
-		checkSource(http, signal, {name: 'package index', url: `${settings.index}/pip/`, hint: 'check --index, the proxies and --ca-bundle'}),
-		checkSource(http, signal, {name: 'Debian mirror', url: `${settings.debianMirror}/dists/${settings.codename}/InRelease`, hint: 'check --debian-mirror, --os-codename and the proxies'}),
+		checkHost({name: 'package index', url: `${settings.index}/pip/`, hint: 'check --index, the proxies and --ca-bundle'}),
+		checkHost({name: 'Debian mirror', url: `${settings.debianMirror}/dists/${settings.codename}/InRelease`, hint: 'check --debian-mirror, --os-codename and the proxies'}),
+		checkLoci(settings, {run, store, signal}),
+		checkRepo(settings),
 	]);
 	const {engine: preferred, caBundle, httpProxy, httpsProxy, noProxy} = settings;
 	const engines = await probeEngines({
@@ -65,7 +63,7 @@ async function checkFolder(name: string, folder: string, hint: string): Promise<
 		const detail = `${folder}, ${(free / gibibyte).toFixed(0)} GiB free`;
 		return free < roomNeeded
 			? {
-				name, ok: false, detail, hint: `a full build wants ${roomNeeded / gibibyte} GiB: free some, or ${hint}`,
+				name, ok: false, detail, hint: `one service takes ${roomNeeded / gibibyte} GiB from nothing, all of them more: free some, or ${hint}`,
 			}
 			: {name, ok: true, detail};
 	} catch (error) {
@@ -121,7 +119,26 @@ async function checkCertificates({caBundle}: Settings): Promise<Finding> {
 	);
 }
 
-async function checkSource(http: HttpClient, signal: AbortSignal, {name, url, hint}: {readonly name: string; readonly url: string; readonly hint: string}): Promise<Finding> {
+/** A checkout without `build-tools/` gives a build nothing, and nobody would see why. What is wrong is in the finding. */
+export async function checkRepo({repo}: Pick<Settings, 'repo'>): Promise<Finding> {
+	const name = 'StarlingX';
+	if (repo === undefined) {
+		return {name, ok: true, detail: 'not used: MY_REPO is not set, and the wheel lists and constraints of stx-build count'};
+	}
+
+	const tools = path.join(repo, 'build-tools');
+	return await stat(tools).then(found => found.isDirectory(), () => false)
+		? {name, ok: true, detail: repo}
+		: {
+			name, ok: false, detail: `${repo} has no folder build-tools/`, hint: 'MY_REPO (--repo) is the folder of cgcs-root, whose wheel lists and constraints are read',
+		};
+}
+
+type Source = {readonly name: string; readonly url: string; readonly hint: string};
+
+const notAsked = ({name, url}: Source): Finding => ({name, ok: true, detail: `${maskSecrets(url)} is not asked: --offline`});
+
+async function checkSource(http: HttpClient, signal: AbortSignal, {name, url, hint}: Source): Promise<Finding> {
 	const shown = maskSecrets(url);
 	try {
 		const response = await http.get(url, {

@@ -1,1 +1,2 @@
-export {checkMachine, type CheckEffects, type Finding} from './checks.js';
+export {checkMachine, type CheckEffects} from './checks.js';
+export type {Finding} from './finding.js';

@@ -70,6 +70,32 @@ export function explainReference(reference: string): {readonly what: string; rea
 		: {what: `\`${name}\` cannot be the name of an image`, hint: 'names of images have lower-case letters and digits, with `-`, `_` or `.` between them: see the settings registry and user'};
 }
 
+/**
+Why what somebody wrote is no reference: it is neither an id nor a name, with a tag, a digest, both or neither. Undefined
+when nothing is wrong.
+*/
+export function explainWrittenReference(written: string): {readonly what: string; readonly hint: string} | undefined {
+	if (isImageId(written)) {
+		return undefined;
+	}
+
+	const at = written.indexOf('@');
+	const digest = at === -1 ? undefined : written.slice(at + 1);
+	if (digest !== undefined && !/^(?:sha256:[\da-f]{64}|sha512:[\da-f]{128})$/.test(digest)) {
+		return {what: `\`${digest}\` cannot be a digest`, hint: 'a digest is `sha256:` and 64 hex digits; a tag comes after a colon'};
+	}
+
+	const name = normalizeReference(at === -1 ? written : written.slice(0, at));
+	const hint = 'a reference is as `debian:trixie` or `registry.example.com:5000/team/debian:trixie`';
+	const wrong = explainReference(name);
+	if (wrong) {
+		return {what: wrong.what, hint};
+	}
+
+	const host = registryOf(name);
+	return /^(?:[a-z\d](?:[-.\w]*[a-z\d])?|\[[\da-f:.]+])(?::\d+)?$/i.test(host) ? undefined : {what: `\`${host}\` cannot be the host of a registry`, hint};
+}
+
 /** The host, with its port, of the registry that holds an image. */
 export function registryOf(reference: string): string {
 	return normalizeReference(reference).split('/', 1)[0]!;

@@ -2,11 +2,11 @@ export type {
 	Builder, Directive, DirectiveKey, ServiceCheck, VerifySpec,
 } from './directives/directive.js';
 export {
-	findDirectives, type BarrenDirectory, type Checkout, type FoundDirectives,
+	findDirectives, searchCheckout, type Checkout, type FoundDirectives,
 } from './directives/find-directives.js';
-export {gatherDirectives, readDirectives} from './directives/read-directives.js';
+export {gatherDirectives, imagesOfPackage, readDirectives} from './directives/read-directives.js';
 export {showDirectives, type ShownDirective} from './directives/show-directives.js';
-export {selectImages, tellBarren, type ImageSelection} from './directives/select-images.js';
+export {chooseImages, type ChosenImages, type ImageChoice} from './directives/choose-images.js';
 export type {DialectData} from './dialects/dialect.js';
 export {imageSources} from './dialects/image-sources.js';
 export {readDialect} from './dialects/read-dialect.js';

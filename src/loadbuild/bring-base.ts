@@ -1,6 +1,6 @@
-/** The image that --base names. */
-import type {Engine} from '../engine/index.js';
-import {BuildError} from '../errors.js';
+/** The image that --base or --from names. */
+import {explainWrittenReference, type Engine} from '../engine/index.js';
+import {BuildError, throwProblems} from '../errors.js';
 import type {Effects, LoadbuildRequest} from './request.js';
 
 /** The digest is that of the manifest, where the registry was asked. */
@@ -8,6 +8,14 @@ type FoundBase = {readonly id: string; readonly digest?: string};
 
 /** No registry has an image whose name begins so, and none has an image by its id alone. */
 const isLocal = (reference: string): boolean => /^(?:localhost\/|sha256:|[\da-f]{12,64}$)/v.test(reference);
+
+/** Looks at references as they were written, before anybody is asked for them. @throws BuildError STX0707 for one that cannot be the name of an image. */
+export function checkReferences({base: {image, from} = {}}: Pick<LoadbuildRequest, 'base'>): void {
+	throwProblems(Object.entries({'--base': image, '--from': from}).flatMap(([option, written]) => {
+		const wrong = written === undefined ? undefined : explainWrittenReference(written);
+		return wrong ? [new BuildError('STX0707', `${option} cannot be \`${written}\`: ${wrong.what}`, {hint: wrong.hint})] : [];
+	}));
+}
 
 async function findImage(engine: Engine, reference: string): Promise<FoundBase | undefined> {
 	const id = await engine.find(reference);

@@ -1,11 +1,9 @@
 import {BuildError} from '../errors.js';
-import {gatherDirectives} from '../images/index.js';
+import {gatherDirectives, searchCheckout} from '../images/index.js';
 import {changesOfLock, type Lock} from '../wheels/index.js';
 import {formatUnknown} from './format-unknown.js';
 import {createIndexClient} from './index-client.js';
-import {
-	findListed, namedFiles, readInputs, rootsOf,
-} from './read-inputs.js';
+import {namedFiles, readInputs, rootsOf} from './read-inputs.js';
 import type {Effects, LoadbuildRequest} from './request.js';
 
 /**
@@ -21,8 +19,8 @@ export async function checkLock(lock: Lock, asked: LoadbuildRequest, effects: Ef
 	const pypi = createIndexClient(settings, effects);
 	const what = 'whether the lock is stale';
 	try {
-		const {files} = await findListed(settings);
-		const {directives} = await gatherDirectives(folders, namedFiles(request), files);
+		const found = await searchCheckout(settings);
+		const {directives} = await gatherDirectives(folders, namedFiles(request), found?.files);
 		const locked = directives.map(({label}) => label).filter(label => Object.hasOwn(lock.roots, label));
 		const unknown = locked.length === 0 ? undefined : await changesOfImages(locked);
 		const changes = unknown instanceof BuildError || unknown === undefined ? await changesOfInputs(unknown) : unknown;

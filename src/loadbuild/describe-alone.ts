@@ -2,12 +2,12 @@
 import {baseStep} from '../base/index.js';
 import {BuildError} from '../errors.js';
 import {
-	gatherDirectives, planImages, readBuilderSources, unknownDialect, type Directive, type ImagesRequest,
+	gatherDirectives, planImages, readBuilderSources, searchCheckout, unknownDialect, type Directive, type ImagesRequest,
 } from '../images/index.js';
 import {keyOf, type Step} from '../plan/index.js';
 import {bringDialect, createPinner} from './bring-sources.js';
 import {tagOptions} from './prepare-loadbuild.js';
-import {chooseImages, findListed, namedFiles} from './read-inputs.js';
+import {chooseRequested, namedFiles} from './read-inputs.js';
 import type {Effects, LoadbuildRequest} from './request.js';
 
 /**
@@ -18,9 +18,9 @@ there is no lock, has been told: it is left out here.
 */
 export async function planAlone(request: LoadbuildRequest, effects: Effects): Promise<readonly Step[]> {
 	const {settings, folders, images} = request;
-	const found = await findListed(settings);
-	const {directives} = await gatherDirectives(folders, namedFiles(request), found.files);
-	const chosen = await orElse([], async () => chooseImages(directives, request, found));
+	const found = await searchCheckout(settings);
+	const {directives} = await gatherDirectives(folders, namedFiles(request), found?.files);
+	const chosen = await orElse([], async () => chooseRequested(directives, request, found).directives);
 	// What could not be had from a host a moment ago is not asked for again.
 	const offline = {...request, settings: {...settings, offline: true}};
 	const dialect = await orElse(unknownDialect(settings.dialect), async () => bringDialect(offline, effects, createPinner(offline, effects)));

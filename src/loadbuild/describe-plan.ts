@@ -8,6 +8,7 @@ import {countOf, formatColumns} from '../report/index.js';
 import {renderCommand} from '../system/index.js';
 import type {LeftOut} from '../wheels/index.js';
 import type {Settings} from '../workspace/index.js';
+import {checkReferences} from './bring-base.js';
 import {listLeftOut} from './bring-lock.js';
 import {planAlone} from './describe-alone.js';
 import {prepareLoadbuild, tagOptions, type Prepared} from './prepare-loadbuild.js';
@@ -32,9 +33,11 @@ const unmadeBase = '<base image>';
 Describes what a request would do, as far as that can be said: where something is wrong there is no plan, and the images
 are described all the same.
 
-@throws what is no BuildError, and STX0003.
+@throws BuildError STX0707 for a reference that can be none, STX0003; what is no BuildError.
 */
 export async function describeRequest(request: LoadbuildRequest, effects: Effects): Promise<PlanDocument> {
+	// Nothing can be planned on an image that has no name.
+	checkReferences(request);
 	if (request.parts.images) {
 		// Trying the engine takes as long as reading the inputs does, and goes on meanwhile. Its failure is told below.
 		effects.engine().catch(() => undefined);

@@ -1,6 +1,6 @@
 /** What is known of one distribution or image: who needs it, where it comes from, what made it be made anew. */
 import {BuildError} from '../errors.js';
-import {buildsImage, gatherDirectives} from '../images/index.js';
+import {buildsImage, gatherDirectives, searchCheckout} from '../images/index.js';
 import {
 	explainStep, recallReason, type Memory, type Plan, type Step, type StepReason, type Store,
 } from '../plan/index.js';
@@ -12,7 +12,7 @@ import {lockFile, wheelsFolder, type Settings} from '../workspace/index.js';
 import {checkLock} from './check-lock.js';
 import {formatUnknown} from './format-unknown.js';
 import {prepareLoadbuild, type Prepared} from './prepare-loadbuild.js';
-import {findListed, namedFiles} from './read-inputs.js';
+import {namedFiles} from './read-inputs.js';
 import type {Effects, LoadbuildRequest} from './request.js';
 
 export type ExplainRequest = Pick<LoadbuildRequest, 'settings' | 'folders' | 'workingFolder' | 'version' | 'base'> & {
@@ -68,8 +68,8 @@ export async function explain(asked: ExplainRequest, effects: Effects): Promise<
 	};
 
 	async function readLabels(): Promise<readonly string[]> {
-		const {files} = await findListed(settings);
-		const {directives} = await gatherDirectives(folders, namedFiles(request), files);
+		const found = await searchCheckout(settings);
+		const {directives} = await gatherDirectives(folders, namedFiles(request), found?.files);
 		return directives.map(each => each.label);
 	}
 

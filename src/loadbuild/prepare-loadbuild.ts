@@ -20,7 +20,7 @@ import {
 	imagesFolder, osName, wheelsTarball, type Settings,
 } from '../workspace/index.js';
 import {readGeneration} from './base-generation.js';
-import {bringBase} from './bring-base.js';
+import {bringBase, checkReferences} from './bring-base.js';
 import {bringLock, takeLock} from './bring-lock.js';
 import {bringTarball} from './bring-tarball.js';
 import {createIndexClient} from './index-client.js';
@@ -48,6 +48,7 @@ makes wheels.
 export async function prepareLoadbuild(asked: LoadbuildRequest, effects: Effects): Promise<Prepared> {
 	const {settings} = asked;
 	const {store, clock} = effects;
+	checkReferences(asked);
 	const pypi = createIndexClient(settings, effects);
 	const request = await bringTarball(asked, effects, pypi);
 	const inputs = await readInputs(request, effects, pypi);

@@ -5,8 +5,8 @@ import {
 } from '../base/index.js';
 import {BuildError, collect, throwProblems} from '../errors.js';
 import {
-	findDirectives, gatherBuilderSources, imageRoots, planImageTags, readDirectives, selectImages, takesWheels, tellBarren,
-	type BarrenDirectory, type BuilderSources, type DialectData, type Directive, type FoundDirectives, type TagOptions,
+	chooseImages, gatherBuilderSources, imageRoots, imagesOfPackage, planImageTags, readDirectives, searchCheckout, takesWheels,
+	type BuilderSources, type ChosenImages, type DialectData, type Directive, type FoundDirectives, type TagOptions,
 } from '../images/index.js';
 import type {PypiClient} from '../pypi/index.js';
 import {
@@ -41,7 +41,7 @@ export type Inputs = {
 /** @throws BuildError with all that is wrong with any of them. */
 export async function readInputs(request: LoadbuildRequest, effects: Effects, pypi: PypiClient): Promise<Inputs> {
 	const {run, store, signal, reporter} = effects;
-	const {settings, folders, parts, select, workingFolder, wheels} = request;
+	const {settings, folders, parts, workingFolder, wheels} = request;
 	const problems: BuildError[] = [];
 	const attempt = async <T>(reading: Promise<T>): Promise<T | undefined> => reading.catch((error: unknown) => {
 		if (!(error instanceof BuildError)) {
@@ -51,7 +51,6 @@ export async function readInputs(request: LoadbuildRequest, effects: Effects, py
 		problems.push(error);
 		return undefined;
 	});
-	const files = namedFiles(request);
 	const makesWheels = [parts.wheels, parts.checks, parts.rebuilds].includes(true);
 	const needsImages = parts.images || (makesWheels && wheels?.asLocked !== true);
 	const directives = needsImages ? await attempt(readSelected()) : [];
@@ -65,7 +64,7 @@ export async function readInputs(request: LoadbuildRequest, effects: Effects, py
 		// Not for an image that is taken as it is.
 		request.base?.image === undefined ? attempt(readBaseRepositories(settings, request.base?.repos ?? [])) : undefined,
 		needsImages && isLoci ? attempt(bringDialect(request, effects, pinner)) : undefined,
-		needsWheels ? attempt(readListed()) : undefined,
+		needsWheels ? attempt(readWheels()) : undefined,
 	]);
 	const sources = directives ? await attempt(bringSources({directives, dialect, builders}, request, effects, pinner)) : undefined;
 	throwProblems(problems);
@@ -85,7 +84,7 @@ export async function readInputs(request: LoadbuildRequest, effects: Effects, py
 		return {builders};
 	}
 
-	async function readListed(): Promise<WheelInputs> {
+	async function readWheels(): Promise<WheelInputs> {
 		// What is locked is not what is wanted, when a new lock is.
 		const locked = wheels?.upgrade ? new Map<string, string>() : await lockedDocuments(lockFile(settings));
 		const inputs = await readWheelInputs(folders, settings, {
@@ -106,15 +105,13 @@ export async function readInputs(request: LoadbuildRequest, effects: Effects, py
 	}
 
 	async function readSelected(): Promise<readonly Directive[]> {
-		const {files: found, barren} = await findListed(settings);
-		const all = await readDirectives(folders, files, found);
-		if ((select?.only ?? []).length === 0 && files.length === 0) {
-			for (const message of tellAllBarren(barren)) {
-				reporter.event({type: 'note', message});
-			}
+		const found = await searchCheckout(settings);
+		const {directives, notes} = chooseRequested(await readDirectives(folders, namedFiles(request), found?.files), request, found);
+		for (const message of notes) {
+			reporter.event({type: 'note', message});
 		}
 
-		return chooseImages(all, request, {files: found, barren});
+		return directives;
 	}
 }
 
@@ -122,51 +119,20 @@ export async function readInputs(request: LoadbuildRequest, effects: Effects, py
 const mayTakeTarball = ({parts, wheels}: LoadbuildRequest): boolean => !parts.wheels && !parts.rebuilds && wheels?.file === undefined;
 
 /**
-The images that a request is about. In a checkout of StarlingX these are its own and the user's; those of the package
-count where one is named that the checkout does not have.
+The images that a request is about.
 
-@param found in the checkout.
+@param found in the checkout, where there is one.
 @throws BuildError STX0606 as `selectImages` does
 */
-export function chooseImages(all: readonly Directive[], {select, parts, folders, workingFolder}: LoadbuildRequest, {files: inCheckout, barren}: FoundDirectives): readonly Directive[] {
-	const {only = [], skip = []} = select ?? {};
-	const files = namedFiles({select, workingFolder});
-	const mayBeEmpty = !parts.images && parts.checks !== true;
-	// Who names directive files and no service means these files.
-	if (only.length === 0 && files.length > 0) {
-		return selectImages(all.filter(({file}) => files.includes(file)), {skip, mayBeEmpty});
-	}
-
-	const ofPackage = path.join(folders.roots.at(-1) ?? '', 'build-config', 'images');
-	const isSpare = ({file}: Directive): boolean => inCheckout.length > 0 && path.dirname(file) === ofPackage && !files.includes(file);
-	return selectImages(all.filter(directive => !isSpare(directive)), {
-		only, skip, mayBeEmpty, barren, spare: all.filter(directive => isSpare(directive)),
+export function chooseRequested(all: readonly Directive[], request: LoadbuildRequest, found: FoundDirectives | undefined): ChosenImages {
+	const {select: {only, skip} = {}, parts, folders} = request;
+	return chooseImages(all, {
+		only, skip, mayBeEmpty: !parts.images && parts.checks !== true, named: namedFiles(request), ofPackage: imagesOfPackage(folders), found,
 	});
 }
 
 /** The directive files that a request names, absolute. */
 export const namedFiles = ({select, workingFolder}: {readonly select?: LoadbuildRequest['select'] | undefined; readonly workingFolder: string}): readonly string[] => (select?.directiveFiles ?? []).map(file => path.resolve(workingFolder, file));
-
-/** The directive files that StarlingX's repositories name, where MY_REPO says where these are. */
-export async function findListed({repo, os, codename, stream}: Settings): Promise<FoundDirectives> {
-	if (repo === undefined) {
-		return {files: [], barren: []};
-	}
-
-	return findDirectives({
-		repo, os, codename, stream,
-	});
-}
-
-/** So many directories are told one by one. */
-const mostNotes = 5;
-
-/** Directories that are listed and give no image, which StarlingX's tools pass over in silence. */
-function tellAllBarren(barren: readonly BarrenDirectory[]): readonly string[] {
-	const told = barren.slice(0, mostNotes).map(directory => `${tellBarren(directory)} (${directory.at.file}:${directory.at.line})`);
-	const more = barren.slice(mostNotes);
-	return more.length === 0 ? told : [...told, `the same holds for ${more.map(({directory, at}) => `\`${directory}\` (${at.file}:${at.line})`).join(', ')}`];
-}
 
 /** What the images need of the wheels. @throws BuildError with all for which any of them cannot be built, or tagged, before the lock is made. */
 export function rootsOf({settings, parts}: LoadbuildRequest, {directives, dialect, sources}: Pick<Inputs, 'directives' | 'sources'> & {readonly dialect: DialectData}, tagging: TagOptions): readonly WheelRoots[] {

@@ -1,9 +1,9 @@
 /** Files: read with an error that says which, written whole or not at all. */
 import {Buffer} from 'node:buffer';
 import {createHash} from 'node:crypto';
-import {createReadStream} from 'node:fs';
+import {createReadStream, type Dirent} from 'node:fs';
 import {
-	access, mkdir, mkdtemp, readFile, rm, stat,
+	access, mkdir, mkdtemp, readdir, readFile, rm, stat,
 } from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
@@ -21,6 +21,22 @@ export async function readText(file: string): Promise<string> {
 		return await readFile(file, 'utf8');
 	} catch (error) {
 		throw readingError(error, file);
+	}
+}
+
+/** Whether this says that there is no such file. What cannot be read is there: something else must not take its place in silence. */
+export const isAbsent = (error: unknown): boolean => hasCode(error) && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
+
+/** What is in a folder; nothing where there is no such folder. @throws BuildError STX0903 for one that is there and cannot be read. */
+export async function readFolder(folder: string): Promise<readonly Dirent[]> {
+	try {
+		return await readdir(folder, {withFileTypes: true});
+	} catch (error) {
+		if (isAbsent(error)) {
+			return [];
+		}
+
+		throw readingError(error, folder);
 	}
 }
 

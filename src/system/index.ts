@@ -4,7 +4,7 @@ export {
 	createRunner, renderCommand, runChecked, type Command, type Runner, type RunOptions, type RunResult,
 } from './run.js';
 export {
-	digestOfFile, exists, fileError, makeFolder, readingError, readText, withTemporaryFolder, writeWhole,
+	digestOfFile, exists, fileError, isAbsent, makeFolder, readFolder, readingError, readText, withTemporaryFolder, writeWhole,
 } from './files.js';
 export {findRepositories, type Repository} from './find-repositories.js';
 export {knownDigest, rememberDigest} from './known-digest.js';

@@ -2,7 +2,7 @@
 Looking up build-config/ and wheels/: first in the user's folder, then in the package, so that a user adds services
 and lists without touching ours.
 */
-import {access, readdir, stat} from 'node:fs/promises';
+import {access, stat} from 'node:fs/promises';
 import path from 'node:path';
 import {BuildError} from '../errors.js';
 
@@ -11,18 +11,18 @@ export type ConfigFolders = {
 	readonly roots: readonly string[];
 };
 
-/** Whether this says that there is no such file. What cannot be read is there: ours must not take its place in silence. */
-const isAbsent = (error: unknown): boolean => ['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '');
+export const isFolder = async (folder: string): Promise<boolean> => stat(folder).then(found => found.isDirectory(), () => false);
 
 /** @throws BuildError STX0104 when the folder that was named is none. */
 export async function checkConfigFolder(folder: string): Promise<void> {
-	if (!await stat(folder).then(found => found.isDirectory(), () => false)) {
+	if (!await isFolder(folder)) {
 		throw new BuildError('STX0104', `there is no folder \`${folder}\` (from --config)`, {hint: 'name the folder that has build-config/ or wheels/ in it'});
 	}
 }
 
 /** The first of the roots' files with this relative path; undefined when none has it. */
 export async function findConfig(folders: ConfigFolders, relative: string): Promise<string | undefined> {
+	const {isAbsent} = await import('../system/index.js');
 	for (const root of folders.roots) {
 		const file = path.join(root, relative);
 		if (await access(file).then(() => true, (error: unknown) => !isAbsent(error))) {
@@ -39,17 +39,11 @@ The files of a relative folder over all roots, one for each name (the most speci
 @throws BuildError STX0903 for a folder that is there and cannot be read.
 */
 export async function listConfig(folders: ConfigFolders, relative: string, extension: string): Promise<readonly string[]> {
+	const {readFolder} = await import('../system/index.js');
 	const found = new Map<string, string>();
 	for (const root of folders.roots) {
 		const folder = path.join(root, relative);
-		const names = await readdir(folder).catch((error: unknown) => {
-			if (isAbsent(error)) {
-				return [];
-			}
-
-			throw new BuildError('STX0903', `\`${folder}\` cannot be read`, {at: {file: folder}, cause: error});
-		});
-		for (const name of names) {
+		for (const {name} of await readFolder(folder)) {
 			if (name.endsWith(extension) && !found.has(name)) {
 				found.set(name, path.join(folder, name));
 			}

@@ -2,7 +2,7 @@
 import {access, readFile} from 'node:fs/promises';
 import path from 'node:path';
 import {BuildError, collect, throwProblems} from '../errors.js';
-import type {ConfigFolders} from './config-folders.js';
+import {isFolder, type ConfigFolders} from './config-folders.js';
 import {parseIni} from './parse-ini.js';
 import {parseSettings, type SettingOptions, type Surroundings} from './parse-settings.js';
 
@@ -19,9 +19,14 @@ export async function readSettings(options: SettingOptions, folders: ConfigFolde
 	}));
 	const files = texts.flatMap(({file, text}) => (text === undefined ? [] : collect(problems, () => parseIni(text, file)) ?? []));
 	const parsed = collect(problems, () => parseSettings(options, files, surroundings));
-	const {caBundle} = parsed?.settings ?? {};
+	const {caBundle, repo} = parsed?.settings ?? {};
 	if (caBundle !== undefined && await access(caBundle).then(() => false, () => true)) {
 		problems.push(new BuildError('STX0104', `the CA bundle \`${caBundle}\` (from ${parsed!.sourced.caBundle.from}) does not exist`, {hint: 'on Debian it is /etc/ssl/certs/ca-certificates.crt, of the package ca-certificates'}));
+	}
+
+	// Of what is not there nothing would be found, and ours would be taken in its place.
+	if (repo !== undefined && !await isFolder(repo)) {
+		problems.push(new BuildError('STX0104', `there is no folder \`${repo}\` (from ${parsed!.sourced.repo.from})`, {hint: 'name the folder of StarlingX\'s cgcs-root, or take its setting away'}));
 	}
 
 	throwProblems(problems);

@@ -12,6 +12,10 @@ export type CliOptions = {
 	readonly environment?: Readonly<Record<string, string>>;
 	readonly effects?: Context['effects'];
 	readonly signal?: AbortSignal;
+	/** Whether somebody reads standard output to its end; true by default. */
+	readonly hasReader?: boolean;
+	/** Of standard error, as Node tells it; 1, no colours, by default. */
+	readonly colorDepth?: number;
 	/** What starts HTTP servers; the real one by default. */
 	readonly listen?: Context['listen'];
 };
@@ -23,7 +27,7 @@ export const packageFolder = path.dirname(path.dirname(path.dirname(fileURLToPat
 
 /** Runs a command line in this process, with the effects that are given; none by default. */
 export async function runCli(argv: readonly string[], {
-	folder, environment = {}, effects, signal, listen = listenReally,
+	folder, environment = {}, effects, signal, hasReader = true, colorDepth = 1, listen = listenReally,
 }: CliOptions): Promise<CliResult> {
 	const stdout = new PassThrough();
 	const stderr = new PassThrough();
@@ -33,7 +37,7 @@ export async function runCli(argv: readonly string[], {
 		stdin: new PassThrough(),
 		stdout,
 		stderr,
-		colorDepth: 1,
+		colorDepth,
 		surroundings: {
 			workingFolder: folder, homeFolder: path.join(folder, 'home'), environment, machine: 'x64', processors: 2, memory: 8,
 		},
@@ -41,6 +45,7 @@ export async function runCli(argv: readonly string[], {
 		version: '0.0.0-test',
 		describeCommands,
 		signal: signal ?? new AbortController().signal,
+		hasReader: () => hasReader,
 		listen,
 		effects: effects ?? (async () => {
 			throw new Error('this command line was not expected to do work');

@@ -47,3 +47,22 @@ test('a folder of one\'s own that is not there is no reason to take ours in sile
 	t.is(code, 2);
 	t.regex(err, /STX0104 there is no folder `\/nowhere\/at\/all` \(from --config\)/);
 });
+
+test('a checkout of StarlingX that is not there is no reason to take ours in silence, however it was given', async t => {
+	await withTemporaryFolder('test', async folder => {
+		await writeFile(path.join(folder, 'file'), '');
+		await mkdir(path.join(folder, 'build-config'));
+		await mkdir(path.join(folder, 'sibling'));
+		const refused = async (argv: readonly string[], environment: Readonly<Record<string, string>>): Promise<string> => {
+			const {code, out, err} = await runCli(argv, {folder, environment});
+			t.is(code, 2, err);
+			t.is(out, '');
+			return err;
+		};
+
+		t.regex(await refused(['wheels', 'lint'], {MY_REPO: path.join(folder, 'siblign')}), /STX0104 there is no folder `.*\/siblign` \(from \$MY_REPO\)/);
+		t.regex(await refused(['images', '--dry-run', '--my-repo', 'file'], {}), /STX0104 there is no folder `.*\/file` \(from --my-repo\)/);
+		await writeFile(path.join(folder, 'build-config/stx-build.ini'), '[run]\nrepo = ../nowhere\n');
+		t.regex(await refused(['config', 'show'], {}), /STX0104 there is no folder `.*nowhere` \(from .*stx-build\.ini:2\)/);
+	});
+});

@@ -37,3 +37,19 @@ test('what lacks is told with how to mend it, and the exit code is 1', async t =
 		t.true(findings.some(({name, ok}) => name === 'git' && !ok));
 	});
 });
+
+test('LOCI that cannot be reached is a warning, and with --offline or the dialect builtin no host is asked', async t => {
+	await withTemporaryFolder('commands', async folder => {
+		const options = {folder, effects: async () => fakeEffects({run})};
+		const places = ['--workspace', path.join(folder, 'ws'), '--cache-dir', path.join(folder, 'cache'), ...nowhere];
+		const {out} = await runCli(['doctor', ...places], options);
+		t.regex(out, /^WARN {2}LOCI +.*\n +hint: .*--dialect builtin/mv);
+
+		const [offline, builtin] = [await runCli(['doctor', '--offline', ...places], options), await runCli(['doctor', '--dialect', 'builtin', ...places], options)];
+		for (const name of ['package index', 'Debian mirror', 'LOCI']) {
+			t.regex(offline.out, new RegExp(`^ok    ${name} .* is not asked: --offline$`, 'mv'));
+		}
+
+		t.regex(builtin.out, /^ok {4}LOCI +not used: the dialect builtin needs no git host$/mv);
+	});
+});

@@ -1,6 +1,8 @@
 /** Command lines of StarlingX's build-stx-images.sh, in a checkout as StarlingX has it. */
 import {createHash} from 'node:crypto';
-import {mkdir, readdir, writeFile} from 'node:fs/promises';
+import {
+	mkdir, readdir, rm, writeFile,
+} from 'node:fs/promises';
 import path from 'node:path';
 import test from 'ava';
 import type {PlanDocument} from '../../src/loadbuild/index.js';
@@ -73,6 +75,32 @@ test('the user\'s own file counts before StarlingX\'s, and that before the packa
 			path.join(folder, 'src/cgcs-root/stx/nfv/proxy/debian/trixie/stx-clients.stable_docker_image'),
 			path.join(folder, 'src/cgcs-root/stx/nfv/rest/debian/all/stx-rest.stable_docker_image'),
 		]);
+	});
+});
+
+test('an image of the package is a note in a checkout, also where that has nothing for the stream', async t => {
+	await inCheckout(async ({dry, folder, effects}) => {
+		const list = path.join(folder, 'src/cgcs-root/stx/nfv/debian_stable_docker_images.inc');
+		await rm(list);
+		t.deepEqual(labelsOf(await dry('--only', 'openstackclients')), ['stx-openstackclients']);
+		t.deepEqual(effects.events.flatMap(event => event.type === 'note' ? [event.message] : []), ['`stx-openstackclients`: taken from the package, since the checkout has no directive file for this release and stream']);
+	});
+});
+
+test('a reference of --base or --from that can be none ends the command with 2 before anything, in a dry run too', async t => {
+	await inCheckout(async ({run, effects}) => {
+		for (const [option, written, ...argv] of [
+			['--base', 'foo@bar::x', 'images', '--wheels', 'wheels.tar'], ['--from', '!!', 'loadbuild', '--wheels', 'wheels.tar'], ['--from', '!!', 'base'],
+		] as const) {
+			for (const more of [[], ['--dry-run']]) {
+				const {code, out, err} = await run(...argv, option, written, ...more);
+				t.is(code, 2, err);
+				t.is(out, '', 'there is no plan');
+				t.true(err.includes(`STX0707 ${option} cannot be \`${written}\``), err);
+			}
+		}
+
+		t.deepEqual(effects.commands, []);
 	});
 });
 
@@ -233,10 +261,10 @@ test('a file may be written as an address of this machine', async t => {
 	});
 });
 
-test('where there is no lock, the images are told all the same, with what is wrong, and the exit code is 2', async t => {
+test('where there is no lock, the images are told all the same, with what is wrong, and the exit code is that of a run', async t => {
 	await inCheckout(async ({run, folder, effects}) => {
 		const {code, out, err} = await run('images', '--offline', '--dry-run', '--json');
-		t.is(code, 2);
+		t.is(code, 1);
 		const document = JSON.parse(out) as PlanDocument;
 		t.deepEqual(labelsOf(document), ['stx-proxy', 'stx-rest']);
 		t.is(document.images[0]?.buildArgs.PIP_PACKAGES, 'demo');

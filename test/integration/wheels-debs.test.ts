@@ -154,3 +154,15 @@ test('versions are ordered as dpkg orders them', t => {
 		t.is(spawnSync('dpkg', ['--compare-versions', a, relation, b]).status, 0, `${a} ${relation} ${b}`);
 	}), {numRuns: 150});
 });
+
+test('an output of the local build that cannot be read is an error, and does not count as absent', async t => {
+	const {folder, write, read} = await makePlace(t);
+	await write('src/cgcs-root/.git/HEAD', '');
+	await write('src/cgcs-root/debian_stable_wheels.inc', 'nova-wheels\n');
+	await mkdir(path.join(folder, 'ws'));
+	// A link to itself is there, and nobody can read it, not even root.
+	await symlink('std', path.join(folder, 'ws/std'));
+	const error = await failureOf(async () => read());
+	t.is(error.code, 'STX0903');
+	t.deepEqual(error.at, [{file: path.join(folder, 'ws/std')}]);
+});

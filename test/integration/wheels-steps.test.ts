@@ -150,7 +150,8 @@ test('an existing tarball is taken into the store; a wheel that is not there is 
 	const lacking = await open(await write('lacking.tar', [a, b]));
 	const error = thrownBy(() => wheelsOfTarball(lacking, roots, target));
 	t.is(error.message, 'the wheels for `stx-a` are not complete: no wheel of `keystone` (a -> keystone)');
-	t.deepEqual(error.at, [{file: 'a.ini', line: 3}]);
+	t.deepEqual(error.at, [{file: 'a.ini', line: 3}, {file: lacking.file}]);
+	t.regex(error.hint!, /^it is not in the tarball `lacking\.tar`/v);
 
 	const absent = await failureOf(async () => open(path.join(folder, 'none.tar')));
 	t.is(absent.code, 'STX0903');

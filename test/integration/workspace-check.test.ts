@@ -1,4 +1,4 @@
-/** Whether a folder can be a workspace: asked by doing it, and by looking alone. */
+/** Whether a folder can be a workspace or a cache: asked by doing it, and by looking alone. */
 import {
 	chmod, mkdir, readdir, symlink, writeFile,
 } from 'node:fs/promises';
@@ -9,15 +9,15 @@ import type {BuildError} from '../../src/errors.js';
 import {withTemporaryFolder} from '../../src/system/index.js';
 import {checkWorkspace, inspectWorkspace} from '../../src/workspace/index.js';
 
-const from = {value: 'x', origin: 'option', from: '--workspace'} as const;
+const sourced = {workspace: {value: 'x', origin: 'option', from: '--workspace'}, cache: {value: 'y', origin: 'option', from: '--cache-dir'}} as const;
 
-/** The code of the error that something ends with; undefined when it ends well. */
-async function codeOf(run: () => Promise<void>): Promise<string | undefined> {
+/** The error that something ends with; undefined when it ends well. */
+async function errorOf(run: () => Promise<void>): Promise<BuildError | undefined> {
 	try {
 		await run();
 		return undefined;
 	} catch (error) {
-		return (error as BuildError).code;
+		return error as BuildError;
 	}
 }
 
@@ -39,13 +39,23 @@ test('looking refuses what doing refuses, and takes what it takes', async t => {
 			// Root may write anywhere.
 			[path.join(folder, 'closed/below'), process.getuid!() === 0],
 		];
-		for (const [workspace, isGood] of places) {
-			const before = await readdir(folder);
-			const looked = await codeOf(async () => inspectWorkspace({workspace}, from));
-			t.deepEqual(await readdir(folder), before, `looking at ${workspace} writes nothing`);
-			const done = await codeOf(async () => checkWorkspace({workspace}, from));
-			t.is(looked, done, workspace);
-			t.is(looked, isGood ? undefined : 'STX0105', workspace);
+		for (const [place, isGood] of places) {
+			for (const which of ['workspace', 'cache'] as const) {
+				const settings = {workspace: folder, cache: folder, [which]: place};
+				const before = await readdir(folder);
+				const looked = await errorOf(async () => inspectWorkspace(settings, sourced));
+				t.deepEqual(await readdir(folder), before, `looking at ${place} writes nothing`);
+				const done = await errorOf(async () => checkWorkspace(settings, sourced));
+				t.is(looked?.code, done?.code, place);
+				t.is(looked?.code, isGood ? undefined : 'STX0105', place);
+				t.is(looked?.hint, isGood ? undefined : `name a writable folder with ${which === 'cache' ? '--cache-dir or STX_BUILD_CACHE' : '--workspace or MY_WORKSPACE'}`);
+			}
 		}
 	});
+});
+
+test('both are told at once', async t => {
+	const error = await errorOf(async () => checkWorkspace({workspace: '/dev/null', cache: '/dev/null/below'}, sourced));
+	t.is(error?.exitCode, 2);
+	t.deepEqual(error?.problems.map(({message}) => message.split(':')[0]), ['the workspace `/dev/null` (from --workspace) cannot be written', 'the cache `/dev/null/below` (from --cache-dir) cannot be written']);
 });

@@ -9,7 +9,7 @@ import {explainBuildFailure} from '../build/explain-build-failure.js';
 import type {ImageEffects} from '../effects.js';
 import type {UsedBase} from '../image-steps.js';
 import type {DockerImageInputs, ScriptImageInputs} from './builder-steps.js';
-import {deriveDockerfile, postbuildSecret} from './derive-dockerfile.js';
+import {appendPostbuild, postbuildSecret} from './append-postbuild.js';
 import {customizes, formatPostbuild, removes} from './format-postbuild.js';
 import {trustAuthority, trustingFiles, withoutMounts} from './trust-authority.js';
 
@@ -53,7 +53,7 @@ nothing can be removed: it is left as it is, with a warning, as in StarlingX.
 export async function buildImage(build: Build, inputs: Inputs, context: StepContext, effects: ImageEffects): Promise<string> {
 	const afterwards = {customizes: customizes(inputs.postbuild), removes: removes(inputs.postbuild), user: build.user};
 	try {
-		return await buildOnce(build, deriveDockerfile(build.text, afterwards), {inputs, context, effects});
+		return await buildOnce(build, appendPostbuild(build.text, afterwards), {inputs, context, effects});
 	} catch (error) {
 		const log = await readFile(inputs.log, 'utf8').catch(() => '');
 		if (!(error instanceof BuildError) || error.code !== 'STX0703') {

@@ -1,7 +1,6 @@
 /** StarlingX's discovery: the directive files that the repositories of a checkout name. */
-import {readdir} from 'node:fs/promises';
 import path from 'node:path';
-import {findRepositories, readText} from '../../system/index.js';
+import {findRepositories, readFolder, readText} from '../../system/index.js';
 import {imagesIncNames, parseImagesInc, type ListedDirectory} from './parse-images-inc.js';
 
 /** A checkout of StarlingX, and what is wanted of it. */
@@ -38,7 +37,7 @@ Finds the directive files that StarlingX's build-stx-images.sh finds. Of a liste
 where neither is, for bullseye only, in `<directory>/<os>`. A directory without any is told, where the tool passes it
 over in silence.
 
-@throws BuildError STX0903 for a list that cannot be read.
+@throws BuildError STX0903 for a list or a folder that cannot be read.
 */
 export async function findDirectives(checkout: Checkout): Promise<FoundDirectives> {
 	const names = imagesIncNames(checkout);
@@ -52,10 +51,21 @@ export async function findDirectives(checkout: Checkout): Promise<FoundDirective
 	};
 }
 
+/** The same where there may be no checkout: then it is undefined. */
+export async function searchCheckout({repo, os, codename, stream}: Omit<Checkout, 'repo'> & {readonly repo: string | undefined}): Promise<FoundDirectives | undefined> {
+	if (repo === undefined) {
+		return undefined;
+	}
+
+	return findDirectives({
+		repo, os, codename, stream,
+	});
+}
+
 async function findOfDirectory(item: ListedDirectory, {os, codename, stream}: Checkout): Promise<{readonly files: readonly string[]; readonly barren?: BarrenDirectory}> {
 	const suffix = `.${stream}_docker_image`;
 	const top = path.join(path.dirname(item.at.file), item.directory, os);
-	const entries = await readdir(top, {withFileTypes: true}).catch(() => []);
+	const entries = await readFolder(top);
 	const folders = entries.filter(entry => entry.isDirectory() || entry.isSymbolicLink()).map(({name}) => name);
 	const release = [codename, 'all'].find(name => folders.includes(name));
 	const folder = release === undefined && codename === releaseWithoutFolder ? top : path.join(top, release ?? codename);
@@ -78,7 +88,7 @@ async function findOfDirectory(item: ListedDirectory, {os, codename, stream}: Ch
 
 /** The files of a folder with this suffix, sorted; none when it is no folder. */
 async function listFiles(folder: string, suffix: string): Promise<readonly string[]> {
-	const entries = await readdir(folder, {withFileTypes: true}).catch(() => []);
+	const entries = await readFolder(folder);
 	return entries
 		.filter(entry => !entry.isDirectory() && entry.name.endsWith(suffix) && !entry.name.startsWith('.'))
 		.map(({name}) => path.join(folder, name))

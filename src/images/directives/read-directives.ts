@@ -10,6 +10,9 @@ import {parseImageChecks, parseImageIni} from './parse-image-ini.js';
 /** Where image files are, in each of the configuration folders. */
 const place = 'build-config/images';
 
+/** Where the package's own are. */
+export const imagesOfPackage = ({roots}: ConfigFolders): string => path.join(roots.at(-1) ?? '', place);
+
 /**
 Reads the directives of build-config/images/*.ini, of StarlingX's checkout, and of the files named beside them. Where
 several have a label, the one that was named counts, else the one in the user's own folder, else StarlingX's, else the
@@ -33,7 +36,7 @@ export async function gatherDirectives(folders: ConfigFolders, named: readonly s
 	const others = [...new Set([...found, ...named])].filter(file => !configured.some(one => one.file === file));
 	const read = [...configured, ...await Promise.all(others.map(async file => readImageFile(file)))];
 	const directives = read.flatMap(({directive}) => directive ?? []);
-	const ofPackage = path.join(folders.roots.at(-1) ?? '', place);
+	const ofPackage = imagesOfPackage(folders);
 	const standing = ({file}: Pick<Directive, 'file'>): number => {
 		if (named.includes(file)) {
 			return 0;

@@ -62,6 +62,9 @@ export function selectImages(directives: readonly Directive[], {only = [], skip 
 	return selected;
 }
 
+/** Whether one of these directories should have this image, and has it not. */
+export const isLacking = ({label}: Directive, barren: readonly BarrenDirectory[]): boolean => barren.some(({images}) => images.some(image => withAndWithoutPrefix(image).includes(label)));
+
 /** A directory of a checkout without an image, in a sentence. */
 export function tellBarren({directory, folder, releases}: BarrenDirectory): string {
 	return `\`${directory}\` has no directive file in \`${folder}\`${releases.length === 0 ? '' : `, only for ${releases.map(release => `\`${release}\``).join(', ')}`}`;

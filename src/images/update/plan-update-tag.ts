@@ -1,5 +1,5 @@
 /** The name of an updated image, by the rules of StarlingX's update-stx-image.sh where they are safe. Pure. */
-import {explainReference, splitReference} from '../../engine/index.js';
+import {explainReference, explainWrittenReference, splitReference} from '../../engine/index.js';
 import {BuildError} from '../../errors.js';
 
 export type UpdatedName = {
@@ -33,7 +33,7 @@ export function planUpdatedName(from: string, {updateVersion = 0, registry, user
 		throw new BuildError('STX0642', `\`${from}\` has no tag, by which the updated image could be named`, {hint: 'name the image by its tag, as `starlingx/stx-nova:master-debian-trixie-amd64-stable-20260714T041000Z.0`; a digest may come after it'});
 	}
 
-	const wrong = explainReference(name);
+	const wrong = explainWrittenReference(from);
 	if (wrong) {
 		throw new BuildError('STX0642', wrong.what, {hint: 'correct the name of the image to update'});
 	}

@@ -29,7 +29,7 @@ export async function initWheelList({folders, settings, from, output}: InitReque
 	const os = osName(settings);
 	const place = await findWheelFile({folders, repo: settings.repo, os}, 'openstack.cfg');
 	if (place === undefined) {
-		throw absentFile(folders, `wheels/${os}/openstack.cfg`);
+		throw await absentFile({folders, repo: settings.repo}, `wheels/${os}/openstack.cfg`);
 	}
 
 	const [text, target, {constraints}] = await Promise.all([readText(from), readTarget(folders, os, settings.arch), readConstraints(place, settings.stream, fetchDocument)]);

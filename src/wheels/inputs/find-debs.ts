@@ -1,8 +1,7 @@
 /** StarlingX's discovery: the .debs with wheels that its repositories name, in the output of the local build. */
-import {readdir} from 'node:fs/promises';
 import path from 'node:path';
 import pMap from 'p-map';
-import {findRepositories, readText} from '../../system/index.js';
+import {findRepositories, readFolder, readText} from '../../system/index.js';
 import {parseWheelsInc, wheelsIncNames, type NamedDeb} from './parse-wheels-inc.js';
 
 /** Folders read at once. */
@@ -25,7 +24,7 @@ export type FoundDeb = NamedDeb & {readonly files: readonly string[]};
 Finds what StarlingX's get-stx-wheels.sh finds: the lists at the top of each repository, and of each package that they
 name the files `<name>_<version>_<architecture>.deb`.
 
-@throws BuildError STX0406 for what is wrong in a list.
+@throws BuildError STX0406 for what is wrong in a list, STX0903 for a folder that cannot be read.
 */
 export async function findDebs(places: DebPlaces): Promise<readonly FoundDeb[]> {
 	const {repo, workspace} = places;
@@ -49,7 +48,7 @@ async function listFolder(top: string): Promise<readonly string[]> {
 	let folders = [top];
 	while (folders.length > 0) {
 		const found = await pMap(folders, async folder => {
-			const entries = await readdir(folder, {withFileTypes: true}).catch(() => []);
+			const entries = await readFolder(folder);
 			debs.push(...entries.filter(entry => entry.isFile() && entry.name.endsWith('.deb')).map(({name}) => path.join(folder, name)));
 			return entries.filter(entry => entry.isDirectory() && !(folder === top && /^build-(?:wheels-|images$)/v.test(entry.name))).map(({name}) => path.join(folder, name));
 		}, {concurrency});

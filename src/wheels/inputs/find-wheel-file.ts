@@ -1,7 +1,7 @@
 /** Where the files of an OS's wheels are looked up. */
 import path from 'node:path';
 import {BuildError} from '../../errors.js';
-import {exists} from '../../system/index.js';
+import {exists, readFolder} from '../../system/index.js';
 import {findConfig, type ConfigFolders} from '../../workspace/index.js';
 
 /** Below MY_REPO, where StarlingX keeps its wheel lists and openstack.cfg. */
@@ -32,7 +32,29 @@ export async function findWheelFile({folders: {roots}, repo, os}: WheelFolders, 
 	return starlingx !== undefined && await exists(starlingx) ? starlingx : findConfig({roots: roots.slice(-1)}, relative);
 }
 
-/** The error for a file that must be there. */
-export function absentFile({roots}: ConfigFolders, relative: string): BuildError {
-	return new BuildError('STX0903', `there is no \`${relative}\``, {at: {file: path.join(roots[0] ?? '.', relative)}, hint: 'make one, or choose another OS or stream: there are files for `debian-trixie` and stream `stable`'});
+/**
+The error for a file that must be there, with those of other systems and streams.
+
+@param relative to the roots: `wheels/<os>-<codename>/<name>`.
+*/
+export async function absentFile({folders: {roots}, repo}: Omit<WheelFolders, 'os'>, relative: string): Promise<BuildError> {
+	const others = await findOthers([...roots.map(root => path.join(root, 'wheels')), ...(repo === undefined ? [] : [path.join(repo, starlingxFolder)])], path.basename(relative));
+	return new BuildError('STX0903', `there is no \`${relative}\``, {
+		at: {file: path.join(roots[0] ?? '.', relative)},
+		hint: others.length === 0 ? 'make one' : `make one, or choose what there is with --os, --os-codename and --stream: ${others.map(name => `\`${name}\``).join(', ')}`,
+	});
+}
+
+/** Of wheel lists; those for Python 2, of which nothing is made, have another ending. */
+const listEnding = '-wheels.cfg';
+
+/** Files of the same kind in folders of operating systems: `debian-trixie/stable-wheels.cfg`; each once, sorted. */
+async function findOthers(tops: readonly string[], name: string): Promise<readonly string[]> {
+	const isAlike = (other: string): boolean => other === name || (name.endsWith(listEnding) && other.endsWith(listEnding));
+	const found = await Promise.all(tops.map(async top => {
+		const systems = (await readFolder(top)).filter(entry => entry.isDirectory());
+		const files = await Promise.all(systems.map(async system => (await readFolder(path.join(top, system.name))).filter(entry => isAlike(entry.name)).map(entry => `${system.name}/${entry.name}`)));
+		return files.flat();
+	}));
+	return [...new Set(found.flat())].toSorted();
 }

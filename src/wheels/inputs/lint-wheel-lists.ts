@@ -58,7 +58,7 @@ async function configuredLists({folders, settings}: LintRequest): Promise<readon
 	const name = `${settings.stream}-wheels.cfg`;
 	const file = await findWheelFile({folders, repo: settings.repo, os}, name);
 	if (file === undefined) {
-		throw absentFile(folders, `wheels/${os}/${name}`);
+		throw await absentFile({folders, repo: settings.repo}, `wheels/${os}/${name}`);
 	}
 
 	const old = file.replace(/\.cfg$/v, '-py2.cfg');

@@ -45,6 +45,11 @@ const forms: Readonly<Record<WheelListEntry['type'], Form>> = {
 	},
 };
 
+const typeNames = Object.keys(forms).map(name => `\`${name}\``).join(', ');
+
+/** For a line of which nobody can tell what type it is to have. */
+const lineForm = `a line has the form \`wheel|type|url\` and more fields by its type: ${typeNames}`;
+
 const isType = (type: string): type is WheelListEntry['type'] => Object.hasOwn(forms, type);
 
 /** The host of PyPI's files: each sdist there has the name of its project. */
@@ -155,12 +160,12 @@ function splitFields(content: string, note: Note): Fields {
 
 	const [wheel, type, ...rest] = glued ? [glued.wheel!, glued.type!, ...others] : [first, ...others];
 	if (type === undefined) {
-		note.error('STX0401', `\`${content}\` has no \`|\``, `a line has the form \`${forms.tar.form}\``);
+		note.error('STX0401', `\`${content}\` has no \`|\``, lineForm);
 		return {wheel, type: undefined, rest: []};
 	}
 
 	if (!wheel.endsWith('.whl')) {
-		note.error('STX0401', `\`${wheel}\` is not the file name of a wheel`, wheel.includes('.whl') ? 'a `|` is missing behind `.whl`' : `a line has the form \`${forms.tar.form}\``);
+		note.error('STX0401', `\`${wheel}\` is not the file name of a wheel`, wheel.includes('.whl') ? 'a `|` is missing behind `.whl`' : lineForm);
 		return {wheel, type: undefined, rest};
 	}
 
@@ -169,7 +174,7 @@ function splitFields(content: string, note: Note): Fields {
 	}
 
 	const meant = type === 'whl' ? 'pypi' : undefined;
-	note.error('STX0401', `\`${type}\` is not a type of a wheel list`, meant ? 'write `pypi` for a finished wheel; StarlingX\'s own tools pass over such a line in silence' : `the types are ${Object.keys(forms).map(name => `\`${name}\``).join(', ')}`);
+	note.error('STX0401', `\`${type}\` is not a type of a wheel list`, meant ? 'write `pypi` for a finished wheel; StarlingX\'s own tools pass over such a line in silence' : `the types are ${typeNames}`);
 	return {wheel, type: meant, rest};
 }
 

@@ -2,7 +2,7 @@
 import {readdir} from 'node:fs/promises';
 import path from 'node:path';
 import pMap from 'p-map';
-import {BuildError, throwProblems} from '../../errors.js';
+import {BuildError, collectAsync, throwProblems} from '../../errors.js';
 import {keyOf} from '../../plan/index.js';
 import type {NormalizedName, Target} from '../../python/index.js';
 import {knownDigest} from '../../system/index.js';
@@ -35,18 +35,7 @@ that differ, STX0416 for one that is not what it is named, STX0903 for a folder 
 */
 export async function readLocalWheels(settings: LocalSettings, {folders, target}: {readonly folders: readonly string[]; readonly target: Target}, effects: DebEffects): Promise<LocalWheels> {
 	const problems: BuildError[] = [];
-	const attempt = async <T>(read: () => Promise<T>): Promise<T | undefined> => {
-		try {
-			return await read();
-		} catch (error) {
-			if (error instanceof BuildError && error.exitCode !== 130) {
-				problems.push(error);
-				return undefined;
-			}
-
-			throw error;
-		}
-	};
+	const attempt = async <T>(read: () => Promise<T>): Promise<T | undefined> => collectAsync(problems, read);
 
 	const debs = settings.repo === undefined ? [] : await attempt(async () => findDebs({...settings, repo: settings.repo!})) ?? [];
 	const missing: MissingDeb[] = [];

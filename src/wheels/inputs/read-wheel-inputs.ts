@@ -1,6 +1,6 @@
 /** Reads wheels/<os>-<codename>/ and what stands beside it. */
 import path from 'node:path';
-import {BuildError, throwProblems} from '../../errors.js';
+import {BuildError, collectAsync, throwProblems} from '../../errors.js';
 import {keyOf, type Digest} from '../../plan/index.js';
 import type {NormalizedName} from '../../python/index.js';
 import {digestOfFile, exists, readText} from '../../system/index.js';
@@ -45,24 +45,13 @@ export async function readWheelInputs(folders: ConfigFolders, settings: InputSet
 	const find = async (relative: string): Promise<string> => {
 		const file = await findConfig(folders, relative);
 		if (file === undefined) {
-			throw absentFile(folders, relative);
+			throw await absentFile({folders, repo: settings.repo}, relative);
 		}
 
 		return file;
 	};
 
-	const attempt = async <T>(read: () => Promise<T>): Promise<T | undefined> => {
-		try {
-			return await read();
-		} catch (error) {
-			if (error instanceof BuildError) {
-				problems.push(error);
-				return undefined;
-			}
-
-			throw error;
-		}
-	};
+	const attempt = async <T>(read: () => Promise<T>): Promise<T | undefined> => collectAsync(problems, read);
 
 	const parseFile = async <T>(relative: string, parse: (text: string, file: string) => T | Promise<T>): Promise<T | undefined> => attempt(async () => {
 		const file = await find(relative);
@@ -72,7 +61,7 @@ export async function readWheelInputs(folders: ConfigFolders, settings: InputSet
 	const findListed = async (name: string): Promise<string> => {
 		const file = await findWheelFile({folders, repo: settings.repo, os}, name);
 		if (file === undefined) {
-			throw absentFile(folders, `${place}/${name}`);
+			throw await absentFile({folders, repo: settings.repo}, `${place}/${name}`);
 		}
 
 		return file;

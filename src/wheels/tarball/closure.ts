@@ -1,4 +1,5 @@
 /** Whether a set of wheels holds all that its roots need, by what the wheels themselves say. Pure. */
+import path from 'node:path';
 import {BuildError, throwProblems, type SourceLocation} from '../../errors.js';
 import {
 	evaluateMarker, normalizeName, parseRequirement, satisfies, type NormalizedName, type Requirement, type Target,
@@ -87,6 +88,7 @@ export function formatGap({requirement: {name, specifier}, member, chain}: Gap):
 
 /**
 @param roots requirements by label.
+@param given the file of a tarball that is taken as it is, where the members are from one.
 @returns for each label, the names of the wheels it needs, sorted.
 @throws BuildError STX0418 for each distribution that is missing or of a version that will not do, with one chain from
 a root to who asks for it.
@@ -95,14 +97,16 @@ export function closeOver(
 	roots: ReadonlyArray<{readonly label: string; readonly requirements: readonly string[]; readonly at?: SourceLocation}>,
 	members: Members,
 	target: Target,
+	given?: string,
 ): ReadonlyMap<string, readonly NormalizedName[]> {
 	const follower = createFollower(members, target);
 	const problems = new Map<string, BuildError>();
+	const hint = given === undefined ? 'make the wheels again with `stx-build wheels`' : `it is not in the tarball \`${path.basename(given)}\`, which is taken as it is: put the wheel in, or take a tarball that has it`;
 	const closures = roots.map(({label, requirements, at}) => {
 		const {chains, gaps} = follower(requirements);
 		for (const gap of gaps) {
 			const id = `${gap.requirement.normalized}${gap.member ? gap.requirement.specifier : ''}`;
-			problems.set(id, problems.get(id) ?? new BuildError('STX0418', `the wheels for \`${label}\` are not complete: ${formatGap(gap)}`, {...(at && {at}), hint: 'make the wheels again with `stx-build wheels`'}));
+			problems.set(id, problems.get(id) ?? new BuildError('STX0418', `the wheels for \`${label}\` are not complete: ${formatGap(gap)}`, {at: [...(at ? [at] : []), ...(given === undefined ? [] : [{file: given}])], hint}));
 		}
 
 		return [label, [...chains.keys()].toSorted()] as const;

@@ -19,6 +19,7 @@ import {absentTarball, compressedTarball, wrongTarball} from './tarball-error.js
 export type TarballWheel = Extract<WheelRef, {readonly filename: string}> & {readonly metadata: NonNullable<FileResult['metadata']>};
 
 export type WheelSet = {
+	readonly file: string;
 	readonly wheels: readonly TarballWheel[];
 	/** Text of its upper-constraints.txt. */
 	readonly constraints: string;
@@ -73,7 +74,7 @@ export async function openTarball(file: string, {store, target, folder}: {readon
 		}
 
 		throwProblems(problems);
-		return {wheels: [...wheels.values()], constraints: await readText(constraints)};
+		return {file, wheels: [...wheels.values()], constraints: await readText(constraints)};
 	}, folder);
 }
 
@@ -81,11 +82,11 @@ export async function openTarball(file: string, {store, target, folder}: {readon
 The wheels of a tarball that images need.
 
 @returns the wheels by label, each list sorted by name.
-@throws BuildError STX0418 for each distribution that is missing, with the chain that leads to it.
+@throws BuildError STX0418 for each distribution that is missing, with the chain that leads to it and the tarball's file.
 */
 export function wheelsOfTarball(set: WheelSet, roots: readonly WheelRoots[], target: Target): ReadonlyMap<string, readonly TarballWheel[]> {
 	const byName = new Map(set.wheels.map(wheel => [wheel.name, wheel]));
-	const closures = closeOver(roots, membersOf(set), target);
+	const closures = closeOver(roots, membersOf(set), target, set.file);
 	return new Map([...closures].map(([label, names]) => [label, names.map(name => byName.get(name)!)]));
 }
 

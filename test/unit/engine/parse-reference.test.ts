@@ -1,7 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import {
-	formatLocalReference, isImageId, isLoopbackRegistry, normalizeReference, registryOf,
+	explainWrittenReference, formatLocalReference, isImageId, isLoopbackRegistry, normalizeReference, registryOf,
 } from '../../../src/engine/parse-reference.js';
 
 const hex = 'a1'.repeat(32);
@@ -70,3 +70,28 @@ for (const registry of ['docker.io', 'localhost.example.com', '128.0.0.1', '127.
 test('a local reference names one image', t => {
 	t.is(formatLocalReference('base-debian-trixie', `sha256:${hex}`), 'localhost/stx-build/base-debian-trixie:a1a1a1a1a1a1a1a1');
 });
+
+for (const written of ['debian', 'debian:trixie', 'starlingx/stx-debian:master-trixie-amd64-stable-20260608T220101Z', `debian@sha256:${hex}`, `debian:trixie@sha256:${hex}`, hex, `sha256:${hex}`, 'localhost:5000/a', 'a1b2c3d4e5f6', '[::1]:5000/a:1', 'registry.example.com/a__b/c-d.e:V_1']) {
+	test(`\`${written}\` may be written`, t => {
+		t.is(explainWrittenReference(written), undefined);
+	});
+}
+
+for (const [written, what] of [
+	['foo@bar::x', '`bar::x` cannot be a digest'],
+	['foo@', '`` cannot be a digest'],
+	[`foo@sha256:${hex.slice(1)}`, 'cannot be a digest'],
+	['!!', '`docker.io/library/!!` cannot be the name of an image'],
+	['', 'cannot be the name of an image'],
+	['Debian', 'cannot be the name of an image'],
+	['debian:', '`` cannot be a tag'],
+	['debian:a b', '`a b` cannot be a tag'],
+	['a::b', 'cannot be the name of an image'],
+	['https://registry.example.com/a', 'cannot be the name of an image'],
+	['--privileged', 'cannot be the name of an image'],
+	['!.example.com/a', '`!.example.com` cannot be the host of a registry'],
+] as const) {
+	test(`\`${written}\` is no reference`, t => {
+		t.true(explainWrittenReference(written)?.what.includes(what), explainWrittenReference(written)?.what);
+	});
+}

@@ -45,7 +45,7 @@ test('a circle of causes ends', t => {
 
 test('several problems come sorted by file and line', t => {
 	const problem = (file: string, line: number) => new BuildError('STX0104', `${file} ${line}`, {at: {file, line}});
-	const error = new BuildError('STX0002', '4 errors in the input', {problems: [problem('b', 2), problem('a', 10), problem('a', 9), new BuildError('STX0101', 'nowhere')]});
+	const error = new BuildError('STX0002', '4 errors', {problems: [problem('b', 2), problem('a', 10), problem('a', 9), new BuildError('STX0101', 'nowhere')]});
 	t.is(renderError(error), [
 		'error STX0101 nowhere',
 		'',
@@ -58,7 +58,7 @@ test('several problems come sorted by file and line', t => {
 		'error STX0104 b 2',
 		'  at b:2',
 		'',
-		'4 errors in the input',
+		'4 errors',
 		'',
 	].join('\n'));
 });
@@ -107,8 +107,8 @@ test('an error as data', t => {
 		code: 'STX0104', message: 'https://***@c/ is wrong', at: [{file: 'a.ini', line: 3}, {url: 'https://***@c/'}], because: ['why'], hint: 'mend it',
 	};
 	t.deepEqual(errorJson(problem), expected);
-	t.deepEqual(JSON.parse(renderErrorEvent(new BuildError('STX0002', '2 errors in the input', {problems: [problem, problem]}))), {
-		type: 'error', code: 'STX0002', message: '2 errors in the input', problems: [expected, expected],
+	t.deepEqual(JSON.parse(renderErrorEvent(new BuildError('STX0002', '2 errors', {problems: [problem, problem]}))), {
+		type: 'error', code: 'STX0002', message: '2 errors', problems: [expected, expected],
 	});
 	t.is((errorJson(new TypeError('bug')) as {stack: string}).stack.split('\n')[0], 'TypeError: bug');
 	t.is(renderErrorEvent(problem).split('\n').length, 2);

@@ -4,7 +4,8 @@ import {
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import test from 'ava';
-import {findRepositories} from '../../../src/system/index.js';
+import {BuildError} from '../../../src/errors.js';
+import {findRepositories, readFolder} from '../../../src/system/index.js';
 
 /** Makes folders with a `.git` in them, and gives where they are. */
 async function inPlace(repositories: readonly string[], use: (top: string) => Promise<void>): Promise<void> {
@@ -72,4 +73,26 @@ test('the names at the top of each are told', async t => {
 
 test('where MY_REPO is not there, there are none', async t => {
 	t.deepEqual(await findRepositories('/nonexistent/cgcs-root'), []);
+});
+
+test('what cannot be read is an error that names it, and does not count as absent', async t => {
+	await inPlace(['cgcs-root', 'nfv'], async top => {
+		// A link to itself is there, and nobody can read it, not even root.
+		const folder = path.join(top, 'nfv/itself');
+		await symlink('itself', folder);
+		for (const reading of [async () => findRepositories(path.join(top, 'cgcs-root')), async () => readFolder(folder)]) {
+			const error = await t.throwsAsync(reading(), {instanceOf: BuildError, code: 'STX0903'});
+			t.deepEqual(error.at, [{file: folder}]);
+		}
+
+		t.deepEqual(await readFolder(path.join(top, 'nowhere')), []);
+		await writeFile(path.join(top, 'file'), '');
+		t.deepEqual(await readFolder(path.join(top, 'file/below')), []);
+	});
+});
+
+test('the lost+found of a file system, which only root may read, is not looked into', async t => {
+	await inPlace(['cgcs-root', 'lost+found/nfv'], async top => {
+		t.deepEqual(await find(top), ['cgcs-root']);
+	});
 });

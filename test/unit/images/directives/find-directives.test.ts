@@ -1,9 +1,10 @@
 import {
-	mkdir, mkdtemp, rm, writeFile,
+	mkdir, mkdtemp, rm, symlink, writeFile,
 } from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import test from 'ava';
+import {BuildError} from '../../../../src/errors.js';
 import {findDirectives, type FoundDirectives} from '../../../../src/images/index.js';
 import {imagesIncNames, parseImagesInc} from '../../../../src/images/directives/parse-images-inc.js';
 
@@ -111,6 +112,22 @@ test('W73: lists in do-not-build do not count, not even those of a release', asy
 	}, async ({find}) => {
 		t.deepEqual(await find(), {files: [], barren: []});
 	});
+});
+
+test('a folder of a listed directory that cannot be read is an error that names it', async t => {
+	for (const unreadable of ['proxy/debian', 'proxy/debian/trixie', 'proxy/debian/bullseye']) {
+		await inCheckout({
+			'cgcs-root/.git/HEAD': '',
+			'cgcs-root/debian_stable_docker_images.inc': 'proxy\n',
+		}, async ({top, find}) => {
+			const link = path.join(top, 'cgcs-root', unreadable);
+			await mkdir(path.dirname(link), {recursive: true});
+			// To itself: nobody can read it, not even root.
+			await symlink(path.basename(link), link);
+			const error = await t.throwsAsync(find(), {instanceOf: BuildError, code: 'STX0903'}, unreadable);
+			t.deepEqual(error.at, [{file: link}]);
+		});
+	}
 });
 
 test('names of directories are never expanded', t => {

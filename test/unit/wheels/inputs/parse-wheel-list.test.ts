@@ -81,6 +81,12 @@ test('W16: all that is wrong is told, with its line: no type and no malformed li
 	]);
 });
 
+test('a line of which nobody can tell the type is told the types there are', t => {
+	const form = 'a line has the form `wheel|type|url` and more fields by its type: `git`, `tar`, `zip`, `pypi`';
+	const hints = read(['foo|bar', 'foo-1-py3-none-any.whl', `other-1-py3-none-any.whl|bar|${host}/other-1.tar.gz`]).findings.map(({at, problem: {hint}}) => [at.line, hint]);
+	t.deepEqual(hints, [[1, form], [2, form], [3, 'the types are `git`, `tar`, `zip`, `pypi`']]);
+});
+
 test('what is wrong behind a missing `|` or a wrong type is told too', t => {
 	t.deepEqual(told([
 		`MarkupSafe-2.0.0-cp39-cp39-manylinux2014_aarch64.whlpypi|${host}/MarkupSafe-2.0.0-cp39-cp39-manylinux2014_aarch64.whl`,

@@ -39,6 +39,16 @@ test('what is missing is named with the chain that leads to it', t => {
 	]);
 });
 
+test('of a tarball that is taken as it is, nobody is told to make it again', t => {
+	const root = {label: 'stx-keystone', requirements: ['uwsgi'], at: {file: 'keystone.ini', line: 3}};
+	const closeGiven = (given?: string) => thrownBy(() => closeOver([root], members({}), target, given));
+	t.deepEqual([closeGiven('/tmp/own.tar').at, closeGiven('/tmp/own.tar').hint], [
+		[root.at, {file: '/tmp/own.tar'}],
+		'it is not in the tarball `own.tar`, which is taken as it is: put the wheel in, or take a tarball that has it',
+	]);
+	t.deepEqual([closeGiven().at, closeGiven().hint], [[root.at], 'make the wheels again with `stx-build wheels`']);
+});
+
 test('a closure is closed, and no smaller one holds the roots', t => {
 	const names = ['a', 'b', 'c', 'd', 'e'];
 	fc.assert(fc.property(fc.dictionary(fc.constantFrom(...names), fc.subarray(names), {noNullPrototype: true}), fc.subarray(names), (graph, roots) => {

@@ -27,7 +27,7 @@ the image stay as they are, and of USER is restored what was there.
 
 The text of the Dockerfile itself is left as it is to the letter.
 */
-export function deriveDockerfile(text: string, {customizes, removes, user}: Afterwards): string {
+export function appendPostbuild(text: string, {customizes, removes, user}: Afterwards): string {
 	if (!customizes && !removes) {
 		return text;
 	}

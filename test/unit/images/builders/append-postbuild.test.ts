@@ -1,5 +1,5 @@
 import test from 'ava';
-import {deriveDockerfile} from '../../../../src/images/builders/derive-dockerfile.js';
+import {appendPostbuild} from '../../../../src/images/builders/append-postbuild.js';
 import {formatPostbuild} from '../../../../src/images/builders/format-postbuild.js';
 import {run} from '../../../_helpers/engines.js';
 
@@ -7,11 +7,11 @@ const text = 'FROM a\nRUN x\nCMD ["y"]';
 const nothing = {customizes: false, removes: false, user: ''};
 
 test('a Dockerfile after which nothing is done stays as it is', t => {
-	t.is(deriveDockerfile(text, nothing), text);
+	t.is(appendPostbuild(text, nothing), text);
 });
 
 test('W13: what is removed goes in the same build: one RUN that depends on no output of the engine', t => {
-	const derived = deriveDockerfile(text, {...nothing, customizes: true, removes: true});
+	const derived = appendPostbuild(text, {...nothing, customizes: true, removes: true});
 	t.true(derived.startsWith(`${text}\n\nRUN --mount=type=secret,id=stx-build-postbuild,mode=0444 `));
 	t.is(derived.split('\n').filter(line => line.startsWith('RUN ')).length, 2);
 	t.true(derived.endsWith('["/bin/sh","/run/secrets/stx-build-postbuild","customize","remove"]\n'));
@@ -19,7 +19,7 @@ test('W13: what is removed goes in the same build: one RUN that depends on no ou
 });
 
 test('W70: the user is restored, and where it is root nothing is said of it', t => {
-	const lines = (user: string, more = {}) => deriveDockerfile(text, {
+	const lines = (user: string, more = {}) => appendPostbuild(text, {
 		...nothing, removes: true, user, ...more,
 	}).split('\n').slice(4).map(line => line.replaceAll(/--mount=\S+ /g, ''));
 	t.deepEqual(lines('keystone:keystone'), ['USER 0:0', 'RUN ["/bin/sh","/run/secrets/stx-build-postbuild","remove"]', 'USER keystone:keystone', '']);
