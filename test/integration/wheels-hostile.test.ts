@@ -14,7 +14,7 @@ import type {BuildInputs} from '../../src/wheels/step-inputs.js';
 import type {RebuildInputs} from '../../src/wheels/rebuild/plan-rebuilds.js';
 import type {RebuildResult} from '../../src/wheels/rebuild/rebuild-handler.js';
 import {
-	containersOf, engineTests, processesWith, until, type EngineTest,
+	containersOf, engineTests, numberFor, processesWith, until, type EngineTest,
 } from '../_helpers/engines.js';
 import {failureOf} from '../_helpers/failure.js';
 import {backendSdist, hostTarget, makeBareBuilder} from '../_helpers/hostile-sdist.js';
@@ -60,7 +60,7 @@ testEngines('a build cannot read, reach, write or leave behind anything', async 
 
 	process.env.STX_BUILD_TEST_SECRET = 'hunter2-in-the-environment';
 	const home = await mkdtemp(path.join(homedir(), 'stx-build-hostile-'));
-	const seconds = given.engine.name === 'docker' ? '98891' : '98892';
+	const seconds = numberFor(given.engine, 98_890);
 	try {
 		await writeFile(path.join(home, '.netrc'), 'machine example.com login eve password hunter2-in-a-file\n');
 		await withOpenDoor(async ({port, addresses, socket}) => {
@@ -125,7 +125,7 @@ testEngines('a build that never ends, and one that is interrupted, are gone with
 		return;
 	}
 
-	const seconds = given.engine.name === 'docker' ? '98893' : '98894';
+	const seconds = numberFor(given.engine, 98_900);
 	const code = `
 for each in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
     signal.signal(each, signal.SIG_IGN)
