@@ -63,9 +63,9 @@ export const starlingxImages: Benchmark = {
 			const naming = ['--base', base, '--no-pull-base', '--version', '1', '--push', '--latest', '--registry', 'registry.example.com', '--user', 'starlingx'] as const;
 			const run = async (...more: readonly string[]) => {
 				await nameStubImage(state, base);
-				const before = await countLog(state);
+				const before = await countLog(path.join(state, 'log'));
 				const {seconds} = await timeChecked([process.execPath, path.join(stubbed, 'dist', 'stubbed-command.js'), state, String(buildSeconds), 'images', ...settings, ...naming, '--workspace', workspace, ...more], {env});
-				const after = await countLog(state);
+				const after = await countLog(path.join(state, 'log'));
 				return {seconds, builds: after.builds - before.builds, pushes: after.pushes - before.pushes};
 			};
 
@@ -144,11 +144,12 @@ async function runTheirs(scratch: string, repo: string, env: NodeJS.ProcessEnv) 
 			...env, MY_WORKSPACE: workspace, STUB_LOG: log, PATH: `${programs}:${process.env.PATH ?? ''}`,
 		},
 	});
-	const lines = (await readFile(log, 'utf8')).split('\n');
-	return {seconds, builds: lines.filter(line => line.startsWith('build ')).length, pushes: lines.filter(line => line.startsWith('push ')).length};
+	return {seconds, ...await countLog(log)};
 }
 
-async function countLog(folder: string) {
-	const lines = (await readFile(path.join(folder, 'log'), 'utf8').catch(() => '')).split('\n');
-	return {builds: lines.filter(line => line.startsWith('build ')).length, pushes: lines.filter(line => line.startsWith('push ')).length};
+/** How often a stub was asked for a build and for a push, by the lines that it has written; never where it has written none. */
+async function countLog(log: string) {
+	const lines = (await readFile(log, 'utf8').catch(() => '')).split('\n');
+	const count = (what: string): number => lines.filter(line => line.startsWith(`${what} `)).length;
+	return {builds: count('build'), pushes: count('push')};
 }

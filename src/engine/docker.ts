@@ -14,8 +14,9 @@ import {
 	parseDigest, parseDockerImage, parseLoadedId, type InspectedImage,
 } from './parse-inspect.js';
 import {normalizeReference} from './parse-reference.js';
+import {planContainerStart} from './plan-container.js';
 import {
-	dockerVariables, planDockerBuild, planDockerCreate, planDockerStart,
+	dockerVariables, planDockerBuild, planDockerCreate,
 } from './plan-docker.js';
 import {roomyFolder} from './roomy-folder.js';
 
@@ -97,7 +98,7 @@ export function createDocker({run, program, facts}: DockerOptions): Engine {
 			const created = await runEngine(run, docker(planDockerCreate(request)), `docker could not make a container of \`${request.image}\``);
 			const container = created.stdout.trim();
 			try {
-				return await run(docker(planDockerStart(container, request), {killSignal: 'SIGKILL', ...(request.input !== undefined && {input: request.input})}), options);
+				return await run(docker(planContainerStart(container, request), {killSignal: 'SIGKILL', ...(request.input !== undefined && {input: request.input})}), options);
 			} finally {
 				await removeContainer(container);
 			}

@@ -1,8 +1,7 @@
 /** The command lines of docker, without the program. */
 import type {BuildRequest, RunRequest} from './engine.js';
 import {planBuildOptions} from './plan-build-options.js';
-import {processLimit} from './plan-confinement.js';
-import {planPathField} from './plan-mount.js';
+import {planContainerOptions} from './plan-container.js';
 import {normalizeReference} from './parse-reference.js';
 
 /**
@@ -38,20 +37,12 @@ export function planDockerCreate(request: RunRequest): readonly string[] {
 		'never',
 		'--network',
 		request.network,
-		...(request.input === undefined ? [] : ['--interactive']),
-		...(request.mounts ?? []).flatMap(({source, target, readOnly}) => ['--mount', `type=bind,source=${planPathField(source)},target=${planPathField(target)}${readOnly ? ',readonly' : ''}`]),
-		...Object.entries(request.env ?? {}).flatMap(([name, value]) => ['--env', `${name}=${value}`]),
-		...(request.user === undefined ? [] : ['--user', request.user]),
-		...(request.workdir === undefined ? [] : ['--workdir', request.workdir]),
+		...planContainerOptions(request),
 		// The daemon would write a log of its own, of any length.
-		...(request.untrusted ? ['--cap-drop', 'ALL', '--security-opt', 'no-new-privileges', '--pids-limit', String(processLimit), '--log-driver', 'none'] : []),
+		...(request.untrusted ? ['--log-driver', 'none'] : []),
 		'--entrypoint',
 		program,
 		normalizeReference(request.image),
 		...args,
 	];
-}
-
-export function planDockerStart(container: string, request: Pick<RunRequest, 'input'>): readonly string[] {
-	return ['start', '--attach', ...(request.input === undefined ? [] : ['--interactive']), container];
 }

@@ -2,7 +2,7 @@
 import type {RunRequest} from './engine.js';
 import type {Limits} from './parse-limits.js';
 import {processLimit} from './plan-confinement.js';
-import {planPathField} from './plan-mount.js';
+import {planContainerOptions} from './plan-container.js';
 import {planUlimits} from './plan-storage.js';
 import {normalizeReference} from './parse-reference.js';
 
@@ -22,22 +22,13 @@ export function planPodmanCreate(request: RunRequest, limits: Limits): readonly 
 		request.network,
 		...plain,
 		...planUlimits(limits),
-		...(request.input === undefined ? [] : ['--interactive']),
-		...(request.mounts ?? []).flatMap(({source, target, readOnly}) => ['--mount', `type=bind,source=${planPathField(source)},target=${planPathField(target)}${readOnly ? ',readonly' : ''}`]),
-		...Object.entries(request.env ?? {}).flatMap(([name, value]) => ['--env', `${name}=${value}`]),
-		...(request.user === undefined ? [] : ['--user', request.user]),
-		...(request.workdir === undefined ? [] : ['--workdir', request.workdir]),
-		...(request.untrusted ? ['--cap-drop', 'ALL', '--security-opt', 'no-new-privileges', '--pids-limit', String(processLimit)] : []),
+		...planContainerOptions(request),
 		'--entrypoint',
 		// As a list of one word: podman takes anything else that reads as JSON for something else.
 		JSON.stringify([program]),
 		normalizeReference(request.image),
 		...args,
 	];
-}
-
-export function planPodmanStart(container: string, request: Pick<RunRequest, 'input'>): readonly string[] {
-	return ['start', '--attach', ...(request.input === undefined ? [] : ['--interactive']), container];
 }
 
 /** Ends a container and takes it away, at once; its id follows. */

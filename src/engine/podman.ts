@@ -4,7 +4,8 @@ import {digestOfFile, exists} from '../system/index.js';
 import type {Engine} from './engine.js';
 import {refuseInterrupted, runEngine} from './engine-error.js';
 import {parsePodmanImage, type InspectedImage} from './parse-inspect.js';
-import {planPodmanCreate, planPodmanRemove, planPodmanStart} from './plan-podman.js';
+import {planContainerStart} from './plan-container.js';
+import {planPodmanCreate, planPodmanRemove} from './plan-podman.js';
 import {
 	createStorageCommands, createStorageEngine, createTidying, type StorageOptions, type StorageParts,
 } from './storage-engine.js';
@@ -39,7 +40,7 @@ export function createPodman(options: PodmanOptions): Engine {
 			const created = await runEngine(run, commands.plain(planPodmanCreate(request, limits)), `podman could not make a container of \`${request.image}\``);
 			const container = created.stdout.trim();
 			try {
-				return await run(commands.plain(planPodmanStart(container, request), {killSignal: 'SIGKILL', ...(request.input !== undefined && {input: request.input})}), runOptions);
+				return await run(commands.plain(planContainerStart(container, request), {killSignal: 'SIGKILL', ...(request.input !== undefined && {input: request.input})}), runOptions);
 			} finally {
 				await runEngine(run, commands.plain([...planPodmanRemove, container]), 'podman could not remove a container');
 			}

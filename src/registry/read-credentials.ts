@@ -2,6 +2,7 @@
 import {readFile} from 'node:fs/promises';
 import path from 'node:path';
 import {BuildError} from '../errors.js';
+import {isAbsent} from '../system/index.js';
 import {parseAuthFile, type AuthFile} from './parse-auth-file.js';
 
 /**
@@ -38,7 +39,7 @@ async function readOptional(file: string): Promise<string | undefined> {
 	try {
 		return await readFile(file, 'utf8');
 	} catch (error) {
-		if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) {
+		if (isAbsent(error)) {
 			return undefined;
 		}
 

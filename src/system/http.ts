@@ -4,7 +4,7 @@ import {X509Certificate} from 'node:crypto';
 import {readFileSync} from 'node:fs';
 import {Agent as HttpAgent} from 'node:http';
 import {Agent as HttpsAgent} from 'node:https';
-import {createSecureContext, type SecureContext} from 'node:tls';
+import {createSecureContext} from 'node:tls';
 import got, {type Got} from 'got';
 import {ProxyAgent} from 'proxy-agent';
 import {BuildError} from '../errors.js';
@@ -41,10 +41,7 @@ const connectionsPerHost = 16;
 /** @throws BuildError STX0903 when the CA bundle cannot be read. */
 export function createHttp(options: HttpOptions): HttpClient {
 	const {retry, clock} = options;
-	if (options.caBundle !== undefined) {
-		readBundle(options.caBundle);
-	}
-
+	const bundle = options.caBundle === undefined ? undefined : readBundle(options.caBundle);
 	let agents: ReturnType<typeof createAgents> | undefined;
 	const connect = (options.connectSeconds ?? 20) * 1000;
 	const idle = (options.idleSeconds ?? 45) * 1000;
@@ -94,7 +91,7 @@ export function createHttp(options: HttpOptions): HttpClient {
 					request.password = '';
 				}
 
-				agents ??= createAgents(options);
+				agents ??= createAgents(options, bundle);
 				request.agent = agents;
 				return next(request);
 			},
@@ -106,9 +103,12 @@ export function isWorthRetrying(code: string | undefined, status: number | undef
 	return status === undefined || status < 400 ? retriedCodes.includes(code ?? '') : retriedStatuses.includes(status);
 }
 
-function createAgents(options: HttpOptions): {http: HttpAgent; https: HttpsAgent} {
+/** Certificates to trust, as PEM. */
+type Certificates = ReadonlyArray<string | Buffer>;
+
+function createAgents(options: ProxySettings, ca: Certificates | undefined): {http: HttpAgent; https: HttpsAgent} {
 	// One context for all connections, made with the first of them: parsing a bundle of 150 certificates takes some 20 ms.
-	const secureContext = options.caBundle === undefined ? undefined : trustBundle(options.caBundle);
+	const secureContext = ca && createSecureContext({ca: [...ca]});
 	const shared = {keepAlive: true, maxSockets: connectionsPerHost, ...(secureContext && {secureContext})};
 	const direct = {http: new HttpAgent(shared), https: new HttpsAgent(shared)};
 	if (options.httpProxy === undefined && options.httpsProxy === undefined) {
@@ -125,18 +125,13 @@ function createAgents(options: HttpOptions): {http: HttpAgent; https: HttpsAgent
 }
 
 /** The first certificate on its own, so that a file without any is an error: it would be passed over, and nothing trusted. */
-function readBundle(file: string): {readonly first: string; readonly all: Buffer} {
+function readBundle(file: string): Certificates {
 	try {
 		const all = readFileSync(file);
-		return {first: new X509Certificate(all).toString(), all};
+		return [new X509Certificate(all).toString(), all];
 	} catch (error) {
 		throw new BuildError('STX0903', `the CA bundle \`${file}\` cannot be read`, {at: {file}, hint: 'name a PEM file with the certificates to trust', cause: error});
 	}
-}
-
-function trustBundle(file: string): SecureContext {
-	const {first, all} = readBundle(file);
-	return createSecureContext({ca: [first, all]});
 }
 
 /** A URL as it may be shown: without user name and password. */

@@ -16,6 +16,7 @@ import {
 } from '../../system/index.js';
 import type {FileResult} from '../../wheels/index.js';
 import type {ImageEffects} from '../effects.js';
+import {holdsImage} from '../holds-image.js';
 import type {DialectFile} from '../dialects/dialect.js';
 import type {
 	ImageBuildInputs, ImageBuildResult, StagedWheel, UsedBase,
@@ -27,11 +28,7 @@ const copiesAtOnce = 8;
 export function buildHandler(effects: ImageEffects): Handler {
 	return {
 		logFile: step => (step.inputs as ImageBuildInputs).log,
-		async holds(result) {
-			const {image} = result as ImageBuildResult;
-			const engine = await effects.engine();
-			return await engine.find(image) === image;
-		},
+		holds: holdsImage(effects),
 		async run(step, context) {
 			const inputs = step.inputs as ImageBuildInputs;
 			const base = context.result(inputs.base) as UsedBase;

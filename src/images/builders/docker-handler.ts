@@ -13,6 +13,7 @@ import {
 	findBeginning, findUser, outsideImages, parseDockerfile, resolveReference, type Dockerfile,
 } from '../dockerfile/parse-dockerfile.js';
 import type {ImageEffects} from '../effects.js';
+import {holdsImage} from '../holds-image.js';
 import type {ImageBuildResult, UsedBase} from '../image-steps.js';
 import {applyPatches} from './apply-patches.js';
 import type {PlaceInRepository} from './builder-source.js';
@@ -25,11 +26,7 @@ import {withServedTarball, type Tarball} from './serve-tarball.js';
 export function dockerHandler(effects: ImageEffects): Handler {
 	return {
 		logFile: step => (step.inputs as DockerImageInputs).log,
-		async holds(result) {
-			const {image} = result as ImageBuildResult;
-			const engine = await effects.engine();
-			return await engine.find(image) === image;
-		},
+		holds: holdsImage(effects),
 		async run(step, context) {
 			const inputs = step.inputs as DockerImageInputs;
 			const started = effects.clock.monotonic();

@@ -12,6 +12,7 @@ import {
 	digestOfFile, withTemporaryFolder, type GitTree, type RunOptions, type RunResult,
 } from '../../system/index.js';
 import type {ImageEffects} from '../effects.js';
+import {holdsImage} from '../holds-image.js';
 import type {ImageBuildResult, UsedBase} from '../image-steps.js';
 import {applyPatches} from './apply-patches.js';
 import {makeRepository, repositoryVariables} from './make-repository.js';
@@ -32,11 +33,7 @@ const longestSeconds = 4 * 3600;
 export function scriptHandler(effects: ImageEffects): Handler {
 	return {
 		logFile: step => (step.inputs as ScriptImageInputs).log,
-		async holds(result) {
-			const {image} = result as ImageBuildResult;
-			const engine = await effects.engine();
-			return await engine.find(image) === image;
-		},
+		holds: holdsImage(effects),
 		async run(step, context) {
 			const inputs = step.inputs as ScriptImageInputs;
 			const started = effects.clock.monotonic();

@@ -6,6 +6,7 @@ import type {Handler, StepContext} from '../../plan/index.js';
 import {foldName} from '../../python/index.js';
 import {digestOfFile, withTemporaryFolder, type RunResult} from '../../system/index.js';
 import type {ImageEffects} from '../effects.js';
+import {holdsImage} from '../holds-image.js';
 import type {
 	Check, ImageBuildResult, ImageVerifyResult, Inventory,
 } from '../image-steps.js';
@@ -18,11 +19,7 @@ const longestSeconds = 300;
 export function tryHandler(effects: ImageEffects): Handler {
 	return {
 		logFile: step => (step.inputs as ImageTryInputs).log,
-		async holds(result) {
-			const {image} = result as ImageVerifyResult;
-			const engine = await effects.engine();
-			return await engine.find(image) === image;
-		},
+		holds: holdsImage(effects),
 		async run(step, context) {
 			const inputs = step.inputs as ImageTryInputs;
 			const {image} = context.result(inputs.build) as ImageBuildResult;

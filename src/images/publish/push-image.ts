@@ -4,6 +4,7 @@ import {BuildError, throwProblems} from '../../errors.js';
 import type {Handler, StepContext} from '../../plan/index.js';
 import type {Manifest, Registry} from '../../registry/index.js';
 import type {ImageEffects} from '../effects.js';
+import {isInEngine} from '../holds-image.js';
 import type {ImagePushInputs, ImagePushResult, ImageTagResult} from '../image-steps.js';
 import {isInList, noteInList} from './image-lists.js';
 import {notePushed, readRecord} from './image-record.js';
@@ -70,10 +71,6 @@ export function pushHandler(effects: Pick<ImageEffects, 'engine' | 'registry'>):
 			return result;
 		},
 	};
-}
-
-async function isInEngine(image: string, {engine}: Pick<ImageEffects, 'engine'>): Promise<boolean> {
-	return await (await engine()).find(image) === image;
 }
 
 /** Whether a registry has all that was pushed. One that does not answer is asked again by the push, which tells why. */

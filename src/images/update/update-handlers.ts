@@ -14,6 +14,7 @@ import type {FileResult, WheelRef} from '../../wheels/index.js';
 import {explainBuildFailure} from '../build/explain-build-failure.js';
 import {proxiesOf} from '../builders/run-build.js';
 import type {ImageEffects} from '../effects.js';
+import {holdsImage} from '../holds-image.js';
 import type {Check, ImageVerifyResult, PlannedFile} from '../image-steps.js';
 import {formatUpdateDockerfile} from './format-update-dockerfile.js';
 import {updateRecordHandler} from './update-record.js';
@@ -71,11 +72,7 @@ function nameOf(reference: string): string {
 function buildHandler(effects: UpdateEffects): Handler {
 	return {
 		logFile: step => (step.inputs as UpdateInputs).log,
-		async holds(result) {
-			const {image} = result as UpdateResult;
-			const engine = await effects.engine();
-			return await engine.find(image) === image;
-		},
+		holds: holdsImage(effects),
 		async run(step, context) {
 			const inputs = step.inputs as UpdateInputs;
 			const from = context.result(inputs.from) as UpdateFromResult;
@@ -198,11 +195,7 @@ async function build(engine: Engine, request: Parameters<Engine['build']>[0], {l
 function verifyHandler(effects: UpdateEffects): Handler {
 	return {
 		logFile: step => (step.inputs as UpdateVerifyInputs).log,
-		async holds(result) {
-			const {image} = result as ImageVerifyResult;
-			const engine = await effects.engine();
-			return await engine.find(image) === image;
-		},
+		holds: holdsImage(effects),
 		async run(step, context) {
 			const inputs = step.inputs as UpdateVerifyInputs;
 			const built = context.result(inputs.build) as UpdateResult;

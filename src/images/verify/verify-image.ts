@@ -8,6 +8,7 @@ import {
 	digestOfFile, withTemporaryFolder, type RunResult,
 } from '../../system/index.js';
 import type {ImageEffects} from '../effects.js';
+import {holdsImage} from '../holds-image.js';
 import type {
 	Check, ImageBuildResult, ImageVerifyInputs, ImageVerifyResult, Inventory,
 } from '../image-steps.js';
@@ -32,11 +33,7 @@ type Outcome = Pick<ImageVerifyResult, 'checks'> & {readonly inventory: Inventor
 export function verifyHandler(effects: ImageEffects): Handler {
 	return {
 		logFile: step => (step.inputs as ImageVerifyInputs).log,
-		async holds(result) {
-			const {image} = result as ImageVerifyResult;
-			const engine = await effects.engine();
-			return await engine.find(image) === image;
-		},
+		holds: holdsImage(effects),
 		async run(step, context) {
 			const inputs = step.inputs as ImageVerifyInputs;
 			const build = context.result(inputs.build) as ImageBuildResult;

@@ -1,6 +1,7 @@
 import test from 'ava';
 import type {BuildRequest, RunRequest} from '../../../src/engine/index.js';
-import {planDockerBuild, planDockerCreate, planDockerStart} from '../../../src/engine/plan-docker.js';
+import {planContainerStart} from '../../../src/engine/plan-container.js';
+import {planDockerBuild, planDockerCreate} from '../../../src/engine/plan-docker.js';
 
 const build: BuildRequest = {
 	context: '/work/context',
@@ -88,8 +89,8 @@ test('a container with everything', t => {
 		'cat',
 		'localhost/base:1',
 	]);
-	t.deepEqual(planDockerStart('1234', {input: 'text'}), ['start', '--attach', '--interactive', '1234']);
-	t.deepEqual(planDockerStart('1234', {}), ['start', '--attach', '1234']);
+	t.deepEqual(planContainerStart('1234', {input: 'text'}), ['start', '--attach', '--interactive', '1234']);
+	t.deepEqual(planContainerStart('1234', {}), ['start', '--attach', '1234']);
 });
 
 for (const source of ['/a,b', '/a"b', '/a\nb']) {

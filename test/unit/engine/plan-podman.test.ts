@@ -1,7 +1,8 @@
 import test from 'ava';
 import type {RunRequest} from '../../../src/engine/index.js';
+import {planContainerStart} from '../../../src/engine/plan-container.js';
 import {
-	planPodmanCreate, planPodmanRemove, planPodmanStart, planPodmanTrial,
+	planPodmanCreate, planPodmanRemove, planPodmanTrial,
 } from '../../../src/engine/plan-podman.js';
 
 const run: RunRequest = {image: 'localhost/base:1', argv: ['python3', '-m', 'pip', 'check'], network: 'none'};
@@ -66,8 +67,8 @@ test('a program whose name reads as JSON is a program', t => {
 });
 
 test('a container is started, and ends at once', t => {
-	t.deepEqual(planPodmanStart('c1', {}), ['start', '--attach', 'c1']);
-	t.deepEqual(planPodmanStart('c1', {input: ''}), ['start', '--attach', '--interactive', 'c1']);
+	t.deepEqual(planContainerStart('c1', {}), ['start', '--attach', 'c1']);
+	t.deepEqual(planContainerStart('c1', {input: ''}), ['start', '--attach', '--interactive', 'c1']);
 	t.deepEqual([...planPodmanRemove], ['rm', '--force', '--ignore', '--time', '0', '--volumes']);
 });
 
