@@ -47,7 +47,6 @@ export const errorCodes = {
 	STX0409: {exit: 2, meaning: 'a local module is needed and not listed'},
 	STX0410: {exit: 2, meaning: 'the resolver has no Python interpreter'},
 	STX0411: {exit: 2, meaning: 'requirements that cannot be met together'},
-	STX0412: {exit: 1, meaning: 'the package index cannot be reached while resolving'},
 	STX0413: {exit: 1, meaning: 'the resolver failed'},
 	STX0414: {exit: 2, meaning: 'a distribution has no file that can be used'},
 	STX0415: {exit: 2, meaning: 'a distribution that is not among the wheels'},

@@ -40,7 +40,7 @@ export async function bringLock(inputs: WheelInputs, roots: readonly WheelRoots[
 		trust: wheels?.trust ?? false,
 		sources,
 	}, {
-		pypi, store, run, git: createGitClient(settings, effects), network: settings, cache: settings.cache, machine, signal, note(message) {
+		pypi, store, run, git: createGitClient(settings, effects), index: settings.index, cache: settings.cache, machine, signal, note(message) {
 			reporter.event({type: 'note', message});
 		},
 	});

@@ -202,7 +202,7 @@ async function lockUpdate(inputs: WheelInputs, {file, write, names}: {readonly f
 }): Promise<Lock> {
 	const {store, run, machine, signal, reporter} = effects;
 	return lockWheels(inputs, [{label: updateLabel, requirements: ['pip', ...names], at: {file}}], {file, write}, {
-		pypi, store, run, git: createGitClient(settings, effects), network: settings, cache: settings.cache, machine, signal, note(message) {
+		pypi, store, run, git: createGitClient(settings, effects), index: settings.index, cache: settings.cache, machine, signal, note(message) {
 			reporter.event({type: 'note', message});
 		},
 	});

@@ -13,8 +13,11 @@ export type MetadataRequest = {
 	readonly signal: AbortSignal;
 };
 
-/** Bytes from the end that are fetched first: the list of members, and with most wheels METADATA itself. */
-const firstRange = 48 * 1024;
+/**
+Bytes from the end that are fetched first: the list of members, and with most wheels METADATA itself. yauzl looks for the
+end of the list in the last 65,557 bytes, since a comment may follow it; with less here it would ask a second time.
+*/
+const firstRange = 66 * 1024;
 
 /** Bytes: more than any METADATA has. */
 const largestMetadata = 16 * (2 ** 20);

@@ -25,8 +25,11 @@ export function parseFileUrl(href: string, base?: string): FileUrl | undefined {
 	}
 
 	// Credentials are sent to the index by its origin; they must not get into a lock.
-	url.username = '';
-	url.password = '';
+	if (url.username !== '' || url.password !== '') {
+		url.username = '';
+		url.password = '';
+	}
+
 	const sha256 = /(?:^#|&)sha256=(?<digits>[\da-f]{64})(?:&|$)/i.exec(url.hash)?.groups?.digits?.toLowerCase();
 	url.hash = '';
 	const filename = decode(url.pathname.split('/').at(-1)!);

@@ -33,7 +33,7 @@ export {readModuleFolder} from './inputs/read-module-folder.js';
 export {readWheelInputs, type ReadOptions} from './inputs/read-wheel-inputs.js';
 export {announcedTarball, recordFile} from './tarball/record.js';
 export type {TarballResult} from './tarball/tarball-handler.js';
-export {fetchUv, type UvNetwork, type UvProgram} from './lock/uv.js';
+export {fetchUv, type UvProgram} from './lock/uv.js';
 export {formatOutcome} from './serve/format-outcome.js';
 export {
 	serveWheels, type ServeEffects, type ServeRequest, type WheelServer,

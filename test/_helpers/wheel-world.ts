@@ -132,9 +132,7 @@ export async function makeWheelWorld(t: ExecutionContext<any>, projects: Project
 				git: createGit({
 					run: createRunner(process.env), store, cache, retry, network: {...direct, offline: false},
 				}),
-				network: {
-					index: server.index, caBundle: undefined, httpProxy: undefined, httpsProxy: undefined, noProxy: undefined, offline: false,
-				},
+				index: server.index,
 				cache,
 				machine: process.arch,
 				note(message) {

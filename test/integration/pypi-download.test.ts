@@ -257,7 +257,7 @@ test('the manifest: out of the end of a large wheel, without the rest of it', as
 	const {client, server, nextRun} = await setUpClient(t, {projects: {demo: [wheel]}, format: 'html'});
 	const {files: [file]} = await client.packument('demo');
 	t.like(await client.manifest(file!), {name: 'demo', requiresDist: ['six']});
-	t.deepEqual(server.requestsFor(wheel.filename).map(({headers}) => headers.range), ['bytes=-49152']);
+	t.deepEqual(server.requestsFor(wheel.filename).map(({headers}) => headers.range), ['bytes=-67584']);
 	t.like(await nextRun({offline: true}).manifest(file!), {requiresDist: ['six']});
 });
 
@@ -273,8 +273,19 @@ test('the manifest: METADATA that is far from the end is fetched on its own', as
 	const {files: [file]} = await client.packument('demo');
 	t.is((await client.manifest(file!)).requiresDist.length, 300);
 	const asked = server.requestsFor(wheel.filename).map(({headers}) => headers.range);
-	t.is(asked[0], 'bytes=-49152');
+	t.is(asked[0], 'bytes=-67584');
 	t.true(asked.length <= 3 && asked.every(Boolean), asked.join(' '));
+});
+
+test('the manifest: a list of thousands of members takes one request more, and brings METADATA with it', async t => {
+	const files = Object.fromEntries(Array.from({length: 4000}, (_, index) => [`demo/static/locale/of/some/language/${index}.js`, '']));
+	const {metadata: _metadata, ...wheel} = await wheelOf({
+		name: 'demo', version: '1.0', requires: ['six'], files,
+	});
+	const {client, server} = await setUpClient(t, {projects: {demo: [wheel]}, format: 'html'});
+	const {files: [file]} = await client.packument('demo');
+	t.like(await client.manifest(file!), {requiresDist: ['six']});
+	t.is(server.requestsFor(wheel.filename).length, 2);
 });
 
 test('the manifest: of the whole wheel when the server sends no parts, then it is in the store', async t => {

@@ -1,10 +1,8 @@
 /** Decides which file each distribution of a resolution comes from. */
 import {BuildError, throwProblems} from '../../errors.js';
-import {
-	parseWheelFilename, wheelRank, type NormalizedName, type Target,
-} from '../../python/index.js';
+import type {NormalizedName} from '../../python/index.js';
 import type {NameChoice, WheelInputs} from '../inputs/inputs.js';
-import type {LockedFile, LockedPackage} from './lock.js';
+import type {LockedPackage} from './lock.js';
 import type {Listed} from './read-listed.js';
 import type {Resolved} from './resolver.js';
 import type {SdistSource} from './sdist-source.js';
@@ -31,7 +29,7 @@ export function createChooser(inputs: WheelInputs, {listed, sdists, fromSource}:
 	};
 
 	return async (item, use) => {
-		const {name, version, dependencies, wheels} = item;
+		const {name, version, dependencies, wheel} = item;
 		const given = listed.get(name);
 		const module = modules.get(name);
 		if (given !== undefined || module !== undefined) {
@@ -40,14 +38,10 @@ export function createChooser(inputs: WheelInputs, {listed, sdists, fromSource}:
 			};
 		}
 
-		const [wheel] = wheels
-			.map(file => ({file, rank: wheelRank(parseWheelFilename(file.filename), inputs.target)}))
-			.filter(({rank}) => rank !== undefined)
-			.toSorted((a, b) => a.rank! - b.rank!);
 		// What builds need is always taken as a wheel where there is one: a build system that must build itself first has no beginning.
 		if (wheel && (use === 'build' || !wantsSource(name))) {
 			return {
-				name, version, dependencies, source: {kind: 'wheel', file: wheel.file},
+				name, version, dependencies, source: {kind: 'wheel', file: wheel},
 			};
 		}
 
@@ -61,9 +55,6 @@ export function createChooser(inputs: WheelInputs, {listed, sdists, fromSource}:
 		};
 	};
 }
-
-/** Whether one of these wheels can be taken. */
-export const hasUsableWheel = (wheels: readonly LockedFile[], target: Target): boolean => wheels.some(({filename}) => wheelRank(parseWheelFilename(filename), target) !== undefined);
 
 /** @throws BuildError STX0414 when a pinned tool would come from a file that is not pinned. */
 export function verifyToolchain(inputs: WheelInputs, packages: readonly LockedPackage[]): void {

@@ -30,17 +30,6 @@ export function explainUvFailure(failure: UvFailure, circumstances: Circumstance
 			return new BuildError('STX0410', 'uv found no Python on this machine, and it needs one, of any version, to resolve', {hint: 'install `python3` (apt-get install python3-minimal)'});
 		}
 
-		case 'offline': {
-			return new BuildError('STX0306', 'the lock must be made anew, and --offline is given', {hint: 'run once without --offline'});
-		}
-
-		case 'unreachable': {
-			return new BuildError('STX0412', `the package index cannot be reached: ${failure.reason}`, {
-				...(failure.url !== undefined && {at: {url: failure.url}}),
-				hint: 'check the network, --index, the proxies and --ca-bundle; `stx-build doctor` tries them',
-			});
-		}
-
 		case 'unsatisfiable':
 		case 'wheels-required': {
 			return explainConflict(failure.explanation, failure.names, circumstances);

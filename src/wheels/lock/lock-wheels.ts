@@ -45,7 +45,7 @@ can give; STX0410 to STX0414 from resolving.
 */
 export async function lockWheels(inputs: WheelInputs, roots: readonly WheelRoots[], options: LockOptions, effects: LockEffects): Promise<Lock> {
 	const [fromSource, fromIndex] = [options.fromSource, options.fromIndex].map(choice => normalizeChoice(choice)) as [NameChoice, NameChoice];
-	const index = maskSecrets(effects.network.index);
+	const index = maskSecrets(effects.index);
 	const made = lockInputs(inputs, {fromSource, fromIndex, index});
 	const before = await readBefore(options);
 	const earlier = options.upgrade ? undefined : before;

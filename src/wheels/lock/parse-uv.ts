@@ -1,8 +1,7 @@
-/** What uv writes: pylock.toml, requirements with annotations, and its explanation of a failure. */
-import {parse as parseToml} from 'smol-toml';
-import {z} from 'zod';
-import {normalizeName, type NormalizedName, type Target} from '../../python/index.js';
-import type {LockedFile} from './lock.js';
+/** What uv writes: requirements with annotations, and its explanation of a failure. */
+import {
+	canonicalVersion, normalizeName, type NormalizedName, type Target,
+} from '../../python/index.js';
 
 /** The glibc versions uv has a platform for (uv 0.13); wheels for an older glibc run on a newer one. */
 const uvGlibcMinors = [17, 28, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40];
@@ -13,74 +12,36 @@ export function uvPlatform(target: Pick<Target, 'arch' | 'glibc'>): string {
 	return `${target.arch}-manylinux_2_${uvGlibcMinors.findLast(known => known <= minor) ?? uvGlibcMinors[0]!}`;
 }
 
-/** One distribution of a resolution, with the wheels of it that the target can install, as the index lists them. */
+/** One distribution of a resolution. */
 export type UvPackage = {
 	readonly name: NormalizedName;
-	readonly version: string;
-	readonly wheels: readonly LockedFile[];
+	/** In its normal spelling; undefined for one that uv was given as a file. */
+	readonly version: string | undefined;
+	/** What it needs, sorted. */
+	readonly dependencies: readonly NormalizedName[];
 };
-
-const wheelShape = z.object({
-	url: z.string().optional(),
-	name: z.string().optional(),
-	size: z.number().optional(),
-	hashes: z.record(z.string(), z.string()).optional(),
-});
-const pylockShape = z.object({packages: z.array(z.object({name: z.string(), version: z.string().optional(), wheels: z.array(wheelShape).optional()})).optional()});
-
-/** Reads the pylock.toml of `uv pip compile`; files without an address in an index (stand-ins) are left out. */
-export function parsePylock(text: string): readonly UvPackage[] {
-	return (pylockShape.parse(parseToml(text)).packages ?? []).map(item => ({
-		name: normalizeName(item.name),
-		version: item.version ?? '',
-		wheels: (item.wheels ?? []).flatMap(({url, name, size, hashes}): LockedFile[] => {
-			const sha256 = hashes?.sha256;
-			return url === undefined || sha256 === undefined || url.startsWith('file:')
-				? []
-				: [{
-					filename: name ?? decodeURIComponent(new URL(url).pathname.split('/').at(-1)!),
-					url,
-					sha256,
-					...(size !== undefined && {size}),
-				}];
-		}),
-	}));
-}
 
 /**
 Reads the lines of `uv pip compile --annotation-style line --no-header`:
 
 	mako==1.3.10    # via alembic, -c upper-constraints.txt
-
-@returns for each distribution, what it needs.
 */
-export function parseAnnotations(text: string): ReadonlyMap<NormalizedName, readonly NormalizedName[]> {
-	const needs = new Map<NormalizedName, NormalizedName[]>();
-	const needsOf = (name: NormalizedName): NormalizedName[] => {
-		const known = needs.get(name) ?? [];
-		needs.set(name, known);
-		return known;
-	};
-
-	for (const line of text.split('\n')) {
-		const match = /^(?<name>[\w.\-]+)(?:==| @ )\S+.*?#\s+via (?<via>.+)$/v.exec(line)?.groups;
-		if (!match) {
-			continue;
-		}
-
-		const name = normalizeName(match.name!);
-		needsOf(name);
-		for (const via of match.via!.split(', ')) {
-			if (!via.startsWith('-')) {
-				const parent = normalizeName(via.trim().replace(/\[.*$/v, '').split(/\s/v)[0]!);
-				if (parent !== name) {
-					needsOf(parent).push(name);
-				}
+export function parseResolution(text: string): readonly UvPackage[] {
+	const lines = text.split('\n').map(line => /^(?<name>[\w.\-]+)(?:==(?<version>[^\s;]+)| @ \S+).*?#\s+via (?<via>.+)$/v.exec(line)?.groups).filter(groups => groups !== undefined);
+	const needs = new Map<NormalizedName, Set<NormalizedName>>(lines.map(({name}) => [normalizeName(name!), new Set()]));
+	for (const {name, via} of lines) {
+		const needed = normalizeName(name!);
+		for (const asker of via!.split(', ').filter(item => !item.startsWith('-'))) {
+			const parent = normalizeName(asker.trim().replace(/\[.*$/v, '').split(/\s/v)[0]!);
+			if (parent !== needed) {
+				needs.get(parent)?.add(needed);
 			}
 		}
 	}
 
-	return new Map([...needs].map(([name, list]) => [name, [...new Set(list)].toSorted()]));
+	return lines.map(({name, version}) => ({
+		name: normalizeName(name!), version: version === undefined ? undefined : canonicalVersion(version), dependencies: [...needs.get(normalizeName(name!))!].toSorted(),
+	}));
 }
 
 /** uv's reasoning, and the distributions it names. */
@@ -93,14 +54,12 @@ type WheelsRequired = Explanation & {
 };
 type Unsatisfiable = Explanation & {readonly kind: 'unsatisfiable'};
 type NoInterpreter = {readonly kind: 'no-interpreter'};
-type Offline = {readonly kind: 'offline'};
 
 /** A name whose address, given by the resolver, leads nowhere. */
 type Absent = {readonly kind: 'absent'; readonly name: NormalizedName};
-type Unreachable = {readonly kind: 'unreachable'; readonly url?: string; readonly reason: string};
 type Other = {readonly kind: 'other'; readonly text: string};
 
-export type UvFailure = WheelsRequired | Unsatisfiable | NoInterpreter | Offline | Absent | Unreachable | Other;
+export type UvFailure = WheelsRequired | Unsatisfiable | NoInterpreter | Absent | Other;
 
 /** @param stderr what `uv pip compile` wrote, without colours. */
 export function parseUvFailure(stderr: string): UvFailure {
@@ -113,10 +72,6 @@ export function parseUvFailure(stderr: string): UvFailure {
 		return {kind: 'absent', name: normalizeName(absent)};
 	}
 
-	if (/network was disabled|network is disabled/v.test(stderr)) {
-		return {kind: 'offline'};
-	}
-
 	const reasoning = /No solution found[^\n]*\n(?<text>[\s\S]*?)(?:\n\s*\n|$)/v.exec(stderr)?.groups?.text;
 	if (reasoning !== undefined) {
 		const explanation = reasoning.split('\n').map(line => line.replace(/^[\s│]*(?:cause:|╰─▶|×)?\s*/v, '').trim()).filter(line => line !== '').join('\n');
@@ -127,13 +82,6 @@ export function parseUvFailure(stderr: string): UvFailure {
 			: {
 				kind: 'wheels-required', explanation, names, packages: required.map(name => ({name, ranges: rangesOf(name, explanation)})),
 			};
-	}
-
-	const url = /Failed to fetch:?\s*`?(?<url>[^\s`]+)/v.exec(stderr)?.groups?.url;
-	if (url !== undefined || /error sending request|Request failed/v.test(stderr)) {
-		// Uv's hints name its own options.
-		const reason = stderr.trimEnd().replace(/\n\s*hint:[\s\S]*$/v, '').trimEnd().split('\n').at(-1)!.replace(/^\s*(?:cause|Caused by):\s*/v, '').trim();
-		return {kind: 'unreachable', ...(url !== undefined && {url}), reason};
 	}
 
 	return {kind: 'other', text: stderr.trim()};

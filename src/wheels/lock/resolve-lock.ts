@@ -9,7 +9,7 @@ import {withTemporaryFolder, type Git, type Runner} from '../../system/index.js'
 import {
 	localWheelsLabel, wheelListLabel, type NameChoice, type WheelInputs, type WheelListEntry, type WheelRoots,
 } from '../inputs/inputs.js';
-import {createChooser, hasUsableWheel, verifyToolchain} from './choose-source.js';
+import {createChooser, verifyToolchain} from './choose-source.js';
 import {findUnclosed, trimToList} from './close-list.js';
 import {createGitProjects} from './git-projects.js';
 import {sortedRequirements, type LockInputs} from './lock-inputs.js';
@@ -23,13 +23,15 @@ import {concurrency, constraintTexts, resolveBuilds} from './resolve-builds.js';
 import {resolveTogether, withoutNames} from './resolve-together.js';
 import {createResolver, type Resolved} from './resolver.js';
 import {createSdistSource} from './sdist-source.js';
-import {createUvRunner, fetchUv, type UvNetwork} from './uv.js';
+import {createUvRunner, fetchUv, uvEnvironment} from './uv.js';
+import {withUvIndex} from './uv-index.js';
 
 export type LockEffects = {
 	readonly pypi: PypiClient;
 	readonly store: Store;
 	readonly run: Runner;
-	readonly network: UvNetwork;
+	/** Address of the index, perhaps with credentials: for the lock, which names it without them. */
+	readonly index: string;
 	/** Folder for what is kept between runs. */
 	readonly cache: string;
 	/** Architecture of this machine as Node says it. */
@@ -57,7 +59,7 @@ export type LockRequest = LockInputs & {
 
 /** @throws BuildError STX0409 to STX0414, STX0430, those of the index client, and of git. */
 export async function resolveLock(read: WheelInputs, request: LockRequest, effects: LockEffects): Promise<Omit<Lock, 'sources'>> {
-	const {pypi, store, run, network, cache, signal, note, git} = effects;
+	const {pypi, store, run, cache, signal, note, git} = effects;
 	const {roots, kept, preferred, pinned, fromSource} = request;
 	const temporary = path.join(cache, 'tmp');
 	const uv = await fetchUv(read.toolchain, effects);
@@ -78,68 +80,76 @@ export async function resolveLock(read: WheelInputs, request: LockRequest, effec
 		const local = new Map(inputs.localWheels.map(wheel => [wheel.name, listedOfLocalWheel(wheel)]));
 		const given = new Map<NormalizedName, Listed>([...listed, ...projects.known, ...local]);
 		const elsewhere = new Set<NormalizedName>([...given.keys(), ...[...inputs.modules, ...inputs.gitModules].map(({name}) => name)]);
-		const resolver = await createResolver({
-			run: createUvRunner(uv, run, network, cache),
-			target: inputs.target,
-			constraints: inputs.constraints,
-			absent: [...[...inputs.onlyLocal].filter(name => !elsewhere.has(name)), ...projects.unread()],
-			given: [...[...given.values()].map(item => item.standIn), ...inputs.modules.map(item => standInOfModule(item))],
-			async supply(name) {
-				const project = await projects.supply(name);
-				if (project) {
-					given.set(name, project);
-				}
+		const modules = new Map(inputs.modules.map(item => [item.name, item.requires]));
+		const requiredElsewhere = (name: NormalizedName): readonly string[] | undefined =>
+			given.get(name)?.standIn.requires ?? modules.get(name) ?? (elsewhere.has(name) || inputs.onlyLocal.has(name) ? [] : undefined);
+		return withUvIndex({
+			pypi, sdists, target: inputs.target, constraints: inputs.constraints, requiredElsewhere, note, ...(signal && {signal}),
+		}, async index => {
+			const resolver = await createResolver({
+				run: createUvRunner(uv, run, uvEnvironment({index: index.url, home: path.join(folder, 'uv')})),
+				index,
+				target: inputs.target,
+				constraints: inputs.constraints,
+				absent: [...[...inputs.onlyLocal].filter(name => !elsewhere.has(name)), ...projects.unread()],
+				given: [...[...given.values()].map(item => item.standIn), ...inputs.modules.map(item => standInOfModule(item))],
+				async supply(name) {
+					const project = await projects.supply(name);
+					if (project) {
+						given.set(name, project);
+					}
 
-				return project?.standIn;
-			},
-			sdists,
-			folder,
-			note,
-			...(signal && {signal}),
-		});
-		const constraints = constraintTexts(inputs, elsewhere);
-		const resolveRoots = async (wanted: readonly WheelRoots[]): Promise<readonly Resolved[]> => resolver.resolve({
-			roots: wanted, constraints, preferred, recentFirst: true,
-		});
-		const gone = new Set(leftOut.map(({name}) => name));
-		const wanted = roots.filter(({label}) => label !== localWheelsLabel).map(root => (root.label === wheelListLabel ? withoutNames(root, gone) : root));
-		const unclosed = new Map(findUnclosed(listed, inputs));
-		const needing = new Set([...listed].filter(([, {standIn}]) => standIn.requires.length > 0).map(([name]) => name));
-		const {resolved, roots: lockedRoots} = await resolveTogether(wanted, kept, {needing, unclosed}, resolveRoots);
-		refuseUnknown(fromSource, resolved);
-		const choose = createChooser(inputs, {listed: given, sdists, fromSource});
-		const alone = [...new Set([...unclosed.keys(), ...local.keys()])].filter(name => resolved.every(item => item.name !== name)).map((name): Resolved => ({
-			name, version: given.get(name)!.standIn.version, wheels: [], dependencies: [],
-		}));
-		const {packages, unclosed: unbuilt} = trimToList({
-			packages: await pMap([...resolved, ...alone], async item => choose(item, 'run'), {concurrency}),
-			asked: [...lockedRoots.filter(({label}) => label !== wheelListLabel).flatMap(({requirements}) => requirements), ...local.keys()],
-			listed: new Set(listed.keys()),
-			unlistedBuilds: new Set(resolved.filter(({name, wheels}) => !elsewhere.has(name) && !hasUsableWheel(wheels, inputs.target)).map(({name}) => name)),
-		});
-		// One that something else needs was resolved with the rest after all.
-		for (const [name, why] of [...[...unclosed].filter(([name]) => alone.some(item => item.name === name)), ...unbuilt]) {
-			note(`${name} ${given.get(name)!.standIn.version} of the wheel list ${why}: its wheel is made, and what it needs is not`);
-		}
+					return project?.standIn;
+				},
+				sdists,
+				folder,
+				note,
+				...(signal && {signal}),
+			});
+			const constraints = constraintTexts(inputs, elsewhere);
+			const resolveRoots = async (wanted: readonly WheelRoots[]): Promise<readonly Resolved[]> => resolver.resolve({
+				roots: wanted, constraints, preferred,
+			});
+			const gone = new Set(leftOut.map(({name}) => name));
+			const wanted = roots.filter(({label}) => label !== localWheelsLabel).map(root => (root.label === wheelListLabel ? withoutNames(root, gone) : root));
+			const unclosed = new Map(findUnclosed(listed, inputs));
+			const needing = new Set([...listed].filter(([, {standIn}]) => standIn.requires.length > 0).map(([name]) => name));
+			const {resolved, roots: lockedRoots} = await resolveTogether(wanted, kept, {needing, unclosed}, resolveRoots);
+			refuseUnknown(fromSource, resolved);
+			const choose = createChooser(inputs, {listed: given, sdists, fromSource});
+			const alone = [...new Set([...unclosed.keys(), ...local.keys()])].filter(name => resolved.every(item => item.name !== name)).map((name): Resolved => ({
+				name, version: given.get(name)!.standIn.version, dependencies: [],
+			}));
+			const {packages, unclosed: unbuilt} = trimToList({
+				packages: await pMap([...resolved, ...alone], async item => choose(item, 'run'), {concurrency}),
+				asked: [...lockedRoots.filter(({label}) => label !== wheelListLabel).flatMap(({requirements}) => requirements), ...local.keys()],
+				listed: new Set(listed.keys()),
+				unlistedBuilds: new Set(resolved.filter(({name, wheel}) => !elsewhere.has(name) && !wheel).map(({name}) => name)),
+			});
+			// One that something else needs was resolved with the rest after all.
+			for (const [name, why] of [...[...unclosed].filter(([name]) => alone.some(item => item.name === name)), ...unbuilt]) {
+				note(`${name} ${given.get(name)!.standIn.version} of the wheel list ${why}: its wheel is made, and what it needs is not`);
+			}
 
-		const {builds, buildPackages} = await resolveBuilds(packages, inputs, {
-			sdists, projects, resolver, choose, elsewhere,
+			const {builds, buildPackages} = await resolveBuilds(packages, inputs, {
+				sdists, projects, resolver, choose, elsewhere,
+			});
+			verifyToolchain(inputs, [...packages, ...buildPackages]);
+			return {
+				inputs: request.inputs,
+				parts: request.parts,
+				index: request.index,
+				python: inputs.target.python,
+				arch: inputs.target.arch,
+				roots: rootsByLabel([...lockedRoots, ...roots.filter(({label}) => label === localWheelsLabel)]),
+				packages: byName(packages),
+				buildPackages: byName(buildPackages.filter(item => !packages.some(other => JSON.stringify(other.source) === JSON.stringify(item.source)))),
+				builds: byName(builds),
+				documents: inputs.documents,
+				leftOut,
+				unclosed: [...alone.map(({name}) => name), ...unbuilt.keys()].toSorted(),
+			};
 		});
-		verifyToolchain(inputs, [...packages, ...buildPackages]);
-		return {
-			inputs: request.inputs,
-			parts: request.parts,
-			index: request.index,
-			python: inputs.target.python,
-			arch: inputs.target.arch,
-			roots: rootsByLabel([...lockedRoots, ...roots.filter(({label}) => label === localWheelsLabel)]),
-			packages: byName(packages),
-			buildPackages: byName(buildPackages.filter(item => !packages.some(other => JSON.stringify(other.source) === JSON.stringify(item.source)))),
-			builds: byName(builds),
-			documents: inputs.documents,
-			leftOut,
-			unclosed: [...alone.map(({name}) => name), ...unbuilt.keys()].toSorted(),
-		};
 	}, temporary);
 }
 

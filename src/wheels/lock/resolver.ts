@@ -1,22 +1,25 @@
 /**
-Resolves requirements with uv without ever building anything: what has no usable wheel gets a stand-in, whose metadata
-is read from its sdist, and uv is asked again.
+Resolves requirements with uv without ever building anything: what comes from elsewhere than the index has a stand-in,
+and so has what the index has without a usable wheel. Where uv finds only then that it needs one, it gets it and is asked
+again.
 */
 import {mkdtemp, readFile, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import {pathToFileURL} from 'node:url';
+import {BuildError, throwProblems} from '../../errors.js';
 import {
-	compareVersions, constraintFor, isPrerelease, parseRequirement, satisfies, type ConstraintFile, type NormalizedName, type Requirement, type Target,
+	compareVersions, constraintFor, isPrerelease, parseRequirement, satisfies, type ConstraintFile, type NormalizedName, type Target,
 } from '../../python/index.js';
 import {makeFolder, withTemporaryFolder, type RunResult} from '../../system/index.js';
 import {explainUvFailure, type AskingRoots} from './explain-uv-failure.js';
 import type {LockedFile} from './lock.js';
 import {
-	parseAnnotations, parsePylock, parseUvFailure, uvPlatform, type UvFailure,
+	parseResolution, parseUvFailure, uvPlatform, type UvFailure,
 } from './parse-uv.js';
 import {standInFilename, writeStandIn, type StandIn} from './stand-in.js';
-import type {RunUv} from './uv.js';
 import type {SdistSource} from './sdist-source.js';
+import type {RunUv} from './uv.js';
+import type {UvIndex} from './uv-index.js';
 
 /** What is to be resolved together. */
 export type ResolveRequest = {
@@ -25,24 +28,20 @@ export type ResolveRequest = {
 	readonly constraints: ReadonlyMap<string, string>;
 	/** Versions to stay with where nothing speaks against it. */
 	readonly preferred?: ReadonlyMap<NormalizedName, string>;
-	/**
-	Whether to look at recent releases of the roots first, and at older ones only when none of these will do. Without it uv
-	goes back through all releases of a root, with a request for each, before it says that a distribution has no wheel.
-	*/
-	readonly recentFirst?: boolean;
 };
 
 /** One distribution of a resolution. */
 export type Resolved = {
 	readonly name: NormalizedName;
 	readonly version: string;
-	/** Wheels in the index that the target can install; none for what is built. */
-	readonly wheels: readonly LockedFile[];
+	/** The index's wheel of it that suits the target best, if there is one. */
+	readonly wheel?: LockedFile;
 	readonly dependencies: readonly NormalizedName[];
 };
 
 export type ResolverOptions = {
 	readonly run: RunUv;
+	readonly index: UvIndex;
 	readonly target: Target;
 	readonly constraints: ConstraintFile;
 	/** Distributions that come from elsewhere than the index: it is never asked for their names. */
@@ -80,21 +79,11 @@ const elsewhereFile = 'elsewhere.txt';
 /** What uv writes, and what it keeps to where it is there already. */
 const versionsFile = 'requirements.txt';
 
-/** The roots without a pin, their newest versions, and the constraints that are made of these. */
-const [freeFile, newestFile, recentFile] = ['free.in', 'newest.txt', 'recent.txt'];
-
-/** How many major versions before the newest one count as recent: a service of OpenStack has two in a year. */
-const recentMajors = 2;
-
-/** @param newest pins, as uv writes them. */
-const formatRecent = (newest: string): string => [...newest.matchAll(/^(?<name>[\w.\-]+)==(?<major>\d+)(?!!)/gmv)].map(({groups}) => `${groups!.name!}>=${Math.max(0, Number(groups!.major) - recentMajors)}\n`).join('');
-
-/** Whether a requirement leaves its version to uv. */
-const isFree = ({normalized, specifier, url}: Requirement, constraints: ConstraintFile, target: Target): boolean =>
-	url === undefined && !specifier.includes('==') && constraintFor(constraints, normalized, target) === undefined;
-
-/** The lines of uv's output that pin a version, without what follows it. */
-const pinsIn = (text: string): string => text.split('\n').filter(line => /^[\w.\-]+==/v.test(line)).map(line => `${line.split(/[\s;]/v)[0]!}\n`).join('');
+/** @throws BuildError STX0411 for each requirement that names a file: uv would fetch it, past the index and the store. */
+function refuseAddresses(roots: readonly AskingRoots[]): void {
+	throwProblems(roots.flatMap(({requirements, at}) => requirements.map(text => parseRequirement(text)).filter(({url}) => url !== undefined).map(({name}) =>
+		new BuildError('STX0411', `\`${name}\` is to come from an address`, {...(at && {at}), hint: 'list its wheel in the wheel list, or its project in wheels/modules.ini'}))));
+}
 
 type StandInForNext = (packages: Extract<UvFailure, {readonly kind: 'wheels-required'}>['packages']) => Promise<boolean>;
 
@@ -103,7 +92,7 @@ const mostRounds = 200;
 
 /**
 @throws BuildError from the resolver: STX0410 without an interpreter, STX0411 when the requirements cannot be met
-together, STX0412 when the index cannot be reached, STX0413 for anything else uv says.
+together, STX0413 for anything else uv says, and those of the index.
 */
 export async function createResolver(options: ResolverOptions): Promise<Resolver> {
 	return startResolver({folders: [], tried: new Map(), given: new Map()}, options.given, options);
@@ -111,7 +100,7 @@ export async function createResolver(options: ResolverOptions): Promise<Resolver
 
 /** @param more stand-ins to begin with, besides those found before. */
 async function startResolver(before: Found, more: readonly StandIn[], options: ResolverOptions): Promise<Resolver> {
-	const {run, target, constraints, absent, sdists, note, signal} = options;
+	const {run, index, target, constraints, absent, sdists, note, signal} = options;
 	const own = await mkdtemp(path.join(options.folder, 'resolver-'));
 	const [givenFolder, foundFolder] = [path.join(own, 'given'), path.join(own, 'found')];
 	await makeFolder(foundFolder);
@@ -174,9 +163,10 @@ async function startResolver(before: Found, more: readonly StandIn[], options: R
 
 	const resolve: Resolver['resolve'] = async request => withTemporaryFolder('resolve', async work => {
 		const explain = (failure: UvFailure) => explainUvFailure(failure, {...options, roots: request.roots, given: [...given.values()].map(({standIn}) => standIn)});
+		refuseAddresses(request.roots);
 		const roots: string[] = [];
-		for (const [index, root] of request.roots.entries()) {
-			const name = `${index}-${root.label.replaceAll(/[^\w.\-]+/gv, '_')}.in`;
+		for (const [position, root] of request.roots.entries()) {
+			const name = `${position}-${root.label.replaceAll(/[^\w.\-]+/gv, '_')}.in`;
 			roots.push(name);
 			await writeFile(path.join(work, name), `${root.requirements.join('\n')}\n`);
 		}
@@ -193,7 +183,8 @@ async function startResolver(before: Found, more: readonly StandIn[], options: R
 			await writeFile(path.join(work, versionsFile), [...request.preferred].map(([name, version]) => `${name}==${version}\n`).join(''));
 		}
 
-		const common = [
+		const arguments_ = [
+			...roots,
 			...constraintArguments,
 			'--python-version',
 			target.python,
@@ -201,62 +192,39 @@ async function startResolver(before: Found, more: readonly StandIn[], options: R
 			uvPlatform(target),
 			'--no-build',
 			...folders.flatMap(folder => ['--find-links', folder]),
+			'--no-header',
+			'--annotation-style',
+			'line',
+			'--output-file',
+			versionsFile,
 		];
-		const ask = async (files: readonly string[], more: readonly string[]): Promise<RunResult> => {
+		const ask = async (): Promise<RunResult> => {
 			await writeFile(path.join(work, elsewhereFile), elsewhere());
-			return run(['pip', 'compile', '--quiet', ...files, ...common, ...more], {folder: work, ...(signal && {signal})});
+			try {
+				return await run(['pip', 'compile', '--quiet', ...arguments_], {folder: work, signal: AbortSignal.any([index.failed, ...(signal ? [signal] : [])])});
+			} finally {
+				index.failed.throwIfAborted();
+			}
 		};
 
-		/** Constraints to recent releases of those roots that nothing pins; none where there are none, or uv finds none. */
-		const findRecent = async (): Promise<readonly string[]> => {
-			const free = request.roots.flatMap(({requirements}) => requirements).filter(text => isFree(parseRequirement(text), constraints, target));
-			if (free.length === 0) {
-				return [];
-			}
-
-			await writeFile(path.join(work, freeFile), `${free.join('\n')}\n`);
-			const {exitCode} = await ask([freeFile], ['--no-deps', '--no-header', '--no-annotate', '--output-file', newestFile]);
-			if (exitCode !== 0) {
-				return [];
-			}
-
-			await writeFile(path.join(work, recentFile), formatRecent(await readFile(path.join(work, newestFile), 'utf8')));
-			return ['--constraints', recentFile];
-		};
-
-		let recent = request.recentFirst ? await findRecent() : [];
+		index.readAhead(request.roots.flatMap(({requirements}) => requirements));
 		for (let round = 0; ; round += 1) {
-			const result = await ask(roots, [...recent, '--no-header', '--annotation-style', 'line', '--output-file', versionsFile]);
-			if (result.exitCode === 0) {
+			const {exitCode, stderr} = await ask();
+			if (exitCode === 0) {
 				break;
 			}
 
-			const failure = parseUvFailure(result.stderr);
-			if (round < mostRounds && await supplyMore(failure)) {
-				continue;
-			}
-
-			if (recent.length === 0) {
+			const failure = parseUvFailure(stderr);
+			if (round === mostRounds || !await supplyMore(failure)) {
 				throw explain(failure);
 			}
-
-			recent = [];
 		}
 
-		// The same resolution again, from uv's cache, with the hashes of the files.
-		const annotated = await readFile(path.join(work, versionsFile), 'utf8');
-		await writeFile(path.join(work, 'pins.txt'), pinsIn(annotated));
-		const locked = await ask(roots, ['--constraints', 'pins.txt', '--generate-hashes', '--format', 'pylock.toml', '--output-file', 'pylock.toml']);
-		if (locked.exitCode !== 0) {
-			throw explain(parseUvFailure(locked.stderr));
-		}
-
-		const needs = parseAnnotations(annotated);
-		return parsePylock(await readFile(path.join(work, 'pylock.toml'), 'utf8')).map(item => ({
-			name: item.name,
-			version: given.get(item.name)?.standIn.version ?? item.version,
-			wheels: item.wheels,
-			dependencies: needs.get(item.name) ?? [],
+		return Promise.all(parseResolution(await readFile(path.join(work, versionsFile), 'utf8')).map(async ({name, version, dependencies}): Promise<Resolved> => {
+			const wheel = version === undefined ? undefined : await index.wheel(name, version);
+			return {
+				name, version: version ?? given.get(name)!.standIn.version, dependencies, ...(wheel && {wheel}),
+			};
 		}));
 	}, own);
 	return {resolve, fork: async () => startResolver({folders, tried, given}, [], options)};

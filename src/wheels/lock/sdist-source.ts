@@ -4,12 +4,13 @@ import {BuildError, type SourceLocation} from '../../errors.js';
 import type {Digest, Store} from '../../plan/index.js';
 import type {IndexFile, Packument, PypiClient} from '../../pypi/index.js';
 import {
-	canonicalVersion, parseSdistFilename, parseWheelFilename, wheelRank, type NormalizedName, type Target,
+	canonicalVersion, type NormalizedName, type Target,
 } from '../../python/index.js';
 import {readMembers, withTemporaryFolder} from '../../system/index.js';
 import type {BuildSettings} from '../inputs/inputs.js';
 import {isProjectFile, parseProject, type Project} from '../inputs/parse-project.js';
 import type {LockedFile} from './lock.js';
+import {sdistVersion, versionsWithoutWheel} from './shown-project.js';
 import {extrasOf, type StandIn} from './stand-in.js';
 
 export type SdistSource = {
@@ -66,24 +67,7 @@ export function createSdistSource({pypi, store, target, buildSettings, folder, s
 		locate,
 		project,
 		async versions(name) {
-			const packument = await pypi.packument(name);
-			const usable = new Set<string>();
-			const sdists = new Map<string, boolean>();
-			for (const file of packument.files) {
-				const version = sdistVersion(file, name);
-				if (version !== undefined) {
-					sdists.set(version, (sdists.get(version) ?? true) && file.yanked !== undefined);
-				} else if (file.filename.endsWith('.whl')) {
-					const wheel = wheelOf(file.filename);
-					if (wheel && wheelRank(wheel, target) !== undefined) {
-						usable.add(canonicalVersion(wheel.version));
-					}
-				}
-			}
-
-			const without = [...sdists].filter(([version]) => !usable.has(version));
-			const offered = without.filter(([, yanked]) => !yanked);
-			return (offered.length > 0 ? offered : without).map(([version]) => version);
+			return versionsWithoutWheel(name, await pypi.packument(name), target);
 		},
 		async standIn(name, version) {
 			const file = await locate(name, version);
@@ -99,20 +83,6 @@ export function createSdistSource({pypi, store, target, buildSettings, folder, s
 	};
 }
 
-const sdistVersion = (file: IndexFile, name: NormalizedName): string | undefined => {
-	const parsed = parseSdistFilename(file.filename, name);
-	return parsed && canonicalVersion(parsed.version);
-};
-
-function wheelOf(filename: string) {
-	try {
-		return parseWheelFilename(filename);
-	} catch {
-		// Names that no standard knows are of no use to anybody.
-		return undefined;
-	}
-}
-
 /** The sdist of a version in an index: a .tar.gz rather than another format. */
 function sdistOf(packument: Packument, name: NormalizedName, version: string): IndexFile | undefined {
 	const wanted = canonicalVersion(version);
@@ -121,7 +91,7 @@ function sdistOf(packument: Packument, name: NormalizedName, version: string): I
 }
 
 /** A file of the index as the lock holds it. One without a sha256 is fetched to learn it. */
-async function lockFile(file: Pick<IndexFile, 'filename' | 'url' | 'sha256' | 'size'>, pypi: PypiClient, signal?: AbortSignal): Promise<LockedFile> {
+export async function lockFile(file: Pick<IndexFile, 'filename' | 'url' | 'sha256' | 'size'>, pypi: PypiClient, signal?: AbortSignal): Promise<LockedFile> {
 	const {filename, url, size} = file;
 	const sha256 = file.sha256 ?? (await pypi.tarball({filename, url}, {learn: true, ...(signal && {signal})})).slice('sha256:'.length);
 	return {

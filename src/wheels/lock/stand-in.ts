@@ -18,19 +18,22 @@ export type StandIn = {
 /** File name of a stand-in (PEP 427). */
 export const standInFilename = ({name, version}: Pick<StandIn, 'name' | 'version'>): string => `${name.replaceAll('-', '_')}-${version.replaceAll('-', '_')}-py3-none-any.whl`;
 
+/** The METADATA of a stand-in. */
+export const formatMetadata = ({name, version, requires, requiresPython, extras}: StandIn): string => [
+	'Metadata-Version: 2.1',
+	`Name: ${name}`,
+	`Version: ${version}`,
+	...(requiresPython === undefined ? [] : [`Requires-Python: ${requiresPython}`]),
+	...extras.map(extra => `Provides-Extra: ${extra}`),
+	...requires.map(requirement => `Requires-Dist: ${requirement.replaceAll(/\s+/gv, ' ')}`),
+	'',
+].join('\n');
+
 /** The members of a stand-in: its `.dist-info`. Pure. */
-export function standInMembers({name, version, requires, requiresPython, extras}: StandIn): ReadonlyMap<string, string> {
-	const folder = `${name.replaceAll('-', '_')}-${version.replaceAll('-', '_')}.dist-info`;
+export function standInMembers(standIn: StandIn): ReadonlyMap<string, string> {
+	const folder = `${standIn.name.replaceAll('-', '_')}-${standIn.version.replaceAll('-', '_')}.dist-info`;
 	return new Map([
-		[`${folder}/METADATA`, [
-			'Metadata-Version: 2.1',
-			`Name: ${name}`,
-			`Version: ${version}`,
-			...(requiresPython === undefined ? [] : [`Requires-Python: ${requiresPython}`]),
-			...extras.map(extra => `Provides-Extra: ${extra}`),
-			...requires.map(requirement => `Requires-Dist: ${requirement.replaceAll(/\s+/gv, ' ')}`),
-			'',
-		].join('\n')],
+		[`${folder}/METADATA`, formatMetadata(standIn)],
 		[`${folder}/WHEEL`, 'Wheel-Version: 1.0\nGenerator: stx-build\nRoot-Is-Purelib: true\nTag: py3-none-any\n'],
 		[`${folder}/RECORD`, ''],
 	]);

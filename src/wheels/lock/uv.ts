@@ -10,7 +10,7 @@ import {
 	createTarget, normalizeName, parseWheelFilename, wheelRank,
 } from '../../python/index.js';
 import {
-	exists, extractArchive, makeFolder, fileError, splitCredentials, withTemporaryFolder, writeWhole, type Runner, type RunResult,
+	exists, extractArchive, makeFolder, fileError, withTemporaryFolder, type Runner, type RunResult,
 } from '../../system/index.js';
 import type {ToolPin} from '../inputs/inputs.js';
 
@@ -20,16 +20,6 @@ export type UvProgram = {
 	readonly version: string;
 	/** Digest of the wheel it comes from. */
 	readonly digest: Digest;
-};
-
-/** How uv reaches the index. Values may hold credentials: they go into its environment, never into its arguments. */
-export type UvNetwork = {
-	readonly index: string;
-	readonly caBundle: string | undefined;
-	readonly httpProxy: string | undefined;
-	readonly httpsProxy: string | undefined;
-	readonly noProxy: string | undefined;
-	readonly offline: boolean;
 };
 
 export type FetchUvEffects = {
@@ -111,50 +101,21 @@ export async function fetchUv(toolchain: readonly ToolPin[], {pypi, store, cache
 }
 
 /**
-How long uv takes what it has without asking again. Resolving is several runs of uv, and in each of them it would ask an
-index that says nothing of this, or a mirror, for every page and for every file's metadata anew. What has an address at
-an index never changes, as PyPI itself says of its files.
+The variables uv gets, complete but for PATH. It asks nobody but the index that is served for it.
+
+@param home a folder of this lock's own, for what uv keeps while it lasts.
 */
-const cacheControl = {api: 'max-age=60', files: 'max-age=365000000, immutable'};
-
-/** Name of the index in uv's settings, by which its credentials have names too. */
-const indexName = 'stx';
-
-/** The one settings file that uv reads. */
-const settingsFile = 'uv.toml';
-
-/** @param index its address, without credentials. */
-const formatSettings = (index: string): string => [
-	'[[index]]',
-	`name = ${JSON.stringify(indexName)}`,
-	`url = ${JSON.stringify(index)}`,
-	'default = true',
-	`cache-control = {api = ${JSON.stringify(cacheControl.api)}, files = ${JSON.stringify(cacheControl.files)}}`,
-	'',
-].join('\n');
-
-/** The variables uv gets, complete but for PATH. */
-export function uvEnvironment(network: UvNetwork, {cache, home}: {readonly cache: string; readonly home: string}): Readonly<Record<string, string | undefined>> {
-	const {username, password} = new URL(network.index);
-	const prefix = `UV_INDEX_${indexName.toUpperCase()}`;
-	return {
-		HOME: home,
-		XDG_CACHE_HOME: undefined,
-		XDG_CONFIG_HOME: undefined,
-		UV_CACHE_DIR: path.join(cache, 'uv', 'cache'),
-		UV_CONFIG_FILE: path.join(home, settingsFile),
-		[`${prefix}_USERNAME`]: username === '' ? undefined : decodeURIComponent(username),
-		[`${prefix}_PASSWORD`]: password === '' ? undefined : decodeURIComponent(password),
-		UV_NO_PROGRESS: '1',
-		UV_PYTHON_DOWNLOADS: 'never',
-		UV_OFFLINE: network.offline ? '1' : undefined,
-		NO_COLOR: '1',
-		SSL_CERT_FILE: network.caBundle,
-		HTTP_PROXY: network.httpProxy,
-		HTTPS_PROXY: network.httpsProxy,
-		NO_PROXY: network.noProxy,
-	};
-}
+export const uvEnvironment = ({index, home}: {readonly index: string; readonly home: string}): Readonly<Record<string, string | undefined>> => ({
+	HOME: home,
+	XDG_CACHE_HOME: undefined,
+	XDG_CONFIG_HOME: undefined,
+	UV_CACHE_DIR: path.join(home, 'cache'),
+	UV_NO_CONFIG: '1',
+	UV_DEFAULT_INDEX: index,
+	UV_NO_PROGRESS: '1',
+	UV_PYTHON_DOWNLOADS: 'never',
+	NO_COLOR: '1',
+});
 
 /** The interpreter of the system. uv wants one of any version to resolve, and to search for one takes it longer than to resolve. */
 const systemPython = '/usr/bin/python3';
@@ -162,13 +123,10 @@ const systemPython = '/usr/bin/python3';
 /** Runs one of uv's commands that resolve in a folder. @returns its exit code and output, whatever the exit code. */
 export type RunUv = (arguments_: readonly string[], options: {readonly folder: string; readonly signal?: AbortSignal}) => Promise<RunResult>;
 
-export function createUvRunner(program: UvProgram, run: Runner, network: UvNetwork, cache: string): RunUv {
-	return async (arguments_, {folder, signal}) => {
-		await writeWhole(path.join(folder, settingsFile), formatSettings(splitCredentials(network.index).url.href.replace(/\/$/v, '')));
-		return run({
-			argv: [program.file, ...arguments_, ...(await exists(systemPython) ? ['--python', systemPython] : [])],
-			cwd: folder,
-			env: uvEnvironment(network, {cache, home: folder}),
-		}, {...(signal && {signal})});
-	};
+export function createUvRunner(program: UvProgram, run: Runner, environment: Readonly<Record<string, string | undefined>>): RunUv {
+	return async (arguments_, {folder, signal}) => run({
+		argv: [program.file, ...arguments_, ...(await exists(systemPython) ? ['--python', systemPython] : [])],
+		cwd: folder,
+		env: environment,
+	}, {...(signal && {signal})});
 }

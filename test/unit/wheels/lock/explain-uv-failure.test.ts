@@ -44,10 +44,6 @@ test('what stops uv before it resolves', t => {
 	const absent = explainUvFailure({kind: 'absent', name: normalizeName('uwsgi')}, circumstances);
 	t.is(absent.code, 'STX0409');
 	t.is(absent.message, '`stx-keystone` needs `uwsgi`, which only a local module can give, and that module is not listed');
-	const unreachable = explainUvFailure({kind: 'unreachable', url: 'http://index/simple/a/', reason: 'Connection refused'}, circumstances);
-	t.is(unreachable.code, 'STX0412');
-	t.is(unreachable.exitCode, 1);
-	t.deepEqual(unreachable.at, [{url: 'http://index/simple/a/'}]);
 	t.is(explainUvFailure({kind: 'other', text: 'error: x'}, circumstances).code, 'STX0413');
 	const full = explainUvFailure({kind: 'other', text: 'error: Failed to write to the client cache\n  cause: No space left on device (os error 28)'}, circumstances);
 	t.is(full.code, 'STX0905');

@@ -1,40 +1,26 @@
-import {readFile} from 'node:fs/promises';
-import path from 'node:path';
 import test from 'ava';
-import {createUvRunner} from '../../../../src/wheels/lock/uv.js';
-import {withTemporaryFolder, type Command} from '../../../../src/system/index.js';
+import {createUvRunner, uvEnvironment} from '../../../../src/wheels/lock/uv.js';
+import type {Command} from '../../../../src/system/index.js';
 
-const network = {
-	caBundle: '/ca.pem', httpProxy: undefined, httpsProxy: 'http://proxy:3128', noProxy: undefined, offline: false,
-};
-
-/** What uv is run with for an index, and the settings file that it reads. */
-const runFor = async (index: string) => withTemporaryFolder('uv', async folder => {
+test('uv knows one index, keeps what it learns to the lock it is run for, and gets nothing of the network', async t => {
 	const commands: Command[] = [];
 	const runUv = createUvRunner({file: '/cache/uv/1/uv', version: '1', digest: 'sha256:00'}, async command => {
 		commands.push(command);
 		return {
 			exitCode: 0, stdout: '', stderr: '', output: '', timedOut: false,
 		};
-	}, {...network, index}, '/cache');
-	await runUv(['pip', 'compile'], {folder});
-	const {argv, env} = commands[0]!;
-	return {
-		argv, env: env!, settings: await readFile(path.join(folder, 'uv.toml'), 'utf8'), folder,
-	};
-});
-
-test('uv reads one settings file, which says how long it takes what it has', async t => {
-	const {env, settings, folder} = await runFor('https://pypi.org/simple');
-	t.is(env.UV_CONFIG_FILE, path.join(folder, 'uv.toml'));
-	t.is(settings, '[[index]]\nname = "stx"\nurl = "https://pypi.org/simple"\ndefault = true\ncache-control = {api = "max-age=60", files = "max-age=365000000, immutable"}\n');
-	t.like(env, {UV_CACHE_DIR: '/cache/uv/cache', SSL_CERT_FILE: '/ca.pem', HTTPS_PROXY: 'http://proxy:3128'});
-	t.is(env.UV_INDEX_STX_USERNAME, undefined);
-});
-
-test('the password of an index is in the environment, and neither on disk nor in an argument', async t => {
-	const {argv, env, settings} = await runFor('https://eve:s3%40cret@index.example/simple');
-	t.like(env, {UV_INDEX_STX_USERNAME: 'eve', UV_INDEX_STX_PASSWORD: 's3@cret'});
-	t.true(settings.includes('url = "https://index.example/simple"'));
-	t.notRegex(`${settings} ${argv.join(' ')}`, /eve|s3/v);
+	}, uvEnvironment({index: 'http://127.0.0.1:4711/secret', home: '/cache/tmp/lock/uv'}));
+	await runUv(['pip', 'compile'], {folder: '/work'});
+	const [{argv, env, cwd}] = commands as [Command];
+	t.deepEqual(argv.slice(0, 3), ['/cache/uv/1/uv', 'pip', 'compile']);
+	t.is(cwd, '/work');
+	t.deepEqual(Object.fromEntries(Object.entries(env!).filter(([, value]) => value !== undefined)), {
+		HOME: '/cache/tmp/lock/uv',
+		NO_COLOR: '1',
+		UV_CACHE_DIR: '/cache/tmp/lock/uv/cache',
+		UV_DEFAULT_INDEX: 'http://127.0.0.1:4711/secret',
+		UV_NO_CONFIG: '1',
+		UV_NO_PROGRESS: '1',
+		UV_PYTHON_DOWNLOADS: 'never',
+	});
 });
