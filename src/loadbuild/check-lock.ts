@@ -42,7 +42,7 @@ export async function checkLock(lock: Lock, asked: LoadbuildRequest, effects: Ef
 		const whole: LoadbuildRequest = {...request, select: {only, skip: [], directiveFiles: request.select?.directiveFiles ?? []}, wheels: {...request.wheels!, asLocked: false}};
 		try {
 			const {wheels, dialect, directives, sources} = await readInputs(whole, effects, pypi);
-			const roots = dialect ? rootsOf(whole, {directives, dialect, sources}, {latest: false, version: ''}) : [];
+			const roots = rootsOf(whole, {directives, dialect, sources}, {latest: false, version: ''});
 			return changesOfLock(lock, wheels!, roots, settings.index);
 		} catch (error) {
 			if (error instanceof BuildError && !effects.signal.aborted) {

@@ -22,7 +22,7 @@ Brings the lock up to date, and builds nothing.
 export async function lockLoadbuild(request: LoadbuildRequest, effects: Effects): Promise<Locked> {
 	const pypi = createIndexClient(request.settings, effects);
 	const {wheels, dialect, directives, sources} = await readInputs(request, effects, pypi);
-	if (!wheels || !dialect) {
+	if (!wheels) {
 		throw new BuildError('STX0801', 'a lock is made for the wheels, and these are not asked for');
 	}
 

@@ -59,7 +59,7 @@ export async function prepareLoadbuild(asked: LoadbuildRequest, effects: Effects
 	});
 	const lastOfBase = base.find(({id}) => id === baseStep)!;
 	const tagging = tagOptions(request, clock);
-	const roots = inputs.dialect ? rootsOf(request, {...inputs, dialect: inputs.dialect}, tagging) : [];
+	const roots = rootsOf(request, inputs, tagging);
 	const wheels = inputs.wheels && await supplyWheels({
 		request, effects, pypi, inputs: {...inputs, wheels: inputs.wheels}, roots, base: lastOfBase,
 	});

@@ -135,9 +135,9 @@ export function chooseRequested(all: readonly Directive[], request: LoadbuildReq
 export const namedFiles = ({select, workingFolder}: {readonly select?: LoadbuildRequest['select'] | undefined; readonly workingFolder: string}): readonly string[] => (select?.directiveFiles ?? []).map(file => path.resolve(workingFolder, file));
 
 /** What the images need of the wheels. @throws BuildError with all for which any of them cannot be built, or tagged, before the lock is made. */
-export function rootsOf({settings, parts}: LoadbuildRequest, {directives, dialect, sources}: Pick<Inputs, 'directives' | 'sources'> & {readonly dialect: DialectData}, tagging: TagOptions): readonly WheelRoots[] {
+export function rootsOf({settings, parts}: LoadbuildRequest, {directives, dialect, sources}: Pick<Inputs, 'directives' | 'sources' | 'dialect'>, tagging: TagOptions): readonly WheelRoots[] {
 	const problems: BuildError[] = [];
-	const roots = directives.filter(({builder}) => builder === 'loci').flatMap(directive => collect(problems, () => imageRoots(directive, dialect, sources.projectOf(directive.label))) ?? []);
+	const roots = directives.flatMap(directive => dialect && directive.builder === 'loci' ? collect(problems, () => imageRoots(directive, dialect, sources.projectOf(directive.label))) ?? [] : []);
 	if (parts.images) {
 		for (const directive of directives) {
 			collect(problems, () => planImageTags(directive, settings, tagging));

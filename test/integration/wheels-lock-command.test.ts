@@ -43,6 +43,9 @@ test('a build refuses a file of which nobody states a digest; `wheels lock` take
 	t.regex(refused.err, /error STX0424 .*\n.*\nhint: run `stx-build wheels lock` once/);
 
 	await world.write('debian-trixie/stable-wheels.cfg', `${listed.filename}|pypi|${url}\nisort-4-py3-none-any.whl|whl|${url}\n`);
+	const ofTheList = await run('wheels', 'lock', '--allow-unusable', '--skip', '*', '--json');
+	t.is(ofTheList.code, 0, ofTheList.err);
+	t.like(JSON.parse(ofTheList.out), {packages: 1}, 'the wheel list alone, for no image');
 	const locked = await run('wheels', 'lock', '--allow-unusable', '--json');
 	t.is(locked.code, 0, locked.err);
 	const file = path.join(folder, 'ws/std/build-wheels-debian-trixie-stable/pylock.debian-trixie-stable.toml');
