@@ -6,7 +6,7 @@ import {pid} from 'node:process';
 import {BuildError} from '../errors.js';
 import {keyOf, type Digest, type Store} from '../plan/index.js';
 import {
-	canonicalVersion, normalizeName, parseMetadata, parseSdistFilename, parseWheelFilename,
+	normalizeName, parseMetadata, parseSdistFilename, parseWheelFilename, versionKey,
 	type Metadata, type Requirement,
 } from '../python/index.js';
 import {
@@ -68,7 +68,7 @@ export type PypiClient = {
 	resolve(requirement: Requirement, choice: Choice & FetchOptions): Promise<ResolvedFile>;
 	/**
 	The metadata of a wheel or an sdist: from the store, from the file beside the wheel, from a part of the wheel, or from
-	the whole file. It is verified unless it comes from a part.
+	the whole file. It is verified unless it comes from a part, or nobody states a digest: it is for planning.
 	@throws BuildError STX0308 when it is of another name or version than the file name says, STX0303, STX0306, STX0908, STX0909.
 	*/
 	manifest(file: IndexFile, options?: FetchOptions): Promise<Metadata>;
@@ -170,7 +170,7 @@ export function createPypiClient(options: PypiOptions): PypiClient {
 			}
 		}
 
-		const digest = await tarball(file, fetch);
+		const digest = await tarball(file, {...fetch, learn: true});
 		return withStored(digest, file, async archive => {
 			const isWanted = file.filename.endsWith('.whl') ? isMetadataMember : (name: string) => /^[^/]+\/PKG-INFO$/.test(name);
 			const members = await readMembers(archive, isWanted);
@@ -286,7 +286,7 @@ function versionOf(filename: string, name: Requirement['normalized']): string | 
 function verifyMetadata(metadata: Metadata, file: IndexFile): void {
 	const name = normalizeName(metadata.name);
 	const version = versionOf(file.filename, name);
-	if (version === undefined || canonicalVersion(version) !== canonicalVersion(metadata.version)) {
+	if (version === undefined || versionKey(version) !== versionKey(metadata.version)) {
 		throw new BuildError('STX0308', `\`${file.filename}\` holds the metadata of \`${metadata.name}\` ${metadata.version}`, {at: {url: redactUrl(file.url)}, hint: 'the file is mislabelled: do not use it'});
 	}
 }

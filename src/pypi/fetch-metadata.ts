@@ -22,6 +22,9 @@ const firstRange = 66 * 1024;
 /** Bytes: more than any METADATA has. */
 const largestMetadata = 16 * (2 ** 20);
 
+/** Answers to a request for a part after which the whole file is asked for; that says what is really wrong. */
+const partsRefused: ReadonlySet<number> = new Set([400, 403, 405, 416, 501]);
+
 /** Milliseconds for one request, all attempts together. */
 const deadline = 120_000;
 
@@ -159,8 +162,8 @@ async function get(url: string, {http, authorization, signal}: MetadataRequest, 
 		}
 	} catch (error) {
 		const status = (error as {readonly response?: {readonly statusCode: number}}).response?.statusCode;
-		// 416: the server counts parts in another way. 404 of a file that is beside another: it is not there.
-		if ((isPart && status === 416) || (!isPart && (status === 404 || status === 410))) {
+		// A server that does not want to send parts, or counts them in another way. 404 of a file that is beside another: it is not there.
+		if ((isPart && status !== undefined && partsRefused.has(status)) || (!isPart && (status === 404 || status === 410))) {
 			return {status, headers: {}, body: Buffer.alloc(0)};
 		}
 

@@ -48,7 +48,7 @@ export class RangeReader extends RandomAccessReader {
 	override read(buffer: Buffer, offset: number, length: number, position: number, callback: (error: Error | null) => void): void {
 		this.#bytes(position, position + length).then(bytes => {
 			bytes.copy(buffer, offset);
-			callback(null);
+			callback(bytes.length === length ? null : new Error('the archive points past its end'));
 		}, (error: unknown) => {
 			callback(error as Error);
 		});

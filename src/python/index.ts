@@ -2,7 +2,7 @@ export {
 	foldName, isName, normalizeName, type NormalizedName,
 } from './name.js';
 export {
-	canonicalVersion, compareVersions, isPrerelease, parseVersion, tryParseVersion, type Version, type VersionNumber,
+	canonicalVersion, compareVersions, isPrerelease, parseVersion, tryParseVersion, versionKey, type Version, type VersionNumber,
 } from './version.js';
 export {
 	filterVersions, formatSpecifiers, parseSpecifiers, satisfies, type Specifier, type SpecifierOperator, type SpecifierOptions,

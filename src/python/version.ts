@@ -66,6 +66,13 @@ export function parseVersion(text: string, at?: SourceLocation): Version {
 
 const asVersion = (version: Version | string) => typeof version === 'string' ? parseVersion(version) : version;
 
+/** The same text for versions that are equal by PEP 440: `1.0`, `v1` and `1.0.0` give `1`. @throws BuildError STX0202 */
+export function versionKey(version: Version | string): string {
+	const {epoch, release, ...rest} = asVersion(version);
+	const last = release.findLastIndex(part => Number(part) !== 0);
+	return canonicalVersion({epoch, release: release.slice(0, Math.max(1, last + 1)), ...rest});
+}
+
 /** The normal spelling, with all its zeros: `v1.0-RC1` gives `1.0rc1`. @throws BuildError STX0202 */
 export function canonicalVersion(version: Version | string): string {
 	const {epoch, release, pre, post, dev, local} = asVersion(version);

@@ -41,23 +41,27 @@ export type HttpServer = {
 	close(): Promise<void>;
 };
 
-/** @param port 0 for any that is free. @throws BuildError STX0920 */
-export type Listen = (place: {readonly address: string; readonly port: number}, service: HttpService) => Promise<HttpServer>;
+/**
+@param port 0 for any that is free.
+@param idle milliseconds after which a connection on which nothing moves is given up, two minutes unless given; 0 for never.
+@throws BuildError STX0920
+*/
+export type Listen = (place: {readonly address: string; readonly port: number; readonly idle?: number}, service: HttpService) => Promise<HttpServer>;
 
 /** Milliseconds that answers get to end when the server is closed. */
 const graceMilliseconds = 500;
 
-/** Milliseconds after which a connection on which nothing moves is given up. */
-const idleMilliseconds = 120_000;
+/** Milliseconds. */
+const usualIdle = 120_000;
 
 /** Longer than clients keep connections they do not use, so that none is closed under a request. */
 const keepAliveMilliseconds = 75_000;
 
-export const listen: Listen = async ({address, port}, service) => {
+export const listen: Listen = async ({address, port, idle = usualIdle}, service) => {
 	const server = createServer({keepAliveTimeout: keepAliveMilliseconds}, (request, response) => {
 		void respond(request, response, service);
 	});
-	server.setTimeout(idleMilliseconds);
+	server.setTimeout(idle);
 	await new Promise<void>((resolve, reject) => {
 		server.once('error', error => {
 			reject(cannotListen(error, address, port));

@@ -293,7 +293,62 @@ test('builds that need each other, and build requirements that cannot be had', a
 	t.regex(error.message, /^what the build of `c` 1 needs cannot be had/);
 	t.regex(error.hint!, /unconstrained/);
 	const address = await failureOf(async () => world.lock({one: ['d']}));
-	t.is(address.message, 'what the build of `d` 1 needs cannot be had: `helper` is to come from an address');
+	t.is(address.message, 'what the build of `d` 1 needs cannot be had: `build of d` wants `helper` from an address');
+});
+
+test('uv chooses versions as it would at the index itself', async t => {
+	const sdist = (name: string, version: string, requires: readonly string[] = []) => sdistOf({name, version, requires});
+	const world = await makeWheelWorld(t, {
+		...await tools(),
+		// The newest release has only an sdist: pip takes it all the same, and so no older one of who needs it.
+		service: [await wheel('service', '20.0', ['source>=2']), await wheel('service', '13.0', ['source<2'])],
+		source: [await wheel('source', '1.0'), sdist('source', '2.0')],
+		'early-bird': [await wheel('early.bird', '1.0'), await wheel('early.bird', '2.0rc1')],
+		withdrawn: [await wheel('withdrawn', '1.0'), {...await wheel('withdrawn', '2.0'), yanked: 'bad'}],
+		pinned: [{...sdist('pinned', '1.0'), yanked: 'bad'}, sdist('pinned', '2.0')],
+		newer: [await wheel('newer', '1.0'), {...sdist('newer', '2.0'), requiresPython: '>=3.14'}],
+		spelled: [await wheel('spelled', '1.0.0'), await wheel('spelled', '1!0.5')],
+		local: [await wheel('local', '1.0+stx.1')],
+		extra: [sdistOf({
+			name: 'extra', version: '1', requires: ['spelled==1!0.5; extra == "more"'], files: {'PKG-INFO': 'Metadata-Version: 2.1\nName: extra\nVersion: 1\nProvides-Extra: more\nRequires-Dist: spelled==1!0.5; extra == "more"\n'},
+		})],
+	}, {[uc]: 'pinned===1.0\nlocal===1.0+stx.1\n'});
+	if (!world || !needs(t, 'python3')) {
+		return;
+	}
+
+	t.deepEqual(pins(await world.lock({one: ['service', 'early-bird', 'withdrawn', 'pinned', 'newer', 'local', 'extra[more]']})), [
+		'early-bird 1.0 wheel', 'extra 1 sdist', 'local 1.0+stx.1 wheel', 'newer 1.0 wheel', 'pinned 1.0 sdist', 'service 20.0 wheel', 'source 2.0 sdist', 'spelled 1!0.5 wheel', 'withdrawn 1.0 wheel',
+	]);
+	t.deepEqual(pins(await world.lock({one: ['early-bird>=2.0rc1', 'spelled==1.0']}, {upgrade: true})), ['early-bird 2.0rc1 wheel', 'spelled 1.0.0 wheel']);
+});
+
+test('an index that takes its time is waited for', async t => {
+	const world = await makeWheelWorld(t, {a: [await wheel('a', '1')]});
+	if (!world || !needs(t, 'python3')) {
+		return;
+	}
+
+	// Longer than uv by itself waits for a server.
+	world.server.next('/simple/a/', (_request, _response, ordinary) => {
+		setTimeout(ordinary, 33_000);
+	});
+	t.deepEqual(pins(await world.lock({one: ['a']})), ['a 1 wheel']);
+});
+
+test('a module that wants something from an address is refused before uv fetches that', async t => {
+	const world = await makeWheelWorld(t, {...await tools()}, {'modules.ini': '[mine]\npath = ../modules/mine\n'});
+	if (!world || !needs(t, 'python3')) {
+		return;
+	}
+
+	const folder = path.join(world.folder, 'modules', 'mine');
+	await mkdir(folder, {recursive: true});
+	await writeFile(path.join(folder, 'setup.py'), `import setuptools\nsetuptools.setup(name='mine', version='1.0', install_requires=['helper @ ${world.server.fileUrl('helper-1-py3-none-any.whl')}'])\n`);
+	const error = await failureOf(async () => world.lock({one: ['mine']}));
+	t.is(error.code, 'STX0411');
+	t.is(error.message, '`mine` wants `helper` from an address');
+	t.deepEqual(world.server.requestsFor('helper-1-py3-none-any.whl'), []);
 });
 
 test('what goes wrong at the index is told as it is, and leaves nothing behind', async t => {

@@ -30,8 +30,7 @@ export function explainUvFailure(failure: UvFailure, circumstances: Circumstance
 			return new BuildError('STX0410', 'uv found no Python on this machine, and it needs one, of any version, to resolve', {hint: 'install `python3` (apt-get install python3-minimal)'});
 		}
 
-		case 'unsatisfiable':
-		case 'wheels-required': {
+		case 'unsatisfiable': {
 			return explainConflict(failure.explanation, failure.names, circumstances);
 		}
 

@@ -1,16 +1,11 @@
 /** What uv writes: requirements with annotations, and its explanation of a failure. */
+import {BuildError} from '../../errors.js';
 import {
 	canonicalVersion, normalizeName, type NormalizedName, type Target,
 } from '../../python/index.js';
 
-/** The glibc versions uv has a platform for (uv 0.13); wheels for an older glibc run on a newer one. */
-const uvGlibcMinors = [17, 28, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40];
-
-/** uv's name for a target: the nearest platform it knows that is not above the target's glibc. */
-export function uvPlatform(target: Pick<Target, 'arch' | 'glibc'>): string {
-	const minor = Number(target.glibc.split('.')[1]);
-	return `${target.arch}-manylinux_2_${uvGlibcMinors.findLast(known => known <= minor) ?? uvGlibcMinors[0]!}`;
-}
+/** uv's name for a target, by which it knows what markers say. What suits the target's glibc is not its business. */
+export const uvPlatform = ({arch}: Pick<Target, 'arch'>): string => `${arch}-unknown-linux-gnu`;
 
 /** One distribution of a resolution. */
 export type UvPackage = {
@@ -25,9 +20,18 @@ export type UvPackage = {
 Reads the lines of `uv pip compile --annotation-style line --no-header`:
 
 	mako==1.3.10    # via alembic, -c upper-constraints.txt
+
+@throws BuildError STX0413 for a line of another kind.
 */
 export function parseResolution(text: string): readonly UvPackage[] {
-	const lines = text.split('\n').map(line => /^(?<name>[\w.\-]+)(?:==(?<version>[^\s;]+)| @ \S+).*?#\s+via (?<via>.+)$/v.exec(line)?.groups).filter(groups => groups !== undefined);
+	const lines = text.split('\n').filter(line => line.trim() !== '' && !line.startsWith('#')).map(line => {
+		const groups = /^(?<name>[\w.\-]+)(?:==(?<version>[^\s;]+)| @ \S+).*?#\s+via (?<via>.+)$/v.exec(line)?.groups;
+		if (!groups) {
+			throw new BuildError('STX0413', `uv has written a line that stx-build cannot read: ${line}`);
+		}
+
+		return groups;
+	});
 	const needs = new Map<NormalizedName, Set<NormalizedName>>(lines.map(({name}) => [normalizeName(name!), new Set()]));
 	for (const {name, via} of lines) {
 		const needed = normalizeName(name!);
@@ -47,11 +51,6 @@ export function parseResolution(text: string): readonly UvPackage[] {
 /** uv's reasoning, and the distributions it names. */
 type Explanation = {readonly explanation: string; readonly names: readonly NormalizedName[]};
 
-/** Distributions without a usable wheel, with the version ranges that are asked for. */
-type WheelsRequired = Explanation & {
-	readonly kind: 'wheels-required';
-	readonly packages: ReadonlyArray<{readonly name: NormalizedName; readonly ranges: readonly string[]}>;
-};
 type Unsatisfiable = Explanation & {readonly kind: 'unsatisfiable'};
 type NoInterpreter = {readonly kind: 'no-interpreter'};
 
@@ -59,7 +58,7 @@ type NoInterpreter = {readonly kind: 'no-interpreter'};
 type Absent = {readonly kind: 'absent'; readonly name: NormalizedName};
 type Other = {readonly kind: 'other'; readonly text: string};
 
-export type UvFailure = WheelsRequired | Unsatisfiable | NoInterpreter | Absent | Other;
+export type UvFailure = Unsatisfiable | NoInterpreter | Absent | Other;
 
 /** @param stderr what `uv pip compile` wrote, without colours. */
 export function parseUvFailure(stderr: string): UvFailure {
@@ -75,13 +74,7 @@ export function parseUvFailure(stderr: string): UvFailure {
 	const reasoning = /No solution found[^\n]*\n(?<text>[\s\S]*?)(?:\n\s*\n|$)/v.exec(stderr)?.groups?.text;
 	if (reasoning !== undefined) {
 		const explanation = reasoning.split('\n').map(line => line.replace(/^[\s│]*(?:cause:|╰─▶|×)?\s*/v, '').trim()).filter(line => line !== '').join('\n');
-		const names = namesIn(explanation);
-		const required = [...new Set([...stderr.matchAll(/Wheels are required for `(?<name>[\w.\-]+)`/gv)].map(match => normalizeName(match.groups!.name!)))];
-		return required.length === 0
-			? {kind: 'unsatisfiable', explanation, names}
-			: {
-				kind: 'wheels-required', explanation, names, packages: required.map(name => ({name, ranges: rangesOf(name, explanation)})),
-			};
+		return {kind: 'unsatisfiable', explanation, names: namesIn(explanation)};
 	}
 
 	return {kind: 'other', text: stderr.trim()};
@@ -92,14 +85,6 @@ function namesIn(explanation: string): readonly NormalizedName[] {
 	const before = /(?<![\w.\-<>=!~])(?<name>[a-z\d](?:[a-z\d.\-]*[a-z\d])?)(?=[<>=!~\[]| @ | was not found| has no)/gv;
 	const behind = /(?:require|depends on) (?<name>[a-z\d](?:[a-z\d.\-]*[a-z\d])?)/gv;
 	return [...new Set([...explanation.matchAll(before), ...explanation.matchAll(behind)].map(match => match.groups!.name! as NormalizedName))];
-}
-
-/** The version ranges in which something asks for a distribution, `<2.0,>=1.4`; or else all that are named with it. */
-function rangesOf(name: string, explanation: string): readonly string[] {
-	const range = /(?:[<>=!~]=?[^\s,]+)(?:,[<>=!~]=?[^\s,]+)*/v.source;
-	const find = (before: string): readonly string[] => [...explanation.matchAll(new RegExp(`${before}${name}(?<range>${range})`, 'gv'))].map(match => match.groups!.range!);
-	const asked = find('(?:require|depends on) ');
-	return asked.length > 0 ? asked : find(String.raw`(?<![\w.\-])`);
 }
 
 /** The distributions that uv says are asked for by name: "you require NAME==VERSION and NAME". */

@@ -6,7 +6,7 @@ import pLimit from 'p-limit';
 import {
 	compareVersions, constraintFor, evaluateMarker, filterVersions, parseRequirement, satisfies, type ConstraintFile, type NormalizedName, type Requirement, type Target,
 } from '../../python/index.js';
-import {shownVersions, type ShownProject, type ShownVersion} from './shown-project.js';
+import type {ShownProject, ShownVersion} from './shown-project.js';
 import type {StandIn} from './stand-in.js';
 
 export type ReadAheadOptions = {
@@ -16,8 +16,13 @@ export type ReadAheadOptions = {
 	readonly constraints: ConstraintFile;
 	/** What something requires that comes from elsewhere than the index; undefined for all else. */
 	readonly requiredElsewhere: (name: NormalizedName) => readonly string[] | undefined;
-	/** Ends it: nothing more is begun. */
-	readonly signal: AbortSignal;
+};
+
+export type ReadAhead = {
+	/** Begins to read what requirements need, and what that needs, each once. It returns at once. */
+	begin(requirements: readonly string[]): void;
+	/** Begins nothing more, and waits for what it has begun. */
+	end(): Promise<void>;
 };
 
 /** How many distributions are read at once: what waits for a connection takes memory. */
@@ -26,9 +31,11 @@ const concurrency = 16;
 /** How many releases of a distribution are looked at for one that goes together with the constraints. */
 const mostReleases = 8;
 
-/** @returns what begins to read what requirements need, and what these need, each once; it returns at once. */
-export function readAhead({project, metadata, target, constraints, requiredElsewhere, signal}: ReadAheadOptions): (requirements: readonly string[]) => void {
+/** @returns what begins nothing by itself. */
+export function createReadAhead({project, metadata, target, constraints, requiredElsewhere}: ReadAheadOptions): ReadAhead {
 	const begun = new Set<string>();
+	const running = new Set<Promise<void>>();
+	let isEnded = false;
 	const limit = pLimit(concurrency);
 	const pinOf = (name: NormalizedName) => constraintFor(constraints, name, target);
 	const isNeeded = ({marker}: Requirement, extras: readonly string[]): boolean => marker === undefined || evaluateMarker(marker, target.environment, extras);
@@ -40,7 +47,7 @@ export function readAhead({project, metadata, target, constraints, requiredElsew
 	};
 
 	const follow = async ({normalized, extras, specifier}: Requirement): Promise<void> => {
-		if (signal.aborted) {
+		if (isEnded) {
 			return;
 		}
 
@@ -52,6 +59,10 @@ export function readAhead({project, metadata, target, constraints, requiredElsew
 		}
 
 		for (const version of likelyVersions(await project(normalized), pinOf(normalized)?.specifier ?? specifier).slice(0, mostReleases)) {
+			if (isEnded) {
+				return;
+			}
+
 			// One after the other: most often the first will do.
 			const needed = parse((await metadata(normalized, version)).requires);
 			if (!needed.some(requirement => isForbidden(requirement))) {
@@ -61,26 +72,43 @@ export function readAhead({project, metadata, target, constraints, requiredElsew
 		}
 	};
 
+	const track = async (reading: Promise<void>): Promise<void> => {
+		running.add(reading);
+		try {
+			await reading;
+		} catch {
+			// Whatever is wrong is wrong again when it is really needed.
+		} finally {
+			running.delete(reading);
+		}
+	};
+
 	const begin = (requirements: readonly Requirement[]): void => {
 		for (const requirement of requirements) {
 			const key = `${requirement.normalized}[${requirement.extras.toSorted().join(',')}]`;
-			if (!begun.has(key) && !signal.aborted && requirement.url === undefined) {
+			if (!begun.has(key) && !isEnded && requirement.url === undefined) {
 				begun.add(key);
-				// Whatever is wrong is wrong again when it is really needed.
-				void limit(async () => follow(requirement)).catch(() => undefined);
+				void track(limit(async () => follow(requirement)));
 			}
 		}
 	};
 
-	return requirements => {
-		begin(requirements.flatMap(text => tryParse(text) ?? []).filter(requirement => isNeeded(requirement, [])));
+	return {
+		begin(requirements) {
+			begin(requirements.flatMap(text => tryParse(text) ?? []).filter(requirement => isNeeded(requirement, [])));
+		},
+		async end() {
+			isEnded = true;
+			await Promise.allSettled(running);
+		},
 	};
 }
 
 /** The versions that will do, the highest first. */
-function likelyVersions(project: ShownProject, specifier: string): readonly ShownVersion[] {
-	const byVersion = new Map(shownVersions(project).map(item => [item.version, item]));
-	return filterVersions([...byVersion.keys()], specifier).toSorted((a, b) => compareVersions(b, a)).map(version => byVersion.get(version)!);
+function likelyVersions({versions}: ShownProject, specifier: string): readonly ShownVersion[] {
+	const all = [...versions.values()].filter(({file}) => file.yanked === undefined);
+	const fitting = new Set(filterVersions(all.map(({version}) => version), specifier));
+	return all.filter(({version}) => fitting.has(version)).toSorted((a, b) => compareVersions(b.version, a.version));
 }
 
 /** What cannot be read is for uv to judge. */

@@ -101,9 +101,7 @@ export async function resolveBuilds(
 
 	async function resolveBuild(requires: readonly string[], unconstrained: readonly NormalizedName[], item: LockedPackage): Promise<readonly LockedPackage[]> {
 		try {
-			// The order in which they come to their end decides nothing: each has only what was found before all of them.
-			const alone = await resolver.fork();
-			const resolved = await alone.resolve({
+			const resolved = await resolver.resolve({
 				roots: [{label: `build of ${item.name}`, requirements: requires}],
 				constraints: constraintTexts(inputs, new Set([...elsewhere, ...unconstrained])),
 			});

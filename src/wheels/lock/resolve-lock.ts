@@ -23,7 +23,7 @@ import {concurrency, constraintTexts, resolveBuilds} from './resolve-builds.js';
 import {resolveTogether, withoutNames} from './resolve-together.js';
 import {createResolver, type Resolved} from './resolver.js';
 import {createSdistSource} from './sdist-source.js';
-import {createUvRunner, fetchUv, uvEnvironment} from './uv.js';
+import {createUvRunner, fetchUv} from './uv.js';
 import {withUvIndex} from './uv-index.js';
 
 export type LockEffects = {
@@ -57,23 +57,25 @@ export type LockRequest = LockInputs & {
 	readonly fromIndex: NameChoice;
 } & Trust;
 
-/** @throws BuildError STX0409 to STX0414, STX0430, those of the index client, and of git. */
+/** @throws BuildError STX0409 to STX0414, STX0430, STX0920, those of the index client, and of git. */
 export async function resolveLock(read: WheelInputs, request: LockRequest, effects: LockEffects): Promise<Omit<Lock, 'sources'>> {
-	const {pypi, store, run, cache, signal, note, git} = effects;
+	const {pypi, store, run, cache, note, git} = effects;
+	const ended = new AbortController();
+	const signal = AbortSignal.any([ended.signal, ...(effects.signal ? [effects.signal] : [])]);
 	const {roots, kept, preferred, pinned, fromSource} = request;
 	const temporary = path.join(cache, 'tmp');
 	const uv = await fetchUv(read.toolchain, effects);
 	return withTemporaryFolder('lock', async folder => {
 		note(`resolving ${roots.length} sets of requirements for CPython ${read.target.python}, ${read.target.arch}`);
 		const projects = createGitProjects(read, {
-			git, pinned, folder, note, ...(signal && {signal}),
+			git, pinned, folder, note, signal,
 		});
 		const inputs = {...read, constraints: overrideConstraints(read.constraints, await projects.supplyNeeded([...roots, ...kept]))};
 		const sdists = createSdistSource({
-			pypi, store, target: inputs.target, buildSettings: inputs.buildSettings, folder, ...(signal && {signal}),
+			pypi, store, target: inputs.target, buildSettings: inputs.buildSettings, folder, signal,
 		});
 		const fromUrl = {
-			pypi, sdists, target: inputs.target, locked: request.locked, fromIndex: request.fromIndex, onlyLocal: inputs.onlyLocal, ...(signal && {signal}),
+			pypi, sdists, target: inputs.target, locked: request.locked, fromIndex: request.fromIndex, onlyLocal: inputs.onlyLocal, signal,
 		};
 		const readEntry = async (entry: WheelListEntry): Promise<Listed> => (entry.type === 'git' ? projects.readEntry(entry) : readListed(entry, fromUrl));
 		const {listed, leftOut} = await readList(inputs, request, readEntry, signal);
@@ -84,10 +86,19 @@ export async function resolveLock(read: WheelInputs, request: LockRequest, effec
 		const requiredElsewhere = (name: NormalizedName): readonly string[] | undefined =>
 			given.get(name)?.standIn.requires ?? modules.get(name) ?? (elsewhere.has(name) || inputs.onlyLocal.has(name) ? [] : undefined);
 		return withUvIndex({
-			pypi, sdists, target: inputs.target, constraints: inputs.constraints, requiredElsewhere, note, ...(signal && {signal}),
+			pypi,
+			sdists,
+			target: inputs.target,
+			constraints: inputs.constraints,
+			requiredElsewhere,
+			note,
+			signal,
+			end() {
+				ended.abort();
+			},
 		}, async index => {
 			const resolver = await createResolver({
-				run: createUvRunner(uv, run, uvEnvironment({index: index.url, home: path.join(folder, 'uv')})),
+				run: createUvRunner(uv, run, path.join(folder, 'uv')),
 				index,
 				target: inputs.target,
 				constraints: inputs.constraints,
@@ -101,10 +112,7 @@ export async function resolveLock(read: WheelInputs, request: LockRequest, effec
 
 					return project?.standIn;
 				},
-				sdists,
 				folder,
-				note,
-				...(signal && {signal}),
 			});
 			const constraints = constraintTexts(inputs, elsewhere);
 			const resolveRoots = async (wanted: readonly WheelRoots[]): Promise<readonly Resolved[]> => resolver.resolve({

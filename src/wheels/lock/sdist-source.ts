@@ -4,18 +4,15 @@ import {BuildError, type SourceLocation} from '../../errors.js';
 import type {Digest, Store} from '../../plan/index.js';
 import type {IndexFile, Packument, PypiClient} from '../../pypi/index.js';
 import {
-	canonicalVersion, type NormalizedName, type Target,
+	parseSdistFilename, versionKey, type NormalizedName, type Target,
 } from '../../python/index.js';
 import {readMembers, withTemporaryFolder} from '../../system/index.js';
 import type {BuildSettings} from '../inputs/inputs.js';
 import {isProjectFile, parseProject, type Project} from '../inputs/parse-project.js';
 import type {LockedFile} from './lock.js';
-import {sdistVersion, versionsWithoutWheel} from './shown-project.js';
 import {extrasOf, type StandIn} from './stand-in.js';
 
 export type SdistSource = {
-	/** Versions of which the index has an sdist and no wheel that the target can install. */
-	versions(name: NormalizedName): Promise<readonly string[]>;
 	/** The sdist of a version; undefined when the index has none. */
 	locate(name: NormalizedName, version: string): Promise<LockedFile | undefined>;
 	/** What is known of a version without building it. */
@@ -66,9 +63,6 @@ export function createSdistSource({pypi, store, target, buildSettings, folder, s
 	return {
 		locate,
 		project,
-		async versions(name) {
-			return versionsWithoutWheel(name, await pypi.packument(name), target);
-		},
 		async standIn(name, version) {
 			const file = await locate(name, version);
 			if (!file) {
@@ -83,9 +77,15 @@ export function createSdistSource({pypi, store, target, buildSettings, folder, s
 	};
 }
 
+/** The version of an sdist by its name, as `versionKey` has it; undefined for a file that is none. */
+function sdistVersion({filename}: IndexFile, name: NormalizedName): string | undefined {
+	const parsed = parseSdistFilename(filename, name);
+	return parsed && versionKey(parsed.version);
+}
+
 /** The sdist of a version in an index: a .tar.gz rather than another format. */
 function sdistOf(packument: Packument, name: NormalizedName, version: string): IndexFile | undefined {
-	const wanted = canonicalVersion(version);
+	const wanted = versionKey(version);
 	const files = packument.files.filter(file => sdistVersion(file, name) === wanted);
 	return files.find(file => file.filename.endsWith('.tar.gz')) ?? files.find(file => /\.(?:zip|tgz|tar)$/v.test(file.filename)) ?? files[0];
 }

@@ -1,89 +1,99 @@
 /** What uv is shown of a project of the index. Pure. */
 import type {IndexFile, Packument} from '../../pypi/index.js';
 import {
-	canonicalVersion, compareWheels, parseSdistFilename, parseWheelFilename, satisfies, wheelRank, type NormalizedName, type Target, type WheelFilename,
+	canonicalVersion, compareWheels, parseSdistFilename, parseWheelFilename, satisfies, versionKey, wheelRank, type NormalizedName, type Target, type WheelFilename,
 } from '../../python/index.js';
 import {standInFilename} from './stand-in.js';
 
-/**
-A project as a list of versions, each of which is a wheel for every platform: which files suit the target is decided here,
-and uv has only versions to choose from.
-*/
+/** A version that can be taken. It is shown as a wheel for every platform: which of its files suit the target is decided here. */
+export type ShownVersion = {
+	/** As the file spells it, in its normal spelling. */
+	readonly version: string;
+	/** The name that it is shown by. */
+	readonly filename: string;
+	/** The wheel that pip would take in the target, or else an sdist. */
+	readonly file: IndexFile;
+	readonly isBuilt: boolean;
+};
+
 export type ShownProject = {
 	readonly name: NormalizedName;
-	/** The wheel that suits the target best, by version. */
-	readonly wheels: ReadonlyMap<string, IndexFile>;
-	/** Versions without one that are shown all the same, and are to be built from their sdists. */
-	readonly sdists: ReadonlySet<string>;
-	/** The files of the other versions, by which uv says why it does not take these. */
+	/** By `versionKey`. */
+	readonly versions: ReadonlyMap<string, ShownVersion>;
+	/** The files of versions that cannot be taken, by which uv says why not. */
 	readonly others: readonly IndexFile[];
 };
 
 /** What is shown of a project that the index does not have, or that it is not asked for. */
-export const nothingShown = (name: NormalizedName): ShownProject => ({
-	name, wheels: new Map(), sdists: new Set(), others: [],
-});
+export const nothingShown = (name: NormalizedName): ShownProject => ({name, versions: new Map(), others: []});
 
 /**
-Chooses what uv is shown. Of versions that only have an sdist, those are shown that the constraints ask for, and all when
-the project has no wheel at all: without these uv could only fail. Otherwise a version that has a wheel is to be taken if
-one will do.
-
-@param pin what the constraints ask for, as specifiers.
+Chooses the file of each version as pip does: what is not withdrawn and for this Python before what is, then a wheel that
+the target can install before an sdist, then the better wheel. Files that bear another name are nobody's.
 */
-export function showProject(name: NormalizedName, packument: Packument, target: Target, pin: string | undefined): ShownProject {
-	const releases = sortReleases(name, packument, target);
-	const wheels = new Map([...releases].flatMap(([version, {best}]) => (best ? [[version, best.file] as const] : [])));
-	const sdists = new Set(withoutWheel(releases).filter(version => (pin === undefined || pin === '' ? wheels.size === 0 : satisfies(version, pin, {prereleases: true}))));
-	return {
-		name, wheels, sdists, others: [...releases].filter(([version, {best}]) => !best && !sdists.has(version)).flatMap(([, {others}]) => others),
-	};
-}
-
-/** Versions of which an index has an sdist and no wheel that the target can install; withdrawn ones where there are no others. */
-export function versionsWithoutWheel(name: NormalizedName, packument: Packument, target: Target): readonly string[] {
-	return withoutWheel(sortReleases(name, packument, target));
-}
-
-/** The files of a version, by what they are for the target. */
-type Release = {
-	best?: {readonly file: IndexFile; readonly wheel: WheelFilename};
-	readonly sdists: IndexFile[];
-	/** Sdists, wheels that it cannot install, and whatever else there is. */
-	readonly others: IndexFile[];
-};
-
-function sortReleases(name: NormalizedName, {files}: Packument, target: Target): ReadonlyMap<string, Release> {
-	const releases = new Map<string, Release>();
+export function showProject(name: NormalizedName, {files}: Packument, target: Target): ShownProject {
+	const versions = new Map<string, Candidate>();
+	const others: IndexFile[] = [];
 	for (const file of files) {
-		const wheel = wheelOf(file.filename);
-		const version = wheel?.version ?? sdistVersion(file, name) ?? '';
-		const release: Release = releases.get(version) ?? {sdists: [], others: []};
-		releases.set(version, release);
-		if (wheel && wheelRank(wheel, target) !== undefined) {
-			release.best = release.best && compareWheels(release.best.wheel, wheel, target) <= 0 ? release.best : {file, wheel};
+		const candidate = candidateOf(file, name, target);
+		if (!candidate) {
+			others.push(file);
 			continue;
 		}
 
-		release.others.push(file);
-		if (!wheel && version !== '') {
-			release.sdists.push(file);
+		const key = versionKey(candidate.version);
+		const known = versions.get(key);
+		if (!known || compareCandidates(candidate, known, target) < 0) {
+			versions.set(key, candidate);
 		}
 	}
 
-	return releases;
+	return {
+		name,
+		versions: new Map([...versions].map(([key, {version, file, wheel}]) => [key, {
+			version, filename: standInFilename({name, version}), file, isBuilt: wheel === undefined,
+		}])),
+		others: others.filter(({filename}) => isOfVersionThatLacks(versions, filename)),
+	};
 }
 
-function withoutWheel(releases: ReadonlyMap<string, Release>): readonly string[] {
-	const without = [...releases].filter(([, {best, sdists}]) => !best && sdists.length > 0);
-	const offered = without.filter(([, {sdists}]) => sdists.some(({yanked}) => yanked === undefined));
-	return (offered.length > 0 ? offered : without).map(([version]) => version);
+type Candidate = {readonly version: string; readonly file: IndexFile; readonly wheel?: WheelFilename; readonly isRefused: boolean};
+
+function candidateOf(file: IndexFile, name: NormalizedName, target: Target): Candidate | undefined {
+	const wheel = wheelOf(file.filename);
+	const version = wheel ? wheel.version : parseSdistFilename(file.filename, name)?.version;
+	if (version === undefined || (wheel && (wheel.normalized !== name || wheelRank(wheel, target) === undefined))) {
+		return undefined;
+	}
+
+	const isRefused = file.yanked !== undefined || !isFor(file.requiresPython, target);
+	return {
+		version: canonicalVersion(version), file, isRefused, ...(wheel && {wheel}),
+	};
 }
 
-/** The version of an sdist; undefined for a file that is none. */
-export const sdistVersion = (file: IndexFile, name: NormalizedName): string | undefined => {
-	const parsed = parseSdistFilename(file.filename, name);
-	return parsed && canonicalVersion(parsed.version);
+/** What cannot be read refuses nothing; pip sees it so too. */
+function isFor(requiresPython: string | undefined, {environment}: Target): boolean {
+	try {
+		return requiresPython === undefined || satisfies(environment.python_full_version, requiresPython, {prereleases: true});
+	} catch {
+		return true;
+	}
+}
+
+function compareCandidates(a: Candidate, b: Candidate, target: Target): number {
+	const refused = Number(a.isRefused) - Number(b.isRefused);
+	const built = Number(a.wheel === undefined) - Number(b.wheel === undefined);
+	if (refused !== 0 || built !== 0) {
+		return refused || built;
+	}
+
+	return a.wheel && b.wheel ? compareWheels(a.wheel, b.wheel, target) : Number(b.file.filename.endsWith('.tar.gz')) - Number(a.file.filename.endsWith('.tar.gz'));
+}
+
+const isOfVersionThatLacks = (versions: ReadonlyMap<string, unknown>, filename: string): boolean => {
+	const wheel = wheelOf(filename);
+	return wheel === undefined || !versions.has(versionKey(wheel.version));
 };
 
 /** What the name of a wheel says; undefined for what is no wheel, or has a name that no standard knows. */
@@ -95,30 +105,22 @@ function wheelOf(filename: string): WheelFilename | undefined {
 	}
 }
 
-/** A version, the file name it has here, and the wheel that this stands for; none when there is only an sdist. */
-export type ShownVersion = {readonly version: string; readonly filename: string; readonly wheel?: IndexFile};
-
-export const shownVersions = ({name, wheels, sdists}: ShownProject): readonly ShownVersion[] => [
-	...[...wheels].map(([version, wheel]) => ({version, filename: standInFilename({name, version}), wheel})),
-	...[...sdists].map(version => ({version, filename: standInFilename({name, version})})),
-];
-
 /** Of the index's API (PEP 691). */
 const apiVersion = '1.0';
 
 /** The page of a project (PEP 691). Files are beside it. */
-export function formatPage(project: ShownProject): string {
-	const describe = (filename: string, file: IndexFile | undefined) => ({
+export function formatPage({name, versions, others}: ShownProject): string {
+	const describe = (filename: string, {requiresPython, yanked}: IndexFile) => ({
 		filename,
 		url: encodeURIComponent(filename),
 		hashes: {},
-		...(file?.requiresPython !== undefined && {'requires-python': file.requiresPython}),
-		...(file?.yanked !== undefined && {yanked: file.yanked}),
+		...(requiresPython !== undefined && {'requires-python': requiresPython}),
+		...(yanked !== undefined && {yanked}),
 		'core-metadata': filename.endsWith('.whl'),
 	});
 	return JSON.stringify({
 		meta: {'api-version': apiVersion},
-		name: project.name,
-		files: [...shownVersions(project).map(({filename, wheel}) => describe(filename, wheel)), ...project.others.map(file => describe(file.filename, file))],
+		name,
+		files: [...[...versions.values()].map(({filename, file}) => describe(filename, file)), ...others.map(file => describe(file.filename, file))],
 	});
 }

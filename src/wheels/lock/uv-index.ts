@@ -9,14 +9,14 @@ import {randomUUID} from 'node:crypto';
 import {BuildError} from '../../errors.js';
 import type {PypiClient} from '../../pypi/index.js';
 import {
-	constraintFor, isName, normalizeName, type ConstraintFile, type NormalizedName, type Target,
+	constraintFor, isName, normalizeName, versionKey, type ConstraintFile, type NormalizedName, type Target,
 } from '../../python/index.js';
 import {listen, type HttpAnswer} from '../../system/index.js';
 import type {LockedFile} from './lock.js';
-import {readAhead} from './read-ahead.js';
+import {createReadAhead} from './read-ahead.js';
 import {lockFile, type SdistSource} from './sdist-source.js';
 import {
-	formatPage, nothingShown, showProject, shownVersions, type ShownProject, type ShownVersion,
+	formatPage, nothingShown, showProject, type ShownProject, type ShownVersion,
 } from './shown-project.js';
 import {formatMetadata, type StandIn} from './stand-in.js';
 
@@ -28,40 +28,63 @@ export type UvIndexOptions = {
 	/** What something requires that comes from elsewhere, whose name the index is never asked for; undefined for all else. */
 	readonly requiredElsewhere: (name: NormalizedName) => readonly string[] | undefined;
 	readonly note: (message: string) => void;
-	readonly signal?: AbortSignal | undefined;
+	readonly signal: AbortSignal;
+	/** Aborts that signal: called when the index is no longer used, so that what was read ahead in vain is given up. */
+	readonly end: () => void;
 };
 
 export type UvIndex = {
-	/** Simple API. Others on this machine cannot guess it: it may show what the index shows only with a password. */
-	readonly url: string;
-	/** Aborted, with the error as its reason, when uv has asked for something that could not be had. */
-	readonly failed: AbortSignal;
+	/**
+	Serves the index to one run of uv.
+
+	@param use gets the address of its Simple API, and a signal that is aborted when uv has asked for what cannot be had.
+	Others on this machine cannot guess the address: it may show what the index shows only with a password.
+	@throws BuildError for what could not be had, whatever uv makes of that, and what `use` throws.
+	*/
+	serve<T>(use: (url: string, signal: AbortSignal) => Promise<T>): Promise<T>;
 	/** Begins to read what requirements will need. What goes wrong with it is told when uv asks for the same. */
 	readAhead(requirements: readonly string[]): void;
-	/** The wheel of a version that suits the target best. @throws BuildError as `PypiClient.packument` */
+	/** The wheel of a version; undefined when there is none. @throws BuildError as `PypiClient.packument` and `tarball` do */
 	wheel(name: NormalizedName, version: string): Promise<LockedFile | undefined>;
 };
 
-/** Errors of a distribution's own: uv is told that its metadata is of no use, and may take another version. */
-const ofNoUse = new Set(['STX0207', 'STX0308']);
+/** Errors of a distribution's own: where no constraint asks for that version, uv is told that it is of no use, and may take another. */
+const ofNoUse: ReadonlySet<string> = new Set(['STX0207', 'STX0308', 'STX0414', 'STX0907', 'STX0910']);
 
 /**
-Serves the index while something is done with it.
+Serves an index while something is done with it.
 
 @throws BuildError STX0920, and what `use` throws.
 */
 export async function withUvIndex<T>(options: UvIndexOptions, use: (index: UvIndex) => Promise<T>): Promise<T> {
 	const {pypi, sdists, target, constraints, requiredElsewhere, note, signal} = options;
-	const fetch = {...(signal && {signal})};
-	const root = `/${randomUUID()}/`;
-	const failure = new AbortController();
 	const projects = new Map<NormalizedName, Promise<ShownProject>>();
+	const read = new Map<string, Promise<StandIn>>();
+	/** Runs of uv, by the first part of their paths. */
+	const runs = new Map<string, AbortController>();
+	/** What is to come to its end before the index does. */
+	const running = new Set<Promise<unknown>>();
 	const noted = new Set<string>();
+
+	const noteOnce = (message: string): void => {
+		if (!noted.has(message)) {
+			noted.add(message);
+			note(message);
+		}
+	};
+
+	const track = async <R>(work: Promise<R>): Promise<R> => {
+		running.add(work);
+		try {
+			return await work;
+		} finally {
+			running.delete(work);
+		}
+	};
 
 	const show = async (name: NormalizedName): Promise<ShownProject> => {
 		try {
-			const packument = await pypi.packument(name, fetch);
-			return showProject(name, packument, target, constraintFor(constraints, name, target)?.specifier);
+			return showProject(name, await pypi.packument(name, {signal}), target);
 		} catch (error) {
 			if (error instanceof BuildError && error.code === 'STX0301') {
 				return nothingShown(name);
@@ -81,49 +104,35 @@ export async function withUvIndex<T>(options: UvIndexOptions, use: (index: UvInd
 		return known;
 	};
 
-	/** What a version that is shown requires. */
-	const metadata = async (name: NormalizedName, {version, wheel}: ShownVersion): Promise<StandIn> => {
-		if (!wheel) {
-			if (!noted.has(name)) {
-				noted.add(name);
-				note(`${name} ${version} has no wheel for the target: reading its sdist`);
-			}
-
+	const readMetadata = async (name: NormalizedName, {version, file, isBuilt}: ShownVersion): Promise<StandIn> => {
+		if (isBuilt) {
 			return sdists.standIn(name, version);
 		}
 
-		const {requiresDist, requiresPython, providesExtra} = await pypi.manifest(wheel, fetch);
+		const {requiresDist, requiresPython, providesExtra} = await pypi.manifest(file, {signal});
 		return {
 			name, version, requires: requiresDist, extras: providesExtra, ...(requiresPython !== undefined && {requiresPython}),
 		};
 	};
 
-	const answer = async (address: string): Promise<HttpAnswer> => {
-		if (!address.startsWith(root)) {
-			return notFound;
-		}
+	/** What a version that is shown requires. */
+	const metadata = async (name: NormalizedName, version: ShownVersion): Promise<StandIn> => {
+		const key = `${name} ${version.version}`;
+		const known = read.get(key) ?? readMetadata(name, version);
+		read.set(key, known);
+		return known;
+	};
 
-		const [name = '', filename = ''] = address.slice(root.length).split('/').map(part => decodeURIComponent(part));
-		if (!isName(name)) {
-			return notFound;
-		}
-
-		const shown = await project(normalizeName(name));
-		const versions = shownVersions(shown);
-		if (filename === '') {
-			return versions.length + shown.others.length === 0 ? notFound : found('application/vnd.pypi.simple.v1+json', formatPage(shown));
-		}
-
-		const asked = versions.find(item => `${item.filename}.metadata` === filename);
-		if (!asked) {
-			return notFound;
+	const answerMetadata = async (name: NormalizedName, version: ShownVersion): Promise<HttpAnswer> => {
+		if (version.isBuilt) {
+			noteOnce(`${name} ${version.version} has no wheel for the target: reading its sdist`);
 		}
 
 		try {
-			return found('text/plain; charset=utf-8', formatMetadata(await metadata(shown.name, asked)));
+			return found('text/plain; charset=utf-8', formatMetadata(await metadata(name, version)));
 		} catch (error) {
-			if (error instanceof BuildError && ofNoUse.has(error.code)) {
-				note(error.message);
+			if (error instanceof BuildError && ofNoUse.has(error.code) && constraintFor(constraints, name, target)?.version === undefined) {
+				noteOnce(`${name} ${version.version} is passed over: ${error.message}`);
 				return found('text/plain; charset=utf-8', '');
 			}
 
@@ -131,12 +140,32 @@ export async function withUvIndex<T>(options: UvIndexOptions, use: (index: UvInd
 		}
 	};
 
-	const server = await listen({address: '127.0.0.1', port: 0}, {
-		async answer(request) {
+	const answer = async (name: string, filename: string): Promise<HttpAnswer> => {
+		if (!isName(name)) {
+			return notFound;
+		}
+
+		const shown = await project(normalizeName(name));
+		if (filename === '') {
+			return shown.versions.size + shown.others.length === 0 ? notFound : found('application/vnd.pypi.simple.v1+json', formatPage(shown));
+		}
+
+		const asked = [...shown.versions.values()].find(item => `${item.filename}.metadata` === filename);
+		return asked ? answerMetadata(shown.name, asked) : notFound;
+	};
+
+	const server = await listen({address: '127.0.0.1', port: 0, idle: 0}, {
+		async answer({target: address}) {
+			const [, token = '', name = '', filename = ''] = address.split('/');
+			const run = runs.get(token);
+			if (!run) {
+				return notFound;
+			}
+
 			try {
-				return await answer(request.target);
+				return await track(answer(decodeURIComponent(name), decodeURIComponent(filename)));
 			} catch (error) {
-				failure.abort(error);
+				run.abort(error);
 				return notFound;
 			}
 		},
@@ -144,24 +173,35 @@ export async function withUvIndex<T>(options: UvIndexOptions, use: (index: UvInd
 			// Uv says what it has asked for in vain.
 		},
 	});
-	const stopped = new AbortController();
-	const index: UvIndex = {
-		url: `${server.url}${root.slice(0, -1)}`,
-		failed: failure.signal,
-		readAhead: readAhead({
-			project, metadata, target, constraints, requiredElsewhere, signal: stopped.signal,
-		}),
-		async wheel(name, version) {
-			const {wheels} = await project(name);
-			const file = wheels.get(version);
-			return file && lockFile(file, pypi, signal);
-		},
+	const ahead = createReadAhead({
+		project, metadata, target, constraints, requiredElsewhere,
+	});
+	const serveRun: UvIndex['serve'] = async useRun => {
+		const token = randomUUID();
+		const failed = new AbortController();
+		runs.set(token, failed);
+		try {
+			return await useRun(`${server.url}/${token}`, AbortSignal.any([failed.signal, signal]));
+		} finally {
+			// What comes to its end from now on is of no use to anybody, and its failure is none.
+			runs.delete(token);
+			failed.signal.throwIfAborted();
+		}
 	};
+
 	try {
-		return await use(index);
+		return await use({
+			serve: async useRun => track(serveRun(useRun)),
+			readAhead: ahead.begin,
+			async wheel(name, version) {
+				const {versions} = await project(name);
+				const shown = versions.get(versionKey(version));
+				return shown === undefined || shown.isBuilt ? undefined : lockFile(shown.file, pypi, signal);
+			},
+		});
 	} finally {
-		stopped.abort();
-		await server.close();
+		options.end();
+		await Promise.all([ahead.end(), Promise.allSettled(running), server.close()]);
 	}
 }
 

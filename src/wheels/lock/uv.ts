@@ -100,18 +100,23 @@ export async function fetchUv(toolchain: readonly ToolPin[], {pypi, store, cache
 	return {file, version: pin.version, digest};
 }
 
+/** Seconds that uv waits for an answer of the index: that asks the network, and knows itself when to give up. */
+const patience = 24 * 3600;
+
 /**
 The variables uv gets, complete but for PATH. It asks nobody but the index that is served for it.
 
 @param home a folder of this lock's own, for what uv keeps while it lasts.
 */
-export const uvEnvironment = ({index, home}: {readonly index: string; readonly home: string}): Readonly<Record<string, string | undefined>> => ({
+const uvEnvironment = ({index, home}: {readonly index: string; readonly home: string}): Readonly<Record<string, string | undefined>> => ({
 	HOME: home,
 	XDG_CACHE_HOME: undefined,
 	XDG_CONFIG_HOME: undefined,
 	UV_CACHE_DIR: path.join(home, 'cache'),
 	UV_NO_CONFIG: '1',
 	UV_DEFAULT_INDEX: index,
+	UV_HTTP_TIMEOUT: String(patience),
+	UV_HTTP_RETRIES: '0',
 	UV_NO_PROGRESS: '1',
 	UV_PYTHON_DOWNLOADS: 'never',
 	NO_COLOR: '1',
@@ -120,13 +125,19 @@ export const uvEnvironment = ({index, home}: {readonly index: string; readonly h
 /** The interpreter of the system. uv wants one of any version to resolve, and to search for one takes it longer than to resolve. */
 const systemPython = '/usr/bin/python3';
 
-/** Runs one of uv's commands that resolve in a folder. @returns its exit code and output, whatever the exit code. */
-export type RunUv = (arguments_: readonly string[], options: {readonly folder: string; readonly signal?: AbortSignal}) => Promise<RunResult>;
+/**
+Runs one of uv's commands that resolve.
 
-export function createUvRunner(program: UvProgram, run: Runner, environment: Readonly<Record<string, string | undefined>>): RunUv {
-	return async (arguments_, {folder, signal}) => run({
+@param index address of the one that is served for it.
+@returns its exit code and output, whatever the exit code.
+*/
+export type RunUv = (arguments_: readonly string[], options: {readonly folder: string; readonly index: string; readonly signal: AbortSignal}) => Promise<RunResult>;
+
+/** @param home as `uvEnvironment` has it. */
+export function createUvRunner(program: UvProgram, run: Runner, home: string): RunUv {
+	return async (arguments_, {folder, index, signal}) => run({
 		argv: [program.file, ...arguments_, ...(await exists(systemPython) ? ['--python', systemPython] : [])],
 		cwd: folder,
-		env: environment,
-	}, {...(signal && {signal})});
+		env: uvEnvironment({index, home}),
+	}, {signal});
 }

@@ -1,5 +1,5 @@
 import test from 'ava';
-import {createUvRunner, uvEnvironment} from '../../../../src/wheels/lock/uv.js';
+import {createUvRunner} from '../../../../src/wheels/lock/uv.js';
 import type {Command} from '../../../../src/system/index.js';
 
 test('uv knows one index, keeps what it learns to the lock it is run for, and gets nothing of the network', async t => {
@@ -9,8 +9,8 @@ test('uv knows one index, keeps what it learns to the lock it is run for, and ge
 		return {
 			exitCode: 0, stdout: '', stderr: '', output: '', timedOut: false,
 		};
-	}, uvEnvironment({index: 'http://127.0.0.1:4711/secret', home: '/cache/tmp/lock/uv'}));
-	await runUv(['pip', 'compile'], {folder: '/work'});
+	}, '/cache/tmp/lock/uv');
+	await runUv(['pip', 'compile'], {folder: '/work', index: 'http://127.0.0.1:4711/secret', signal: new AbortController().signal});
 	const [{argv, env, cwd}] = commands as [Command];
 	t.deepEqual(argv.slice(0, 3), ['/cache/uv/1/uv', 'pip', 'compile']);
 	t.is(cwd, '/work');
@@ -19,6 +19,8 @@ test('uv knows one index, keeps what it learns to the lock it is run for, and ge
 		NO_COLOR: '1',
 		UV_CACHE_DIR: '/cache/tmp/lock/uv/cache',
 		UV_DEFAULT_INDEX: 'http://127.0.0.1:4711/secret',
+		UV_HTTP_RETRIES: '0',
+		UV_HTTP_TIMEOUT: '86400',
 		UV_NO_CONFIG: '1',
 		UV_NO_PROGRESS: '1',
 		UV_PYTHON_DOWNLOADS: 'never',
