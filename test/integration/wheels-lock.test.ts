@@ -323,19 +323,6 @@ test('uv chooses versions as it would at the index itself', async t => {
 	t.deepEqual(pins(await world.lock({one: ['early-bird>=2.0rc1', 'spelled==1.0']}, {upgrade: true})), ['early-bird 2.0rc1 wheel', 'spelled 1.0.0 wheel']);
 });
 
-test('an index that takes its time is waited for', async t => {
-	const world = await makeWheelWorld(t, {a: [await wheel('a', '1')]});
-	if (!world || !needs(t, 'python3')) {
-		return;
-	}
-
-	// Longer than uv by itself waits for a server.
-	world.server.next('/simple/a/', (_request, _response, ordinary) => {
-		setTimeout(ordinary, 33_000);
-	});
-	t.deepEqual(pins(await world.lock({one: ['a']})), ['a 1 wheel']);
-});
-
 test('a module that wants something from an address is refused before uv fetches that', async t => {
 	const world = await makeWheelWorld(t, {...await tools()}, {'modules.ini': '[mine]\npath = ../modules/mine\n'});
 	if (!world || !needs(t, 'python3')) {
