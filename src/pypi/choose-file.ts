@@ -1,9 +1,11 @@
 /** Which file of a project is taken for a requirement. Pure. */
 import {BuildError} from '../errors.js';
 import {
-	compareVersions, compareWheels, filterVersions, normalizeName, parseSdistFilename, parseSpecifiers, parseWheelFilename, satisfies, wheelRank,
-	type Requirement, type Target, type WheelFilename,
+	compareVersions, filterVersions, parseSpecifiers, satisfies, wheelRank, type Requirement, type Target,
 } from '../python/index.js';
+import {
+	allowsPython, compareCandidates, readCandidate, type Candidate,
+} from './candidate.js';
 import type {IndexFile, Packument, ResolvedFile} from './packument.js';
 
 export type Choice = {
@@ -12,7 +14,6 @@ export type Choice = {
 	readonly prefer: 'wheel' | 'sdist';
 };
 
-type Candidate = {readonly file: IndexFile; readonly version: string; readonly wheel?: WheelFilename};
 type Refusal = {readonly file: IndexFile; readonly version?: string; readonly reason: string};
 
 /**
@@ -37,19 +38,13 @@ export function chooseFile(packument: Packument, requirement: Requirement, {targ
 	}
 
 	const ofVersion = fitting.filter(candidate => compareVersions(candidate.version, version) === 0);
-	const wheels = ofVersion.flatMap(({wheel, file}) => wheel ? [{wheel, file}] : [])
-		.toSorted((a, b) => compareWheels(a.wheel, b.wheel, target))
-		.map(({file}) => file);
-	// Of several sdists the format that has been the standard since PEP 527 and 625.
-	const sdists = ofVersion.filter(({wheel}) => !wheel)
-		.map(({file}) => file)
-		.toSorted((a, b) => Number(b.filename.endsWith('.tar.gz')) - Number(a.filename.endsWith('.tar.gz')));
-	const [file] = prefer === 'wheel' ? [...wheels, ...sdists] : [...sdists, ...wheels];
+	const best = ofVersion.toSorted((a, b) => compareCandidates(a, b, target));
+	const {file} = (prefer === 'wheel' ? undefined : best.find(({wheel}) => !wheel)) ?? best[0]!;
 	const warnings = [
-		...(file!.yanked === undefined ? [] : [`\`${file!.filename}\` was withdrawn${because(file!.yanked === true ? undefined : file!.yanked)}; it is used because \`${requirement.name}${requirement.specifier}\` asks for it`]),
+		...(file.yanked === undefined ? [] : [`\`${file.filename}\` was withdrawn${because(file.yanked === true ? undefined : file.yanked)}; it is used because \`${requirement.name}${requirement.specifier}\` asks for it`]),
 		...(packument.status === 'active' ? [] : [`\`${requirement.name}\` is ${packument.status} in the index${because(packument.statusReason)}`]),
 	];
-	return {file: {...file!, version}, warnings};
+	return {file: {...file, version}, warnings};
 }
 
 const because = (reason: string | undefined) => reason === undefined || reason === '' ? '' : `: ${reason}`;
@@ -59,12 +54,12 @@ function isPin(specifier: string): boolean {
 	return parseSpecifiers(specifier).some(({operator, version}) => operator === '===' || (operator === '==' && !version.endsWith('.*')));
 }
 
-function sortOut({files}: Packument, {name, specifier}: Requirement, target: Target): {candidates: readonly Candidate[]; refusals: readonly Refusal[]} {
+function sortOut({files}: Packument, {normalized, specifier}: Requirement, target: Target): {candidates: readonly Candidate[]; refusals: readonly Refusal[]} {
 	const candidates: Candidate[] = [];
 	const refusals: Refusal[] = [];
 	const pinned = isPin(specifier);
 	for (const file of files) {
-		const read = readFilename(file, name);
+		const read = readCandidate(file, normalized);
 		if (typeof read === 'string') {
 			refusals.push({file, reason: read});
 			continue;
@@ -81,26 +76,6 @@ function sortOut({files}: Packument, {name, specifier}: Requirement, target: Tar
 	return {candidates, refusals};
 }
 
-/** @returns the reason when the file is no wheel and no sdist of the project. */
-function readFilename(file: IndexFile, name: string): Candidate | string {
-	const normalized = normalizeName(name);
-	if (!file.filename.endsWith('.whl')) {
-		const sdist = parseSdistFilename(file.filename, normalized);
-		return sdist ? {file, version: sdist.version} : 'is neither a wheel nor an sdist';
-	}
-
-	try {
-		const wheel = parseWheelFilename(file.filename);
-		return wheel.normalized === normalized ? {file, version: wheel.version, wheel} : `is a wheel of \`${wheel.normalized}\``;
-	} catch (error) {
-		if (error instanceof BuildError) {
-			return 'has a file name that is not a wheel\'s';
-		}
-
-		throw error;
-	}
-}
-
 function refusalOf({file, wheel}: Candidate, {target, pinned}: {readonly target: Target; readonly pinned: boolean}): string | undefined {
 	if (wheel && wheelRank(wheel, target) === undefined) {
 		return `is not for Python ${target.python} on ${target.arch} with glibc ${target.glibc}`;
@@ -111,19 +86,6 @@ function refusalOf({file, wheel}: Candidate, {target, pinned}: {readonly target:
 	}
 
 	return file.yanked !== undefined && !pinned ? 'was withdrawn' : undefined;
-}
-
-/** What cannot be read as specifiers allows every Python, as pip has it. */
-function allowsPython(requiresPython: string, target: Target): boolean {
-	try {
-		return satisfies(target.environment.python_full_version, requiresPython);
-	} catch (error) {
-		if (error instanceof BuildError) {
-			return true;
-		}
-
-		throw error;
-	}
 }
 
 function nothingFits(requirement: Requirement, refusals: readonly Refusal[], url: string): BuildError {

@@ -1,6 +1,9 @@
 export {
 	createPypiClient, type FetchOptions, type PypiClient, type PypiOptions, type TarballOptions, type WantedFile,
 } from './client.js';
+export {
+	allowsPython, compareCandidates, readCandidate, type Candidate,
+} from './candidate.js';
 export type {Choice} from './choose-file.js';
 export type {
 	IndexFile, Packument, ProjectStatus, ResolvedFile,

@@ -30,28 +30,25 @@ export function parseResolution(text: string): readonly UvPackage[] {
 			throw new BuildError('STX0413', `uv has written a line that stx-build cannot read: ${line}`);
 		}
 
-		return groups;
+		return {name: normalizeName(groups.name!), version: groups.version, via: groups.via!};
 	});
-	const needs = new Map<NormalizedName, Set<NormalizedName>>(lines.map(({name}) => [normalizeName(name!), new Set()]));
+	const needs = new Map<NormalizedName, Set<NormalizedName>>(lines.map(({name}) => [name, new Set()]));
 	for (const {name, via} of lines) {
-		const needed = normalizeName(name!);
-		for (const asker of via!.split(', ').filter(item => !item.startsWith('-'))) {
+		for (const asker of via.split(', ').filter(item => !item.startsWith('-'))) {
 			const parent = normalizeName(asker.trim().replace(/\[.*$/v, '').split(/\s/v)[0]!);
-			if (parent !== needed) {
-				needs.get(parent)?.add(needed);
+			if (parent !== name) {
+				needs.get(parent)?.add(name);
 			}
 		}
 	}
 
 	return lines.map(({name, version}) => ({
-		name: normalizeName(name!), version: version === undefined ? undefined : canonicalVersion(version), dependencies: [...needs.get(normalizeName(name!))!].toSorted(),
+		name, version: version === undefined ? undefined : canonicalVersion(version), dependencies: [...needs.get(name)!].toSorted(),
 	}));
 }
 
-/** uv's reasoning, and the distributions it names. */
-type Explanation = {readonly explanation: string; readonly names: readonly NormalizedName[]};
-
-type Unsatisfiable = Explanation & {readonly kind: 'unsatisfiable'};
+/** With uv's reasoning, and the distributions it names. */
+type Unsatisfiable = {readonly kind: 'unsatisfiable'; readonly explanation: string; readonly names: readonly NormalizedName[]};
 type NoInterpreter = {readonly kind: 'no-interpreter'};
 
 /** A name whose address, given by the resolver, leads nowhere. */

@@ -16,13 +16,10 @@ export type ReadAheadOptions = {
 	readonly constraints: ConstraintFile;
 	/** What something requires that comes from elsewhere than the index; undefined for all else. */
 	readonly requiredElsewhere: (name: NormalizedName) => readonly string[] | undefined;
-};
-
-export type ReadAhead = {
-	/** Begins to read what requirements need, and what that needs, each once. It returns at once. */
-	begin(requirements: readonly string[]): void;
-	/** Begins nothing more, and waits for what it has begun. */
-	end(): Promise<void>;
+	/** Given all that is begun, so that somebody can wait for it. */
+	readonly track: (work: Promise<void>) => Promise<void>;
+	/** When it is aborted, nothing more is begun. */
+	readonly signal: AbortSignal;
 };
 
 /** How many distributions are read at once: what waits for a connection takes memory. */
@@ -31,11 +28,9 @@ const concurrency = 16;
 /** How many releases of a distribution are looked at for one that goes together with the constraints. */
 const mostReleases = 8;
 
-/** @returns what begins nothing by itself. */
-export function createReadAhead({project, metadata, target, constraints, requiredElsewhere}: ReadAheadOptions): ReadAhead {
+/** @returns what begins to read what requirements need, and what that needs, each once; it returns at once. */
+export function createReadAhead({project, metadata, target, constraints, requiredElsewhere, track, signal}: ReadAheadOptions): (requirements: readonly string[]) => void {
 	const begun = new Set<string>();
-	const running = new Set<Promise<void>>();
-	let isEnded = false;
 	const limit = pLimit(concurrency);
 	const pinOf = (name: NormalizedName) => constraintFor(constraints, name, target);
 	const isNeeded = ({marker}: Requirement, extras: readonly string[]): boolean => marker === undefined || evaluateMarker(marker, target.environment, extras);
@@ -47,7 +42,7 @@ export function createReadAhead({project, metadata, target, constraints, require
 	};
 
 	const follow = async ({normalized, extras, specifier}: Requirement): Promise<void> => {
-		if (isEnded) {
+		if (signal.aborted) {
 			return;
 		}
 
@@ -59,7 +54,7 @@ export function createReadAhead({project, metadata, target, constraints, require
 		}
 
 		for (const version of likelyVersions(await project(normalized), pinOf(normalized)?.specifier ?? specifier).slice(0, mostReleases)) {
-			if (isEnded) {
+			if (signal.aborted) {
 				return;
 			}
 
@@ -72,35 +67,19 @@ export function createReadAhead({project, metadata, target, constraints, require
 		}
 	};
 
-	const track = async (reading: Promise<void>): Promise<void> => {
-		running.add(reading);
-		try {
-			await reading;
-		} catch {
-			// Whatever is wrong is wrong again when it is really needed.
-		} finally {
-			running.delete(reading);
-		}
-	};
-
 	const begin = (requirements: readonly Requirement[]): void => {
 		for (const requirement of requirements) {
 			const key = `${requirement.normalized}[${requirement.extras.toSorted().join(',')}]`;
-			if (!begun.has(key) && !isEnded && requirement.url === undefined) {
+			if (!begun.has(key) && !signal.aborted && requirement.url === undefined) {
 				begun.add(key);
-				void track(limit(async () => follow(requirement)));
+				// Whatever is wrong is wrong again when it is really needed.
+				void track(limit(async () => follow(requirement))).catch(() => undefined);
 			}
 		}
 	};
 
-	return {
-		begin(requirements) {
-			begin(requirements.flatMap(text => tryParse(text) ?? []).filter(requirement => isNeeded(requirement, [])));
-		},
-		async end() {
-			isEnded = true;
-			await Promise.allSettled(running);
-		},
+	return requirements => {
+		begin(requirements.flatMap(text => tryParse(text) ?? []).filter(requirement => isNeeded(requirement, [])));
 	};
 }
 

@@ -1,7 +1,9 @@
 /** What uv is shown of a project of the index. Pure. */
-import type {IndexFile, Packument} from '../../pypi/index.js';
 import {
-	canonicalVersion, compareWheels, parseSdistFilename, parseWheelFilename, satisfies, versionKey, wheelRank, type NormalizedName, type Target, type WheelFilename,
+	allowsPython, compareCandidates, readCandidate, type Candidate, type IndexFile, type Packument,
+} from '../../pypi/index.js';
+import {
+	versionKey, wheelRank, type NormalizedName, type Target,
 } from '../../python/index.js';
 import {standInFilename} from './stand-in.js';
 
@@ -33,17 +35,23 @@ the target can install before an sdist, then the better wheel. Files that bear a
 */
 export function showProject(name: NormalizedName, {files}: Packument, target: Target): ShownProject {
 	const versions = new Map<string, Candidate>();
-	const others: IndexFile[] = [];
+	const others: Array<{readonly file: IndexFile; readonly key?: string}> = [];
+	const isRefused = refusal(target);
 	for (const file of files) {
-		const candidate = candidateOf(file, name, target);
-		if (!candidate) {
-			others.push(file);
+		const candidate = readCandidate(file, name);
+		if (typeof candidate === 'string') {
+			others.push({file});
 			continue;
 		}
 
 		const key = versionKey(candidate.version);
+		if (candidate.wheel && wheelRank(candidate.wheel, target) === undefined) {
+			others.push({file, key});
+			continue;
+		}
+
 		const known = versions.get(key);
-		if (!known || compareCandidates(candidate, known, target) < 0) {
+		if (!known || (Number(isRefused(file)) - Number(isRefused(known.file)) || compareCandidates(candidate, known, target)) < 0) {
 			versions.set(key, candidate);
 		}
 	}
@@ -53,56 +61,22 @@ export function showProject(name: NormalizedName, {files}: Packument, target: Ta
 		versions: new Map([...versions].map(([key, {version, file, wheel}]) => [key, {
 			version, filename: standInFilename({name, version}), file, isBuilt: wheel === undefined,
 		}])),
-		others: others.filter(({filename}) => isOfVersionThatLacks(versions, filename)),
+		others: others.filter(({key}) => key === undefined || !versions.has(key)).map(({file}) => file),
 	};
 }
 
-type Candidate = {readonly version: string; readonly file: IndexFile; readonly wheel?: WheelFilename; readonly isRefused: boolean};
+/** Whether pip passes over a file that nothing pins. Many files want the same Python, which is worked out once. */
+function refusal(target: Target): (file: IndexFile) => boolean {
+	const allowed = new Map<string, boolean>();
+	return ({yanked, requiresPython}) => {
+		if (yanked !== undefined || requiresPython === undefined) {
+			return yanked !== undefined;
+		}
 
-function candidateOf(file: IndexFile, name: NormalizedName, target: Target): Candidate | undefined {
-	const wheel = wheelOf(file.filename);
-	const version = wheel ? wheel.version : parseSdistFilename(file.filename, name)?.version;
-	if (version === undefined || (wheel && (wheel.normalized !== name || wheelRank(wheel, target) === undefined))) {
-		return undefined;
-	}
-
-	const isRefused = file.yanked !== undefined || !isFor(file.requiresPython, target);
-	return {
-		version: canonicalVersion(version), file, isRefused, ...(wheel && {wheel}),
+		const isAllowed = allowed.get(requiresPython) ?? allowsPython(requiresPython, target);
+		allowed.set(requiresPython, isAllowed);
+		return !isAllowed;
 	};
-}
-
-/** What cannot be read refuses nothing; pip sees it so too. */
-function isFor(requiresPython: string | undefined, {environment}: Target): boolean {
-	try {
-		return requiresPython === undefined || satisfies(environment.python_full_version, requiresPython, {prereleases: true});
-	} catch {
-		return true;
-	}
-}
-
-function compareCandidates(a: Candidate, b: Candidate, target: Target): number {
-	const refused = Number(a.isRefused) - Number(b.isRefused);
-	const built = Number(a.wheel === undefined) - Number(b.wheel === undefined);
-	if (refused !== 0 || built !== 0) {
-		return refused || built;
-	}
-
-	return a.wheel && b.wheel ? compareWheels(a.wheel, b.wheel, target) : Number(b.file.filename.endsWith('.tar.gz')) - Number(a.file.filename.endsWith('.tar.gz'));
-}
-
-const isOfVersionThatLacks = (versions: ReadonlyMap<string, unknown>, filename: string): boolean => {
-	const wheel = wheelOf(filename);
-	return wheel === undefined || !versions.has(versionKey(wheel.version));
-};
-
-/** What the name of a wheel says; undefined for what is no wheel, or has a name that no standard knows. */
-function wheelOf(filename: string): WheelFilename | undefined {
-	try {
-		return filename.endsWith('.whl') ? parseWheelFilename(filename) : undefined;
-	} catch {
-		return undefined;
-	}
 }
 
 /** Of the index's API (PEP 691). */

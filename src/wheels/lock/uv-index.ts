@@ -173,9 +173,6 @@ export async function withUvIndex<T>(options: UvIndexOptions, use: (index: UvInd
 			// Uv says what it has asked for in vain.
 		},
 	});
-	const ahead = createReadAhead({
-		project, metadata, target, constraints, requiredElsewhere,
-	});
 	const serveRun: UvIndex['serve'] = async useRun => {
 		const token = randomUUID();
 		const failed = new AbortController();
@@ -192,7 +189,9 @@ export async function withUvIndex<T>(options: UvIndexOptions, use: (index: UvInd
 	try {
 		return await use({
 			serve: async useRun => track(serveRun(useRun)),
-			readAhead: ahead.begin,
+			readAhead: createReadAhead({
+				project, metadata, target, constraints, requiredElsewhere, track, signal,
+			}),
 			async wheel(name, version) {
 				const {versions} = await project(name);
 				const shown = versions.get(versionKey(version));
@@ -201,7 +200,7 @@ export async function withUvIndex<T>(options: UvIndexOptions, use: (index: UvInd
 		});
 	} finally {
 		options.end();
-		await Promise.all([ahead.end(), Promise.allSettled(running), server.close()]);
+		await Promise.all([Promise.allSettled(running), server.close()]);
 	}
 }
 

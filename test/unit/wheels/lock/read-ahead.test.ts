@@ -10,7 +10,8 @@ const target = createTarget({python: '3.13', glibc: '2.41', arch: 'amd64'});
 /** Reads ahead in an index: the releases of each project with what they require. @returns what was read, in order. */
 async function read(index: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>, requirements: readonly string[], {constraints = '', elsewhere = {}, isEnded = false}: {readonly constraints?: string; readonly elsewhere?: Readonly<Record<string, readonly string[]>>; readonly isEnded?: boolean} = {}): Promise<readonly string[]> {
 	const seen: string[] = [];
-	const ahead = createReadAhead({
+	const running: Array<Promise<void>> = [];
+	const begin = createReadAhead({
 		async project(name) {
 			seen.push(name);
 			return {
@@ -34,12 +35,13 @@ async function read(index: Readonly<Record<string, Readonly<Record<string, reado
 		target,
 		constraints: parseConstraints(constraints, 'uc.txt'),
 		requiredElsewhere: (name: NormalizedName) => elsewhere[name],
+		async track(work) {
+			running.push(work);
+			return work;
+		},
+		signal: isEnded ? AbortSignal.abort() : new AbortController().signal,
 	});
-	if (isEnded) {
-		await ahead.end();
-	}
-
-	ahead.begin(requirements);
+	begin(requirements);
 	for (let before = -1; before < seen.length;) {
 		before = seen.length;
 		await new Promise(resolve => {
@@ -47,7 +49,7 @@ async function read(index: Readonly<Record<string, Readonly<Record<string, reado
 		});
 	}
 
-	await ahead.end();
+	await Promise.allSettled(running);
 	return seen;
 }
 
