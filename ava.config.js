@@ -1,13 +1,24 @@
 import process from 'node:process';
 import {observeRunInto} from './test/runner/observe-ava.js';
 
-const {AVA_COUNTS_FILE: countsFile} = process.env;
+const {AVA_COUNTS_FILE: countsFile, AVA_COMPILED: compiled} = process.env;
 
-// Tests run from TypeScript by tsx, which needs child processes: AVA's worker threads do not load it.
-export default {
+/** As test/run.ts has compiled them. */
+const compiledTests = {
+	files: [`${compiled}/**/*.test.js`],
+	nodeArguments: ['--enable-source-maps'],
+};
+
+/** From TypeScript, by tsx. */
+const sources = {
 	files: ['test/**/*.test.ts', '!test/_helpers/**', '!test/fixtures/**'],
 	extensions: {ts: 'module'},
 	nodeArguments: ['--import=tsx'],
+};
+
+export default {
+	...(compiled === undefined ? sources : compiledTests),
+	// AVA's worker threads do not load tsx, and tests change the folder and the umask of their process.
 	workerThreads: false,
 	timeout: '2m',
 	environmentVariables: {

@@ -10,6 +10,7 @@ import path from 'node:path';
 import process from 'node:process';
 import {fileURLToPath} from 'node:url';
 import {isCi} from './_helpers/needs.js';
+import {compileTests} from './runner/compile-tests.js';
 import {provideDocker} from './runner/docker-daemon.js';
 import {
 	sections, stages, type Lane, type Section, type TestRun,
@@ -21,6 +22,9 @@ import {
 const project = fileURLToPath(new URL('..', import.meta.url));
 const programs = path.join(project, 'node_modules', '.bin');
 const print = (text: string): boolean => process.stdout.write(`${text}\n`);
+
+/** So many of the slowest test files are named: a run is to stay short. */
+const slowFiles = 40;
 
 /** Ctrl+C: the programs that run have had it too; what was started here is ended in order. */
 const interrupted = new AbortController();
@@ -79,17 +83,30 @@ async function run([program, ...argv]: readonly [string, ...string[]], show: Sho
 	});
 }
 
-async function runTests({name, files, timeout, concurrency}: Pick<TestRun, 'name' | 'timeout' | 'concurrency'> & {readonly files: readonly string[]}, scratch: string, show: Show): Promise<Tally> {
+type Chosen = Pick<TestRun, 'name' | 'timeout' | 'concurrency'> & {
+	readonly files: readonly string[];
+	/** Folder of the compiled tests, where the files are among them. */
+	readonly compiled?: string;
+};
+
+async function runTests({name, files, timeout, concurrency, compiled}: Chosen, scratch: string, show: Show): Promise<Tally> {
 	const countsFile = path.join(scratch, `counts-${name}.json`);
 	await rm(countsFile, {force: true});
 	const argv = ['--timeout', timeout, ...(concurrency === undefined ? [] : ['--concurrency', String(concurrency)]), ...files];
-	const {exitCode} = await run(['ava', ...argv], show, {AVA_COUNTS_FILE: countsFile});
+	const {exitCode} = await run(['ava', ...argv], show, {AVA_COUNTS_FILE: countsFile, ...(compiled !== undefined && {AVA_COMPILED: compiled})});
 	return tallyOf(await readFile(countsFile, 'utf8').catch(() => undefined), exitCode);
 }
 
-async function runSection(section: Section, scratch: string, show: Show): Promise<Tally> {
+type Folders = {
+	/** Of this run alone. */
+	readonly scratch: string;
+	/** Of the compiled tests, from the project's. */
+	readonly compiled: string;
+};
+
+async function runSection(section: Section, {scratch, compiled}: Folders, show: Show): Promise<Tally> {
 	if (section.kind === 'tests') {
-		return runTests({...section, files: [section.files]}, scratch, show);
+		return runTests({...section, files: [`${compiled}/${section.folder}/**/*.test.js`], compiled}, scratch, show);
 	}
 
 	const {exitCode, output} = await run(section.argv, show);
@@ -102,7 +119,7 @@ async function runSection(section: Section, scratch: string, show: Show): Promis
 
 type Result = {readonly section: Section; readonly tally: Tally; readonly seconds: number};
 
-async function runLane(lane: Lane, scratch: string, isAlone: boolean): Promise<readonly Result[]> {
+async function runLane(lane: Lane, folders: Folders, isAlone: boolean): Promise<readonly Result[]> {
 	const results: Result[] = [];
 	for (const section of lane) {
 		if (interrupted.signal.aborted) {
@@ -112,7 +129,7 @@ async function runLane(lane: Lane, scratch: string, isAlone: boolean): Promise<r
 		print(`\n=== ${section.name}`);
 		const start = performance.now();
 		const named = showNamed(section.name);
-		const tally = await runSection(section, scratch, isAlone ? showPlain : named.show);
+		const tally = await runSection(section, folders, isAlone ? showPlain : named.show);
 		named.flush();
 		results.push({section, tally, seconds: (performance.now() - start) / 1000});
 	}
@@ -121,18 +138,18 @@ async function runLane(lane: Lane, scratch: string, isAlone: boolean): Promise<r
 }
 
 /** @param chosen names; all when there are none. */
-async function runStages(chosen: readonly string[], scratch: string): Promise<Tally> {
+async function runStages(chosen: readonly string[], folders: Folders): Promise<Tally> {
 	const results: Result[] = [];
 	let daemon: Awaited<ReturnType<typeof provideDocker>> | undefined;
 	try {
 		for (const stage of stages) {
 			const lanes = stage.map(lane => lane.filter(({name}) => chosen.length === 0 || chosen.includes(name))).filter(lane => lane.length > 0);
 			if (daemon === undefined && lanes.flat().some(section => section.kind === 'tests' && section.engines)) {
-				daemon = await provideDocker(scratch);
+				daemon = await provideDocker(folders.scratch);
 				print(`\n(${daemon.note})`);
 			}
 
-			results.push(...(await Promise.all(lanes.map(async lane => runLane(lane, scratch, lanes.length === 1)))).flat());
+			results.push(...(await Promise.all(lanes.map(async lane => runLane(lane, folders, lanes.length === 1)))).flat());
 		}
 	} finally {
 		await daemon?.stop();
@@ -144,11 +161,26 @@ async function runStages(chosen: readonly string[], scratch: string): Promise<Ta
 	}
 
 	const total = addTallies(results.map(({tally}) => tally));
+	for (const [file, seconds] of total.seconds.toSorted(([, a], [, b]) => b - a).slice(0, slowFiles)) {
+		print(`slow    ${seconds.toFixed(1).padStart(6)} s  ${file}`);
+	}
+
 	for (const failure of total.failures) {
 		print(`FAILED  ${failure}`);
 	}
 
 	return total;
+}
+
+/** The tests are compiled for this run, whatever of it they are needed for: that takes seconds. */
+async function runCompiled(chosen: readonly string[], scratch: string): Promise<Tally> {
+	const folder = await mkdtemp(path.join(project, '.tests-'));
+	try {
+		await compileTests(project, folder);
+		return await runStages(chosen, {scratch, compiled: path.basename(folder)});
+	} finally {
+		await rm(folder, {recursive: true, force: true});
+	}
 }
 
 async function main(argv: readonly string[]): Promise<number> {
@@ -162,7 +194,7 @@ async function main(argv: readonly string[]): Promise<number> {
 		}
 
 		const tally = argv.length === 0 || only
-			? await runStages(only ?? [], scratch)
+			? await runCompiled(only ?? [], scratch)
 			: await runTests({name: 'chosen', files: argv, timeout: '15m'}, scratch, showPlain);
 		const isIncomplete = isCi(process.env) && tally.skipped > 0;
 		if (isIncomplete) {

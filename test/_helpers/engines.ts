@@ -34,6 +34,9 @@ export type EngineTest = {
 	keep(image: ImageId): Promise<string>;
 };
 
+/** One engine for each kind of storage. */
+export const storageEngines = ['docker', 'buildah'] as const;
+
 export {engineNames} from '../../src/engine/index.js';
 
 /** Debian's name of this machine's architecture. */
@@ -50,9 +53,13 @@ export async function provideEngine(name: EngineName): Promise<Engine> {
 	return engine;
 }
 
-/** Gives a function that registers a test once for each engine. A machine without the engine says so, see needs.ts. */
-export const engineTests = (test: TestFn) => (title: string, body: (t: ExecutionContext, engineTest: EngineTest) => Promise<void>): void => {
-	for (const name of engineNames) {
+/**
+Gives a function that registers a test once for each engine. A machine without the engine says so, see needs.ts.
+
+@param names `storageEngines` where what is tested is not the engine's own: Podman has images, storage and pushes of Buildah.
+*/
+export const engineTests = (test: TestFn, names: readonly EngineName[] = engineNames) => (title: string, body: (t: ExecutionContext, engineTest: EngineTest) => Promise<void>): void => {
+	for (const name of names) {
 		test(`${name}: ${title}`, async t => {
 			if (!needs(t, {engine: name}) || (name !== 'docker' && !needs(t, {root: true}))) {
 				return;

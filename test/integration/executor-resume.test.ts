@@ -66,28 +66,3 @@ test.serial('two runs of one plan at once both end well', async t => {
 		t.true(idsOf(lines, 'end')[0]!.split(' ').every(status => status === 'built' || status === 'unchanged'));
 	}
 });
-
-test.serial('six hundred unchanged steps on disk take less than 300 ms', async t => {
-	const folder = await temporaryFolder(t);
-	const plan = planOf(Array.from({length: 600}, (_, index) => ({id: `s${index}`, needs: index > 2 ? [`s${Math.floor(index / 2)}`] : []})));
-	const execute = async () => executePlan(plan, {
-		handlers: handlersOf({run: async step => ({filename: `${step.id}.whl`, digest: step.key, size: 100_000})}),
-		store: createStore(folder),
-		reporter: createRecordingReporter(),
-		signal: new AbortController().signal,
-		capacity: {network: 8, cpu: 2},
-		now: () => performance.now(),
-	});
-	await execute();
-	const times: number[] = [];
-	for (let time = 0; time < 3; time++) {
-		const started = performance.now();
-
-		const outcomes = await execute();
-		times.push(performance.now() - started);
-		t.true(outcomes.every(({status}) => status === 'unchanged'));
-	}
-
-	t.log(times.map(time => `${Math.round(time)} ms`).join(', '));
-	t.true(Math.min(...times) < 300);
-});

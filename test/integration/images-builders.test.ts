@@ -10,11 +10,13 @@ import {parseLdd} from '../../src/engine/parse-ldd.js';
 import {BuildError} from '../../src/errors.js';
 import {digestOfFile} from '../../src/system/index.js';
 import {buildDirective} from '../_helpers/builder-world.js';
-import {engineTests, run, writeFiles} from '../_helpers/engines.js';
+import {
+	engineTests, run, storageEngines, writeFiles,
+} from '../_helpers/engines.js';
 import {createCertificate, startRegistry} from '../_helpers/local-registry.js';
 import {needs} from '../_helpers/needs.js';
 
-const testEngines = engineTests(test);
+const testEngines = engineTests(test, storageEngines);
 
 /** What of an image anybody can read who has it: configuration and history. */
 async function readTraces(name: string, program: string | undefined, image: string): Promise<string> {

@@ -4,10 +4,10 @@ import path from 'node:path';
 import test from 'ava';
 import {BuildError} from '../../src/errors.js';
 import {buildDirective} from '../_helpers/builder-world.js';
-import {engineTests, writeFiles} from '../_helpers/engines.js';
+import {engineTests, storageEngines, writeFiles} from '../_helpers/engines.js';
 import {makeGitWorld} from '../_helpers/git-world.js';
 
-const testEngines = engineTests(test);
+const testEngines = engineTests(test, storageEngines);
 
 const image = (url: string, more: string): string => `[image]\nBUILDER = docker\nLABEL = placed\nDOCKER_REPO = ${url}\nDOCKER_REF = v1\n${more}`;
 

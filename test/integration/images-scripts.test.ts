@@ -5,10 +5,10 @@ import process from 'node:process';
 import test from 'ava';
 import {BuildError} from '../../src/errors.js';
 import {buildDirective} from '../_helpers/builder-world.js';
-import {engineTests, writeFiles} from '../_helpers/engines.js';
+import {engineTests, storageEngines, writeFiles} from '../_helpers/engines.js';
 import {makeGitWorld} from '../_helpers/git-world.js';
 
-const testEngines = engineTests(test);
+const testEngines = engineTests(test, storageEngines);
 
 /** A directive as StarlingX had them for its device plugins: a Makefile builds, the script gives the image its name. */
 const directive = (url: string, label: string, more = ''): string => `BUILDER=script\nLABEL=${label}\nSOURCE_REPO=${url}\nSOURCE_REF=main\nCOMMAND=bash\nSCRIPT=make-image.sh\nARGS="device-plugin --fast"\n${more}`;

@@ -12,12 +12,14 @@ import {writeProbeRoot} from '../../src/engine/probe-root.js';
 import type {BuildError} from '../../src/errors.js';
 import {authFilePlaces, readAuthFiles, type Registry} from '../../src/registry/index.js';
 import {createRunner, createSteadyRetry, runChecked} from '../../src/system/index.js';
-import {engineTests, hostArch, writeFiles} from '../_helpers/engines.js';
+import {
+	engineTests, hostArch, storageEngines, writeFiles,
+} from '../_helpers/engines.js';
 import {createCertificate, startBreakingWay, startRegistry} from '../_helpers/local-registry.js';
 import {needs} from '../_helpers/needs.js';
 import {registryClient} from '../_helpers/registry-client.js';
 
-const testEngines = engineTests(test);
+const testEngines = engineTests(test, storageEngines);
 
 /** A digest as any text: engines have theirs as text. */
 const plain = async (answer: Promise<string | undefined>): Promise<string | undefined> => answer;

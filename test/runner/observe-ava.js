@@ -1,5 +1,5 @@
 /**
-Writes the counts of an AVA run, and the names of what failed, to a file, as AVA itself sees them. Its TAP output would say as much, but AVA 7 breaks off
+Writes the counts of an AVA run, the names of what failed and the seconds of each test file to a file, as AVA itself sees them. Its TAP output would say as much, but AVA 7 breaks off
 that output when a test times out.
 
 A test that passed with a log line `SKIPPED: …` (test/_helpers/needs.ts) counts as skipped.
@@ -8,15 +8,24 @@ import {writeFileSync} from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 
+/** The file as it was before test/run.ts compiled it. */
+const sourceOf = file => path.relative(process.cwd(), file).replace(/^\.tests-[^/]+\/(.*)\.js$/, 'test/$1.ts');
+
 /** A failure in one line. */
-const inOneLine = (testFile, title, message) => [path.relative(process.cwd(), testFile ?? ''), title, message?.trim().split('\n', 1)[0]].filter(Boolean).join(': ');
+const inOneLine = (testFile, title, message) => [sourceOf(testFile ?? ''), title, message?.trim().split('\n', 1)[0]].filter(Boolean).join(': ');
 
 /** @param {string} file */
 export const observeRunInto = file => async ({events}) => {
 	const counts = {passed: 0, failed: 0, skipped: 0};
 	const failed = {tests: 0, others: 0};
 	const failures = [];
+	const times = new Map();
 	for await (const event of events) {
+		if (event.testFile !== undefined) {
+			const {from = performance.now()} = times.get(event.testFile) ?? {};
+			times.set(event.testFile, {from, to: performance.now()});
+		}
+
 		switch (event.type) {
 			case 'test-passed': {
 				counts[event.logs.some(line => line.startsWith('SKIPPED: ')) ? 'skipped' : 'passed']++;
@@ -58,6 +67,9 @@ export const observeRunInto = file => async ({events}) => {
 			default:
 		}
 
-		writeFileSync(file, JSON.stringify({...counts, failed: failed.tests + failed.others, failures}));
+		const seconds = [...times].map(([testFile, {from, to}]) => [sourceOf(testFile), (to - from) / 1000]);
+		writeFileSync(file, JSON.stringify({
+			...counts, failed: failed.tests + failed.others, failures, seconds,
+		}));
 	}
 };

@@ -3,11 +3,12 @@
 /** A program that passes or fails as a whole: one of node_modules by its name, or one of the project by its path. */
 export type Check = {readonly kind: 'check'; readonly name: string; readonly argv: readonly [string, ...string[]]};
 
-/** Test files that AVA runs and counts. */
+/** Tests of a folder, which AVA runs and counts. */
 export type TestRun = {
 	readonly kind: 'tests';
 	readonly name: string;
-	readonly files: string;
+	/** Below test/. */
+	readonly folder: string;
 	/** How long AVA waits for the next result. */
 	readonly timeout: string;
 	/** How many test files run at once; one for each processor when not given. */
@@ -36,21 +37,19 @@ export const stages: ReadonlyArray<readonly Lane[]> = [
 		],
 		[
 			{
-				kind: 'tests', name: 'unit', files: 'test/unit/**/*.test.ts', timeout: '2m',
+				kind: 'tests', name: 'unit', folder: 'unit', timeout: '2m',
 			},
 			{
-				kind: 'tests', name: 'commands', files: 'test/commands/**/*.test.ts', timeout: '2m',
+				kind: 'tests', name: 'commands', folder: 'commands', timeout: '2m',
+			},
+			{
+				kind: 'tests', name: 'integration', folder: 'integration', timeout: '5m', engines: true,
 			},
 		],
 	],
-	[[
-		{
-			kind: 'tests', name: 'integration', files: 'test/integration/**/*.test.ts', timeout: '5m', engines: true,
-		},
-	]],
-	// Each engine has its storage, and so its lane.
+	// Each storage of images has its lane.
 	['docker', 'buildah'].map(engine => [{
-		kind: 'tests', name: `e2e-${engine}`, files: `test/e2e/${engine}/**/*.test.ts`, timeout: '15m', concurrency: 1, engines: true,
+		kind: 'tests', name: `e2e-${engine}`, folder: `e2e/${engine}`, timeout: '15m', concurrency: 1, engines: true,
 	}]),
 ];
 

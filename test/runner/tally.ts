@@ -6,16 +6,18 @@ export type Tally = {
 	readonly skipped: number;
 	/** What failed, a line each: the file, the test and the first line of its message. */
 	readonly failures: readonly string[];
+	/** How long each test file took. */
+	readonly seconds: ReadonlyArray<readonly [file: string, seconds: number]>;
 };
 
 export const nothing: Tally = {
-	passed: 0, failed: 0, skipped: 0, failures: [],
+	passed: 0, failed: 0, skipped: 0, failures: [], seconds: [],
 };
 
 export function addTallies(tallies: readonly Tally[]): Tally {
 	const sum = (name: 'passed' | 'failed' | 'skipped'): number => tallies.reduce((total, tally) => total + tally[name], 0);
 	return {
-		passed: sum('passed'), failed: sum('failed'), skipped: sum('skipped'), failures: tallies.flatMap(({failures}) => failures),
+		passed: sum('passed'), failed: sum('failed'), skipped: sum('skipped'), failures: tallies.flatMap(({failures}) => failures), seconds: tallies.flatMap(({seconds}) => seconds),
 	};
 }
 

@@ -8,7 +8,9 @@ const noFailures = {
 	failedTests: 0, failedHooks: 0, failedWorkers: 0, internalErrors: 0, remainingTests: 0, sharedWorkerErrors: 0, timedOutTests: 0, uncaughtExceptions: 0, unhandledRejections: 0,
 };
 
-async function countsOf(t: ExecutionContext, events: readonly unknown[]): Promise<unknown> {
+type Written = {readonly failures: readonly string[]; readonly seconds: ReadonlyArray<readonly [string, number]>};
+
+async function writtenOf(t: ExecutionContext, events: readonly unknown[]): Promise<Written> {
 	const folder = await mkdtemp(path.join(tmpdir(), 'stx-build-counts-'));
 	t.teardown(async () => rm(folder, {recursive: true}));
 	const file = path.join(folder, 'counts.json');
@@ -17,7 +19,14 @@ async function countsOf(t: ExecutionContext, events: readonly unknown[]): Promis
 	}
 
 	await observeRunInto(file)({events: tell()});
-	return JSON.parse(await readFile(file, 'utf8'));
+	return JSON.parse(await readFile(file, 'utf8')) as Written;
+}
+
+/** Without how long files took. */
+async function countsOf(t: ExecutionContext, events: readonly unknown[]): Promise<unknown> {
+	const {seconds, ...counts} = await writtenOf(t, events);
+	t.true(Array.isArray(seconds));
+	return counts;
 }
 
 test('passed tests are counted, and those that say SKIPPED apart', async t => {
@@ -71,4 +80,20 @@ test('what failed is named, with the first line of why', async t => {
 		'test/unit/some.test.ts: one: timed out',
 		'test/unit/some.test.ts: two: timed out',
 	]);
+});
+
+test('a compiled test is told by its source, and each file with how long it took', async t => {
+	const testFile = path.resolve('.tests-abc/unit/some.test.js');
+	const {failures, seconds} = await writtenOf(t, [
+		{
+			type: 'selected-test', testFile, skip: false, todo: false,
+		},
+		{
+			type: 'test-failed', testFile, title: 'one', err: {message: 'no'},
+		},
+		{type: 'stats', stats: {...noFailures, failedTests: 1}},
+	]);
+	t.deepEqual(failures, ['test/unit/some.test.ts: one: no']);
+	t.deepEqual(seconds.map(([file]) => file), ['test/unit/some.test.ts']);
+	t.true(seconds[0]![1] >= 0);
 });
