@@ -1,5 +1,5 @@
 /** What the engines print, read into our own types. */
-import {z} from 'zod';
+import * as z from 'zod';
 import type {ImageConfig, ImageId} from './engine.js';
 
 const texts = z.array(z.string()).nullish();

@@ -1,5 +1,5 @@
 /** The wheels tarball that is in the workspace. */
-import {z} from 'zod';
+import * as z from 'zod';
 import type {Store} from '../plan/index.js';
 import {exists, knownDigest, readText} from '../system/index.js';
 import {announcedTarball, recordFile} from '../wheels/index.js';

@@ -3,7 +3,7 @@ import {Buffer} from 'node:buffer';
 import {createHash} from 'node:crypto';
 import {readFile} from 'node:fs/promises';
 import path from 'node:path';
-import {z} from 'zod';
+import * as z from 'zod';
 import {writeWhole} from '../system/index.js';
 
 const headShape = z.object({

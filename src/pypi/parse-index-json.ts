@@ -1,5 +1,5 @@
 /** PEP 691 with PEP 700, 714 and 792. */
-import {z} from 'zod';
+import * as z from 'zod';
 import {BuildError} from '../errors.js';
 import type {IndexFile, IndexPage, Packument} from './packument.js';
 import {verifyApiVersion} from './parse-api-version.js';

@@ -1,6 +1,6 @@
 /** Docker's config.json and containers' auth.json: the credentials of registries that stand in them. Pure. */
 import {Buffer} from 'node:buffer';
-import {z} from 'zod';
+import * as z from 'zod';
 import {BuildError} from '../errors.js';
 
 /** A token is a refresh token of OAuth 2. */

@@ -3,7 +3,7 @@ Manifests and indexes, of Docker (https://distribution.github.io/distribution/sp
 (https://github.com/opencontainers/image-spec). Pure.
 */
 import {createHash} from 'node:crypto';
-import {z} from 'zod';
+import * as z from 'zod';
 import {BuildError} from '../errors.js';
 import type {Digest} from '../plan/index.js';
 import type {Manifest} from './registry.js';

@@ -1,7 +1,7 @@
 /** Requests to one registry: its address, and what it wants to see before it answers. */
 import {Buffer} from 'node:buffer';
 import type {Readable} from 'node:stream';
-import {z} from 'zod';
+import * as z from 'zod';
 import {isLoopbackRegistry} from '../engine/index.js';
 import {BuildError} from '../errors.js';
 import {

@@ -1,7 +1,7 @@
 /** The step image.verify: tries an image from inside, without a network. */
 import {chmod, copyFile, rm} from 'node:fs/promises';
 import path from 'node:path';
-import * as zod from 'zod';
+import * as z from 'zod';
 import {BuildError} from '../../errors.js';
 import type {Handler, StepContext} from '../../plan/index.js';
 import {
@@ -19,13 +19,13 @@ const python = '/var/lib/openstack/bin/python';
 const mounted = '/mnt';
 const longestSeconds = 1800;
 
-const versions = zod.record(zod.string(), zod.string());
+const versions = z.record(z.string(), z.string());
 
-const outcome = zod.object({
-	checks: zod.array(zod.object({
-		check: zod.string(), status: zod.enum(['passed', 'failed', 'warning']), seconds: zod.number(), detail: zod.string(),
+const outcome = z.object({
+	checks: z.array(z.object({
+		check: z.string(), status: z.enum(['passed', 'failed', 'warning']), seconds: z.number(), detail: z.string(),
 	})),
-	inventory: zod.object({packages: versions, distributions: versions}),
+	inventory: z.object({packages: versions, distributions: versions}),
 });
 
 type Outcome = Pick<ImageVerifyResult, 'checks'> & {readonly inventory: Inventory};

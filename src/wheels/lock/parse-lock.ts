@@ -1,6 +1,6 @@
 /** Reads a lock that `formatLock` wrote. */
 import {parse as parseToml} from 'smol-toml';
-import {z} from 'zod';
+import * as z from 'zod';
 import {BuildError, type ErrorCode} from '../../errors.js';
 import type {Key} from '../../plan/index.js';
 import type {NormalizedName} from '../../python/index.js';
