@@ -103,7 +103,8 @@ function planImage(directive: Directive, request: ImagesRequest): readonly Step[
 
 	const build = toStep('image', label, `build ${label}`, planned!);
 	const checks = {build, log: `${log}-verify.log`};
-	const verify = toStep('verify', label, `verify ${label}`, isLoci ? planVerify(directive, request.dialect!, {...checks, expected: expected!}) : planTry(directive, others, checks));
+	// Before the next image is built: a bad one is known at once, and the network has the good one's push to do meanwhile.
+	const verify = {...toStep('verify', label, `verify ${label}`, isLoci ? planVerify(directive, request.dialect!, {...checks, expected: expected!}) : planTry(directive, others, checks)), urgent: true};
 	const {key} = build;
 	const references = request.push ? Object.values(tags!) : [tags!.build];
 	const tag = planStep<ImageTagInputs>('tag', label, `tag ${label}`, {

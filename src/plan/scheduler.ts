@@ -34,10 +34,10 @@ export type SchedulerOptions = {
 
 /**
 List scheduling by critical path: of the steps that are ready and use the same resource, the one at the head of the
-longest chain starts first (R. L. Graham, Bounds on multiprocessing timing anomalies, 1969). When there is no room for
-it yet, as it takes several processors or much memory, others may start that are expected to be over before there is, or
-that fit beside it; so it does not wait for ever (D. G. Feitelson and A. M. Weil, Utilization and predictability in
-scheduling the IBM SP2 with backfilling, 1998).
+longest chain starts first (R. L. Graham, Bounds on multiprocessing timing anomalies, 1969), and an urgent one before it.
+When there is no room for it yet, as it takes several processors or much memory, others may start that are expected to be
+over before there is, or that fit beside it; so it does not wait for ever (D. G. Feitelson and A. M. Weil, Utilization and
+predictability in scheduling the IBM SP2 with backfilling, 1998).
 
 Two steps with the same kind and key do not run at once: the later one starts when the other has ended and can then take
 its result.
@@ -50,11 +50,12 @@ export function createScheduler(steps: readonly Step[], capacity: Capacity, {sec
 	const ready: Record<Resource, Step[]> = {network: [], cpu: [], none: []};
 	const budget = createBudget(capacity);
 	const blocked = new Set<Step>();
+	const rankOf = (step: Step): number => step.urgent ? Number.POSITIVE_INFINITY : waiting.get(step)!.chain;
 	const makeReady = (step: Step): void => {
-		// Kept with the longest chain at the end. The lists are short: what is ready, not what is planned.
+		// Kept with what goes first at the end. The lists are short: what is ready, not what is planned.
 		const queue = ready[step.uses];
-		const {chain} = waiting.get(step)!;
-		const at = queue.findIndex(other => waiting.get(other)!.chain >= chain);
+		const rank = rankOf(step);
+		const at = queue.findIndex(other => rankOf(other) >= rank);
 		queue.splice(at === -1 ? queue.length : at, 0, step);
 	};
 

@@ -53,6 +53,23 @@ function longestPath({steps}: Plan): number {
 	return Math.max(...ends.values());
 }
 
+test('what is urgent goes before longer chains that use the same, and each waits for all it needs', t => {
+	const {steps} = planOf([
+		{id: 'one', weight: 60},
+		{
+			id: 'try-one', weight: 1, needs: ['one'], urgent: true,
+		},
+		{
+			id: 'push-one', weight: 100, needs: ['try-one'], uses: 'network',
+		},
+		{id: 'two', weight: 50},
+		{id: 'after-two', weight: 90, needs: ['two']},
+	]);
+	const {started, makespan} = simulate({version: 1, steps}, {network: 1, cpu: 1});
+	t.deepEqual(started.map(({id, start}) => [id, start]), [['one', 0], ['try-one', 60], ['push-one', 61], ['two', 61], ['after-two', 111]]);
+	t.is(makespan, 201);
+});
+
 test('of what is ready, the head of the longest chain starts first', t => {
 	const {steps} = planOf([
 		{id: 'short', weight: 5},
