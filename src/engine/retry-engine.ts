@@ -10,14 +10,14 @@ const passing = new RegExp([
 	String.raw`connection (?:timed out|reset|refused|failed|closed)|could not connect|unable to connect|network is unreachable|no route to host`,
 	String.raw`tls handshake timeout|i\/o timeout|read timed out|operation timed out|deadline exceeded|unexpected eof|broken pipe`,
 	String.raw`toomanyrequests|too many requests|service unavailable|bad gateway|gateway time-?out`,
-	String.raw`\b(?:429|5\d\d) (?:[A-Z][a-z]+|status|error)`,
+	String.raw`\b(?:429|5\d\d) \(?(?:[A-Z][a-z]+|status|error)`,
 ].join('|'), 'i');
 
 /**
 What a registry says of a layer that somebody else is sending too: Debian's docker-registry has each of these. No network
 is at fault, and images that share a new base come to it when they are pushed at once, so `--attempts` has no say in it.
 */
-const collision = /blob unknown|blob upload (?:unknown|invalid)|digest invalid|\b500 internal server error/i;
+const collision = /blob unknown|blob upload (?:unknown|invalid)|digest invalid|\b500 \(?internal server error/i;
 
 /** What no further attempt changes. */
 const lasting = /unauthorized|denied|authentication required|no basic auth|manifest unknown|does not exist/i;

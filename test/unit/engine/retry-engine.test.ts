@@ -96,6 +96,8 @@ test('no attempt helps where the registry says no, or has nothing', t => {
 		['manifest unknown', undefined],
 		['received unexpected HTTP status: 503 Service Unavailable', 'network'],
 		['received unexpected HTTP status: 500 Internal Server Error', 'collision'],
+		['writing blob: failed to read from destination repository a/b: 500 (Internal Server Error)', 'collision'],
+		['reading manifest: 502 (Bad Gateway)', 'network'],
 		['net/http: TLS handshake timeout', 'network'],
 		['read tcp 10.0.0.1:5000: connection reset by peer', 'network'],
 		['toomanyrequests: rate exceeded', 'network'],
