@@ -1,16 +1,13 @@
 /** The steps base.tag and base.push: the names of a base image, here and in a registry, and the record of it. */
-import {BuildError} from '../errors.js';
 import type {Engine} from '../engine/index.js';
 import type {Handler} from '../plan/index.js';
-import type {Registry} from '../registry/index.js';
+import {createPublisher, type Published, type Registry} from '../registry/index.js';
 import {exists, readText, writeWhole} from '../system/index.js';
 import {
 	baseStep, type BasePushInputs, type BaseResult, type BaseTagInputs, type BaseTagResult,
 } from './plan-base.js';
 
 export type NamingEffects = {engine(): Promise<Engine>; registry(): Promise<Registry>};
-
-type Pushed = {readonly reference: string; readonly digest: string};
 
 const formatRecord = (record: object): string => `${JSON.stringify(record, undefined, '\t')}\n`;
 
@@ -45,32 +42,26 @@ export function tagHandler(effects: Pick<NamingEffects, 'engine'>): Handler {
 	};
 }
 
-/** Pushes what the registry does not have. A legacy name that cannot be pushed is a failure too: nobody would see a warning. */
+/** A legacy name that cannot be pushed is a failure too: nobody would see a warning. */
 export function pushHandler(effects: NamingEffects): Handler {
 	return {
 		holds: async () => false,
 		async run(step, context) {
-			const {references, record, clean} = step.inputs as BasePushInputs;
+			const {names, record, overwrite, clean} = step.inputs as BasePushInputs;
 			const {image} = context.result(`${baseStep}:tag`) as BaseTagResult;
-			const [engine, registry] = [await effects.engine(), await effects.registry()];
-			const pushed: Pushed[] = [];
-			for (const reference of references) {
-				context.progress({text: reference});
-				const found = await registry.manifest(reference).catch((error: unknown) => {
-					if (error instanceof BuildError && error.code !== 'STX0003') {
-						// The engine may know a way that stx-build does not, and says why where there is none.
-						return undefined;
-					}
-
-					throw error;
-				});
-				const isThere = found !== undefined && (found.config === image || found.digest === image);
-				pushed.push({reference, digest: isThere ? found.digest : await engine.push(image, reference, {signal: context.signal})});
+			const engine = await effects.engine();
+			const publish = await createPublisher({
+				label: 'the base image', image, names, overwrite, registry: await effects.registry(), push: async reference => engine.push(image, reference, {signal: context.signal}), warn: context.warn,
+			});
+			const pushed: Published[] = [];
+			for (const name of names) {
+				context.progress({text: name.reference});
+				pushed.push(await publish(name));
 				const noted = JSON.parse(await readText(record)) as object;
-				await writeWhole(record, formatRecord({...noted, pushed}));
+				await writeWhole(record, formatRecord({...noted, pushed: pushed.map(({reference, digest}) => ({reference, digest}))}));
 			}
 
-			for (const reference of clean ? references : []) {
+			for (const {reference} of clean ? names : []) {
 				await engine.remove(reference);
 			}
 

@@ -2,6 +2,7 @@
 import {BuildError, throwProblems} from '../errors.js';
 import {normalizeReference} from '../engine/index.js';
 import {keyed, type Json, type Step} from '../plan/index.js';
+import type {Name} from '../registry/index.js';
 import {osName, type Settings} from '../workspace/index.js';
 import type {AptState, BaseTarget} from './apt-state.js';
 import {formatRepository} from './parse-repository.js';
@@ -25,7 +26,16 @@ export type BaseRequest = Pick<Settings, 'os' | 'codename' | 'arch' | 'debianMir
 	/** Package repositories besides Debian's. */
 	readonly repositories?: BaseRepositories | undefined;
 	/** What the image is called, where it is to have names; and what is done with these. */
-	readonly naming?: {readonly tags: BaseTags; readonly push: boolean; readonly clean: boolean; readonly record: string} | undefined;
+	readonly naming?: {
+		readonly tags: BaseTags;
+		/** Whether its version is the build's own, so that its tag names this image for ever; that of the OS is the same in all builds. */
+		readonly isVersioned: boolean;
+		readonly push: boolean;
+		/** Whether names that have other images in the registry may be given to this one. */
+		readonly overwrite: boolean;
+		readonly clean: boolean;
+		readonly record: string;
+	} | undefined;
 };
 
 /** The id of the step whose result the others use. */
@@ -68,7 +78,7 @@ export type BaseTagResult = {readonly image: string; readonly references: readon
 
 export type BaseTagInputs = {readonly references: readonly string[]; readonly record: string};
 
-export type BasePushInputs = {readonly references: readonly string[]; readonly legacy: readonly string[]; readonly record: string; readonly clean: boolean};
+export type BasePushInputs = {readonly names: readonly Name[]; readonly record: string; readonly overwrite: boolean; readonly clean: boolean};
 
 /**
 Plans the base image: from Debian packages (`base.bootstrap`, then `base.import`), from a registry (`base.pull`, then
@@ -88,14 +98,16 @@ export function planBase(request: BaseRequest): readonly Step[] {
 	return request.naming === undefined ? steps : [...steps, ...planNames(steps.at(-1)!, request.naming)];
 }
 
-function planNames(base: Step, {tags, push, clean, record}: NonNullable<BaseRequest['naming']>): readonly Step[] {
+function planNames(base: Step, {
+	tags, isVersioned, push, overwrite, clean, record,
+}: NonNullable<BaseRequest['naming']>): readonly Step[] {
 	const references = Object.values(tags);
 	const naming: BaseTagInputs = {references, record};
 	const tag: Step = {
 		id: `${baseStep}:tag`, kind: 'base.tag', title: `name the base image ${tags.image}`, group: 'base', needs: [base.id], ...keyed({tag: recipeVersion, base: base.key, references}), inputs: naming, uses: 'none', weight: 1, target: true,
 	};
 	const pushing: BasePushInputs = {
-		references, legacy: [tags.legacy, tags.legacyLatest].filter(reference => reference !== undefined), record, clean,
+		names: references.map(reference => ({reference, moves: !isVersioned || [tags.latest, tags.legacyLatest].includes(reference)})), record, overwrite, clean,
 	};
 	return push
 		? [tag, {

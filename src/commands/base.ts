@@ -4,7 +4,7 @@ import type {BaseConfig} from '../base/index.js';
 import type {Settings} from '../workspace/index.js';
 import {BuildCommand} from './build-command.js';
 import {
-	clean, each, from, latest, push, refresh,
+	clean, each, from, latest, overwrite, push, refresh,
 } from './shared-options.js';
 import {cache, hostname, local} from './starlingx-options.js';
 
@@ -31,6 +31,7 @@ export class BaseImageCommand extends BuildCommand {
 	push = push();
 	latest = latest();
 	latestTag = Option.String('--latest-tag', 'latest', {description: 'TEXT: last word of the latest tag'});
+	overwrite = overwrite();
 	clean = clean();
 	configFile = Option.String('--config-file', {description: 'FILE: version, user, registry, proxy and repo where no option gives them, as key=value lines (default: the file of this target in MY_REPO)'});
 	cache = cache();
@@ -40,7 +41,7 @@ export class BaseImageCommand extends BuildCommand {
 	private configured: BaseConfig = {repos: []};
 
 	protected override get given() {
-		return {cache: this.cache, local: this.local, hostname: this.hostname};
+		return {...this, pushing: {'--overwrite': this.overwrite, '--clean': this.clean}};
 	}
 
 	override async run(): Promise<number> {
@@ -76,7 +77,13 @@ export class BaseImageCommand extends BuildCommand {
 				refresh: this.refresh,
 				repos: lines,
 				naming: {
-					version: this.imageVersion ?? this.configured.version, osVersion: this.osVersion, latest: this.latest, latestTag: this.latestTag, push: this.push, clean: this.clean,
+					version: this.imageVersion ?? this.configured.version,
+					osVersion: this.osVersion,
+					latest: this.latest,
+					latestTag: this.latestTag,
+					push: this.push,
+					overwrite: this.overwrite,
+					clean: this.clean,
 				},
 			},
 		};

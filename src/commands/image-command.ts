@@ -1,7 +1,7 @@
 import {Option} from 'clipanion';
 import {ChoosingCommand} from './choosing-command.js';
 import {
-	clean, imageVersion, latest, push,
+	clean, imageVersion, latest, overwrite, push,
 } from './shared-options.js';
 import type {GivenOptions} from './starlingx-options.js';
 
@@ -16,7 +16,7 @@ export abstract class ImageCommand extends ChoosingCommand {
 	legacyOsLabel = Option.String('--os-label-legacy', {description: 'TEXT: also give tags of older releases\' form, with this in the place of the OS label (default: on for bullseye on amd64, as the OS)'});
 	imageVersion = imageVersion();
 	clean = clean();
-	overwrite = Option.Boolean('--overwrite', false, {description: 'with --push: replace other images that have the versioned tags; by itself that is an error, and only latest tags move'});
+	overwrite = overwrite();
 
 	protected override get given(): GivenOptions {
 		return {...this, pushing: {'--clean': this.clean, '--overwrite': this.overwrite}};

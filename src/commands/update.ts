@@ -5,7 +5,7 @@ import type {UpdateAsked} from '../images/index.js';
 import type {Ended, PreparedUpdate, UpdateRequest} from '../loadbuild/index.js';
 import {checkWorkspace, inspectWorkspace} from '../workspace/index.js';
 import {SettingsCommand} from './base-command.js';
-import {each} from './shared-options.js';
+import {each, overwrite} from './shared-options.js';
 
 export class UpdateCommand extends SettingsCommand {
 	static override readonly paths = [['update']];
@@ -32,7 +32,7 @@ export class UpdateCommand extends SettingsCommand {
 	extras = Option.Array('--extra', {description: 'FILE: a file that the script finds in /image-update/extras (repeatable)'});
 	updateId = Option.String('--update-id', 'unnamed-update', {description: 'NAME: folder of the results, below std/update-images of the workspace'});
 	push = Option.Boolean('--push', false, {description: 'push the updated image when it is verified'});
-	overwrite = Option.Boolean('--overwrite', false, {description: 'with --push: replace another image that has the tag'});
+	overwrite = overwrite();
 	clean = Option.Boolean('--clean', false, {description: 'with --push: remove the updated image and the one it was pulled for from the engine afterwards'});
 	dryRun = Option.Boolean('--dry-run,-n', false, {description: 'print what would be done, and do nothing'});
 

@@ -1,7 +1,9 @@
 import {Command, Option} from 'clipanion';
 import {BuildError} from '../errors.js';
 import {ChoosingCommand} from './choosing-command.js';
-import {imageVersion, refresh, words} from './shared-options.js';
+import {
+	imageVersion, overwrite, refresh, words,
+} from './shared-options.js';
 import {
 	cache, keepContainer, keepImage, osVersion, python2, type GivenOptions,
 } from './starlingx-options.js';
@@ -29,6 +31,7 @@ export class WheelsCommand extends ChoosingCommand {
 	push = Option.Boolean('--push', false, {description: 'push the tarball\'s content to the registry as an image, by its version and as latest'});
 	imageVersion = imageVersion();
 	noLatest = Option.Boolean('--no-latest', false, {description: 'with --push: leave the tag latest as it is'});
+	overwrite = overwrite();
 	clean = Option.Boolean('--clean', false, {description: 'with --push: remove the image from the engine afterwards'});
 
 	cache = cache();
@@ -38,7 +41,11 @@ export class WheelsCommand extends ChoosingCommand {
 	python2 = python2();
 
 	protected override get given(): GivenOptions {
-		return {...this, pushing: {'--version': this.imageVersion !== undefined, '--no-latest': this.noLatest, '--clean': this.clean}};
+		return {
+			...this, pushing: {
+				'--version': this.imageVersion !== undefined, '--no-latest': this.noLatest, '--overwrite': this.overwrite, '--clean': this.clean,
+			},
+		};
 	}
 
 	protected override request() {
@@ -52,7 +59,11 @@ export class WheelsCommand extends ChoosingCommand {
 			select,
 			wheels: {
 				...wheels, only: words('--only', 'wheel', this.only),
-				...(this.push && {push: {version: this.imageVersion, latest: !this.noLatest, clean: this.clean}}),
+				...(this.push && {
+					push: {
+						version: this.imageVersion, latest: !this.noLatest, overwrite: this.overwrite, clean: this.clean,
+					},
+				}),
 			},
 			base: {from: this.from, refresh: this.refresh},
 		};

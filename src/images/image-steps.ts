@@ -1,6 +1,7 @@
 /** The steps of an image: what their inputs and results hold. */
 import type {Labels} from '../engine/index.js';
 import type {Digest} from '../plan/index.js';
+import type {Name, Published} from '../registry/index.js';
 import type {WheelRef} from '../wheels/index.js';
 import type {DialectFile} from './dialects/dialect.js';
 import type {VerifySpec} from './directives/directive.js';
@@ -132,8 +133,8 @@ export type ImagePushInputs = {
 	readonly record: string;
 	/** The record. */
 	readonly file: string;
-	/** In this order. What comes with `moves` names another image with every build; the others name one for ever. */
-	readonly push: ReadonlyArray<{readonly reference: string; readonly list: string; readonly legacy: boolean; readonly moves: boolean}>;
+	/** In this order. */
+	readonly push: ReadonlyArray<Name & {readonly list: string; readonly legacy: boolean}>;
 	/** Labels of the images that come after this one in the lists. */
 	readonly following: readonly string[];
 	/** Whether names that have other images may be given to this one. */
@@ -146,13 +147,7 @@ export type ImagePushInputs = {
 
 export type ImagePushResult = {
 	readonly image: string;
-	readonly pushed: ReadonlyArray<{
-		readonly reference: string;
-		/** Of the manifest. */
-		readonly digest: string;
-		/** `tagged`: the registry had the image under another name. */
-		readonly how: 'pushed' | 'tagged' | 'unchanged';
-	}>;
+	readonly pushed: readonly Published[];
 };
 
 export type ImageRecordInputs = {

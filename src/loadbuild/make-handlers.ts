@@ -35,6 +35,7 @@ export function makeHandlers({request: {settings, version}, effects, pypi, wheel
 			git: createGitClient(settings, effects),
 			clock,
 			engine,
+			registry,
 			uv: async () => fetchUv(wheelInputs.toolchain, {
 				pypi, store, cache, machine, signal,
 			}),

@@ -204,7 +204,7 @@ function baseSource({base}: LoadbuildRequest): string | undefined {
 function planNaming({base, settings}: LoadbuildRequest, {base: {osVersion}}: Inputs): BaseRequest['naming'] {
 	const {naming} = base ?? {};
 	return naming && {
-		tags: planBaseTags({...settings, ...naming, version: naming.version ?? naming.osVersion ?? osVersion}), push: naming.push, clean: naming.clean, record: path.join(imagesFolder(settings), `stx-${osName(settings)}-${settings.stream}.json`),
+		tags: planBaseTags({...settings, ...naming, version: naming.version ?? naming.osVersion ?? osVersion}), isVersioned: naming.version !== undefined, push: naming.push, overwrite: naming.overwrite, clean: naming.clean, record: path.join(imagesFolder(settings), `stx-${osName(settings)}-${settings.stream}.json`),
 	};
 }
 

@@ -59,6 +59,8 @@ export type LoadbuildRequest = {
 		readonly push?: {
 			readonly version?: string | undefined;
 			readonly latest: boolean;
+			/** Give names that have other images in the registry to this one; by itself only latest moves. */
+			readonly overwrite: boolean;
 			/** Remove the image from the engine afterwards. */
 			readonly clean: boolean;
 		} | undefined;
@@ -82,6 +84,7 @@ export type LoadbuildRequest = {
 			readonly latest: boolean;
 			readonly latestTag: string;
 			readonly push: boolean;
+			readonly overwrite: boolean;
 			readonly clean: boolean;
 		};
 	};

@@ -2,6 +2,7 @@ import type {Engine} from '../engine/index.js';
 import type {Store} from '../plan/index.js';
 import type {PypiClient} from '../pypi/index.js';
 import type {Target} from '../python/index.js';
+import type {Registry} from '../registry/index.js';
 import type {Clock, Git} from '../system/index.js';
 import type {WheelInputs} from './inputs/inputs.js';
 import type {UvProgram} from './lock/uv.js';
@@ -13,6 +14,8 @@ export type WheelEffects = {
 	readonly git: Git;
 	/** The engine, selected when it is first needed. */
 	engine(): Promise<Engine>;
+	/** The client of registries, made when it is first needed. */
+	registry(): Promise<Registry>;
 	/** uv for the builder, fetched when it is first needed. */
 	uv(): Promise<UvProgram>;
 	readonly clock: Clock;

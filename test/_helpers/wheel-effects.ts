@@ -14,6 +14,7 @@ import {createStore, systemClock, type Git} from '../../src/system/index.js';
 import {wheelHandlers, type FileResult, type WheelEffects} from '../../src/wheels/index.js';
 import type {BuildInputs} from '../../src/wheels/step-inputs.js';
 import type {MadeFile} from './archives.js';
+import {createFakeRegistry} from './fake-registry.js';
 
 export type WheelSteps = {
 	readonly folder: string;
@@ -30,6 +31,7 @@ export async function makeWheelSteps(t: ExecutionContext<any>, engine: Engine, c
 		store: createStore(path.join(folder, 'store')),
 		git: undefined as unknown as Git,
 		engine: async () => engine,
+		registry: async () => createFakeRegistry(),
 		uv: async () => ({file: '/cache/uv/1/uv', version: '1', digest: 'sha256:00'}),
 		clock: systemClock,
 		target: createTarget({python: '3.13', glibc: '2.41', arch: 'amd64'}),

@@ -6,6 +6,7 @@ import path from 'node:path';
 import test from 'ava';
 import {createRetryingEngine, type Engine} from '../../src/engine/index.js';
 import type {Step, StepContext} from '../../src/plan/index.js';
+import type {Registry} from '../../src/registry/index.js';
 import {
 	createRetryPolicy, digestOfFile, runChecked, withTemporaryFolder,
 } from '../../src/system/index.js';
@@ -14,17 +15,21 @@ import type {PushResult} from '../../src/wheels/tarball/plan-push.js';
 import {createPushHandler} from '../../src/wheels/tarball/push-handler.js';
 import type {Pushed} from '../../src/wheels/tarball/record.js';
 import {wheelOf} from '../_helpers/archives.js';
-import {engineTests, hostArch, run} from '../_helpers/engines.js';
+import {
+	engineTests, hostArch, run, storageEngines,
+} from '../_helpers/engines.js';
 import {failureOf} from '../_helpers/failure.js';
 import {createFakeEngine} from '../_helpers/fake-engine.js';
+import {createFakeRegistry, manifestDigest} from '../_helpers/fake-registry.js';
 import {digestInRegistry, startRegistry} from '../_helpers/local-registry.js';
 import {needs} from '../_helpers/needs.js';
+import {registryClient} from '../_helpers/registry-client.js';
 import {writeTarball} from '../_helpers/served-tarball.js';
 
-type Push = {readonly file: string; readonly step: Step; push(engine: Engine): Promise<PushResult>; pushed(): Promise<readonly Pushed[]>};
+type Push = {readonly file: string; readonly step: Step; push(engine: Engine, registry?: Registry): Promise<PushResult>; pushed(): Promise<readonly Pushed[]>};
 
 /** A tarball with its record, and the step that pushes it. Tests of one engine that run at once take other names: equal tarballs are one image. */
-async function preparePush(folder: string, registry: string, {latest = true, clean = false, version = '1.0', name = 'demo'} = {}): Promise<Push> {
+async function preparePush(folder: string, registry: string, {latest = true, clean = false, overwrite = false, version = '1.0', name = 'demo'} = {}): Promise<Push> {
 	await mkdir(folder, {recursive: true});
 	const file = path.join(folder, 'stx-debian-stable-wheels.tar');
 	await writeTarball(file, [{name, version: '1'}, {name: 'helper', version: '2'}]);
@@ -37,6 +42,7 @@ async function preparePush(folder: string, registry: string, {latest = true, cle
 		},
 		version,
 		latest,
+		overwrite,
 		clean,
 	});
 	const result = {
@@ -55,12 +61,12 @@ async function preparePush(folder: string, registry: string, {latest = true, cle
 	return {
 		file,
 		step,
-		push: async engine => await createPushHandler({engine: async () => engine}).run(step, context) as PushResult,
+		push: async (engine, client = registryClient()) => await createPushHandler({engine: async () => engine, registry: async () => client}).run(step, context) as PushResult,
 		pushed: async () => (JSON.parse(await readFile(recordFile(file), 'utf8')) as {pushed?: readonly Pushed[]}).pushed ?? [],
 	};
 }
 
-const testEngines = engineTests(test);
+const testEngines = engineTests(test, storageEngines);
 
 testEngines('the registry has the tarball\'s content under both names, and the record says so', async (t, {engine, folder}) => {
 	if (!needs(t, {program: ['docker-registry', 'tar']})) {
@@ -73,7 +79,7 @@ testEngines('the registry has the tarball\'s content under both names, and the r
 	t.is(versioned!.reference, `${registry}/starlingx/stx-debian-stable-wheels:1.0`);
 	t.is(await digestInRegistry(versioned!.reference), versioned!.digest);
 	t.is(await digestInRegistry(latest!.reference), versioned!.digest);
-	t.deepEqual(await pushed(), [versioned!, latest!]);
+	t.deepEqual(await pushed(), [versioned!, latest!].map(({reference, digest}) => ({reference, digest})));
 	t.is(await engine.find(versioned!.reference), undefined, 'with --clean the engine forgets it');
 	t.is(await engine.find(image), undefined);
 
@@ -143,45 +149,68 @@ testEngines('equal tarballs that are pushed at once get there, whoever forgets t
 	}
 });
 
-test('latest is given only when the registry has given back what it was sent by its version', async t => {
-	await withTemporaryFolder('push', async folder => {
-		const engine = (found: {readonly id: string; readonly digest: string}) => ({
-			...createFakeEngine(), importRoot: async () => 'sha256:image', pull: async () => found,
-		});
-		const digest = `sha256:${'d'.repeat(64)}`;
-		const good = engine({id: 'sha256:image', digest});
-		const {push, pushed} = await preparePush(folder, 'r:5000');
-		await push(good);
-		t.deepEqual(good.pushed, ['r:5000/starlingx/stx-debian-stable-wheels:1.0', 'r:5000/starlingx/stx-debian-stable-wheels:latest']);
-		t.true(good.images.has('r:5000/starlingx/stx-debian-stable-wheels:1.0'));
-		t.is((await pushed()).length, 2);
+testEngines('the same again sends nothing; other wheels do not take the name of a version, unless that is asked for', async (t, {engine, folder}) => {
+	if (!needs(t, {program: 'docker-registry'})) {
+		return;
+	}
 
-		for (const found of [{id: 'sha256:other', digest}, {id: 'sha256:image', digest: `sha256:${'e'.repeat(64)}`}]) {
-			const bad = engine(found);
-			const again = await preparePush(folder, 'r:5000', {clean: true});
-			const error = await failureOf(async () => again.push(bad));
-			t.is(error.code, 'STX0706');
-			t.deepEqual(bad.pushed, ['r:5000/starlingx/stx-debian-stable-wheels:1.0']);
-			t.false(bad.images.has('r:5000/starlingx/stx-debian-stable-wheels:latest'));
-			t.is(bad.images.size, 0, 'nothing is left in the engine');
-			t.deepEqual(await again.pushed(), []);
-		}
+	const registry = await startRegistry(t, folder);
+	const prepare = async (place: string, more: Parameters<typeof preparePush>[2]) => preparePush(path.join(folder, place), registry, {clean: true, ...more});
+	const hows = ({pushed}: PushResult) => pushed.map(({how}) => how);
+	const first = await (await prepare('one', {name: `same-${engine.name}`})).push(engine);
+	t.deepEqual(hows(first), ['pushed', 'tagged']);
+	t.deepEqual(hows(await (await prepare('two', {name: `same-${engine.name}`})).push(engine)), ['unchanged', 'unchanged']);
+	const others = await prepare('three', {name: `other-${engine.name}`});
+	t.is((await failureOf(async () => others.push(engine))).code, 'STX0722');
+	t.is(await digestInRegistry(first.pushed[1]!.reference), first.pushed[1]!.digest, 'latest stays too');
+	t.deepEqual(hows(await (await prepare('four', {name: `other-${engine.name}`, overwrite: true})).push(engine)), ['pushed', 'tagged']);
+	t.not(await digestInRegistry(first.pushed[0]!.reference), first.pushed[0]!.digest);
+});
+
+const image = `sha256:${'1'.repeat(64)}`;
+
+/** An engine that has the tarball as one image. */
+const createEngine = (push: (reference: string) => string) => ({...createFakeEngine({push: async reference => push(reference)}), importRoot: async () => image});
+
+test('latest is given only when the registry has what it was sent by its version', async t => {
+	await withTemporaryFolder('push', async folder => {
+		const registry = createFakeRegistry();
+		const good = createEngine(reference => registry.give(reference, image));
+		const {push, pushed} = await preparePush(folder, 'r:5000');
+		await push(good, registry);
+		t.deepEqual(good.pushed, ['r:5000/starlingx/stx-debian-stable-wheels:1.0']);
+		t.true(good.images.has('r:5000/starlingx/stx-debian-stable-wheels:1.0'));
+		t.deepEqual(await pushed(), ['1.0', 'latest'].map(tag => ({reference: `r:5000/starlingx/stx-debian-stable-wheels:${tag}`, digest: manifestDigest(image)})));
+
+		const changed = createFakeRegistry();
+		const bad = createEngine(reference => {
+			changed.give(reference, `sha256:${'2'.repeat(64)}`);
+			return manifestDigest(image);
+		});
+		const again = await preparePush(folder, 'r:5000', {clean: true});
+		t.is((await failureOf(async () => again.push(bad, changed))).code, 'STX0721');
+		t.is(await changed.manifest('r:5000/starlingx/stx-debian-stable-wheels:latest'), undefined);
+		t.is(bad.images.size, 0, 'nothing is left in the engine');
+		t.deepEqual(await again.pushed(), []);
 	});
 });
 
 test('the record keeps what other names were given, and of each name the last digest', async t => {
 	await withTemporaryFolder('push', async folder => {
-		let letter = 'a';
-		const engine = {
-			...createFakeEngine({push: async () => `sha256:${letter.repeat(64)}`}), importRoot: async () => 'sha256:image', pull: async () => ({id: 'sha256:image', digest: `sha256:${letter.repeat(64)}`}),
+		const registry = createFakeRegistry();
+		const pushAs = async (version: string, image: string, record?: string) => {
+			const prepared = await preparePush(folder, 'r:5000', {version});
+			if (record !== undefined) {
+				await writeFile(recordFile(prepared.file), record);
+			}
+
+			await prepared.push({...createEngine(reference => registry.give(reference, image)), importRoot: async () => image}, registry);
+			return prepared;
 		};
-		const {file, push, pushed} = await preparePush(folder, 'r:5000', {version: '1'});
-		await push(engine);
-		const record = await readFile(recordFile(file), 'utf8');
-		letter = 'b';
-		const second = await preparePush(folder, 'r:5000', {version: '2'});
-		await writeFile(recordFile(file), record);
-		await second.push(engine);
-		t.deepEqual((await pushed()).map(({reference, digest}) => `${reference.split(':').at(-1)!} ${digest.slice(7, 8)}`), ['1 a', '2 b', 'latest b']);
+
+		const [one, two] = ['1', '2'].map(letter => `sha256:${letter.repeat(64)}`) as [string, string];
+		const {file} = await pushAs('1', one);
+		const {pushed} = await pushAs('2', two, await readFile(recordFile(file), 'utf8'));
+		t.deepEqual((await pushed()).map(({reference, digest}) => [reference.split(':').at(-1)!, digest]), [['1', manifestDigest(one)], ['2', manifestDigest(two)], ['latest', manifestDigest(two)]]);
 	});
 });

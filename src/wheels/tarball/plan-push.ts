@@ -2,8 +2,8 @@
 import {explainReference} from '../../engine/index.js';
 import {BuildError, throwProblems} from '../../errors.js';
 import {keyed, type Step} from '../../plan/index.js';
+import type {Name, Published} from '../../registry/index.js';
 import type {Settings} from '../../workspace/index.js';
-import type {Pushed} from './record.js';
 
 export type PushRequest = {
 	/** The step that makes the tarball. */
@@ -14,6 +14,8 @@ export type PushRequest = {
 	readonly version: string;
 	/** Whether this is to be what the tag `latest` names. */
 	readonly latest: boolean;
+	/** Whether names that have other images in the registry may be given to this one. */
+	readonly overwrite: boolean;
 	/** Whether the engine is to forget the image afterwards. */
 	readonly clean: boolean;
 };
@@ -24,15 +26,16 @@ export type PushInputs = {
 	readonly file: string;
 	/** Debian's name of the architecture that the wheels are for. */
 	readonly arch: string;
-	/** The reference with the version, and after it the one with the tag `latest`. */
-	readonly references: readonly string[];
+	/** With the version, and after it with the tag `latest`. */
+	readonly names: readonly Name[];
+	readonly overwrite: boolean;
 	readonly clean: boolean;
 };
 
 export type PushResult = {
 	/** Id in the engine. */
 	readonly image: string;
-	readonly pushed: readonly Pushed[];
+	readonly pushed: readonly Published[];
 };
 
 /** Counted up when the same tarball would give another image. */
@@ -44,7 +47,9 @@ named as StarlingX's build-wheel-tarball.sh names it: `[REGISTRY/]USER/stx-OS-ST
 
 @throws BuildError STX0609 for a name that no registry takes.
 */
-export function planPush({tarball, file, settings, version, latest, clean}: PushRequest): Step {
+export function planPush({
+	tarball, file, settings, version, latest, overwrite, clean,
+}: PushRequest): Step {
 	const {os, arch, stream, registry, user} = settings;
 	const name = `${registry === undefined ? '' : `${registry}/`}${user}/stx-${os}-${stream}-wheels`;
 	const references = [`${name}:${version}`, ...(latest ? [`${name}:latest`] : [])];
@@ -53,7 +58,7 @@ export function planPush({tarball, file, settings, version, latest, clean}: Push
 		return wrong ? [new BuildError('STX0609', wrong.what, {hint: wrong.hint})] : [];
 	}));
 	const inputs: PushInputs = {
-		tarball: tarball.id, file, arch, references, clean,
+		tarball: tarball.id, file, arch, names: references.map(reference => ({reference, moves: reference.endsWith(':latest')})), overwrite, clean,
 	};
 	return {
 		id: 'wheels.push',

@@ -1,24 +1,20 @@
 /** `wheels.push`: the wheels tarball as an image in a registry. */
 import {createReadStream} from 'node:fs';
 import path from 'node:path';
-import type {Engine} from '../../engine/index.js';
-import {BuildError} from '../../errors.js';
-import type {Handler, StepContext} from '../../plan/index.js';
+import type {Handler} from '../../plan/index.js';
+import {createPublisher, type Published} from '../../registry/index.js';
 import {withTemporaryFolder} from '../../system/index.js';
 import type {WheelEffects} from '../effects.js';
 import type {PushInputs, PushResult} from './plan-push.js';
-import {notePushed, type Pushed} from './record.js';
+import {notePushed} from './record.js';
 import type {TarballResult} from './tarball-handler.js';
 
-/**
-Pushed again whenever it is asked for: what a registry has can be changed by others. Each name is asked back from the
-registry before the next one is given: so `latest` never names what nobody can have by its version.
-*/
-export function createPushHandler({engine: select}: Pick<WheelEffects, 'engine'>): Handler {
+/** Looked at again whenever it is asked for: what a registry has can be changed by others. */
+export function createPushHandler({engine: select, registry}: Pick<WheelEffects, 'engine' | 'registry'>): Handler {
 	return {
 		holds: async () => false,
 		async run(step, context) {
-			const {tarball, file, arch, references, clean} = step.inputs as PushInputs;
+			const {tarball, file, arch, names, overwrite, clean} = step.inputs as PushInputs;
 			const {digest, size} = context.result(tarball) as TarballResult;
 			const engine = await select();
 			context.progress({text: 'into the engine'});
@@ -28,17 +24,21 @@ export function createPushHandler({engine: select}: Pick<WheelEffects, 'engine'>
 				const image = await engine.importRoot({
 					arch, digest, size, open: () => createReadStream(file), reference: held,
 				}, {signal: context.signal});
-				const pushed: Pushed[] = [];
+				const pushed: Published[] = [];
 				try {
-					for (const reference of references) {
-						pushed.push({reference, digest: await pushVerified(engine, {reference, image}, context)});
+					const publish = await createPublisher({
+						label: 'the wheels', image, names, overwrite, registry: await registry(), push: async reference => engine.push(image, reference, {signal: context.signal}), warn: context.warn,
+					});
+					for (const name of names) {
+						context.progress({text: name.reference});
+						pushed.push(await publish(name));
 						await notePushed(file, pushed);
 						if (!clean) {
-							await engine.tag(image, reference);
+							await engine.tag(image, name.reference);
 						}
 					}
 				} finally {
-					for (const reference of [...(clean ? references : []), held]) {
+					for (const reference of [...(clean ? names.map(name => name.reference) : []), held]) {
 						await engine.remove(reference);
 					}
 				}
@@ -49,18 +49,4 @@ export function createPushHandler({engine: select}: Pick<WheelEffects, 'engine'>
 			return result;
 		},
 	};
-}
-
-/** @returns the digest in the registry. @throws BuildError STX0706 when the registry gives something else than it was sent. */
-async function pushVerified(engine: Engine, {reference, image}: {readonly reference: string; readonly image: string}, {signal, progress}: StepContext): Promise<string> {
-	progress({text: reference});
-	const digest = await engine.push(image, reference, {signal});
-	const found = await engine.pull(reference, {signal});
-	if (found.digest !== digest || found.id !== image) {
-		throw new BuildError('STX0706', `\`${reference}\` was pushed as \`${digest}\` (image \`${image}\`), but the registry gives \`${found.digest}\` (image \`${found.id}\`)`, {
-			hint: 'push again; when this comes back, somebody else pushes the same name, or something between this machine and the registry changes images',
-		});
-	}
-
-	return digest;
 }

@@ -16,7 +16,7 @@ export async function notePushed(tarball: string, pushed: readonly Pushed[]): Pr
 	const file = recordFile(tarball);
 	const record = JSON.parse(await readText(file)) as {readonly pushed?: readonly Pushed[]};
 	const others = (record.pushed ?? []).filter(({reference}) => pushed.every(other => other.reference !== reference));
-	await writeWhole(file, formatRecord({...record, pushed: [...others, ...pushed]}));
+	await writeWhole(file, formatRecord({...record, pushed: [...others, ...pushed.map(({reference, digest}) => ({reference, digest}))]}));
 }
 
 /** What is known of a tarball as soon as all its bytes are there. */

@@ -7,9 +7,9 @@ import {planRepositories} from '../../../src/base/plan-repositories.js';
 import {stageContext} from '../../../src/base/stage-context.js';
 import {BuildError} from '../../../src/errors.js';
 import type {Json, StepContext} from '../../../src/plan/index.js';
-import type {Manifest, Registry} from '../../../src/registry/index.js';
 import {withTemporaryFolder} from '../../../src/system/index.js';
 import {createFakeEngine} from '../../_helpers/fake-engine.js';
+import {createFakeRegistry, manifestDigest} from '../../_helpers/fake-registry.js';
 import {writeFiles} from '../../_helpers/engines.js';
 
 const image = `sha256:${'a'.repeat(64)}`;
@@ -25,7 +25,7 @@ const request = (folder: string, more: Partial<BaseRequest> = {}): BaseRequest =
 		packages: ['git'], starlingxPackages: ['python3-nss'], osVersion: '13.0', dockerfile: '/p/Dockerfile', script: '/p/install-packages', digests: [],
 	},
 	naming: {
-		tags: {image: 'r.example.org/u/stx-debian:1', latest: 'r.example.org/u/stx-debian:latest'}, push: true, clean: true, record: path.join(folder, 'record.json'),
+		tags: {image: 'r.example.org/u/stx-debian:1', latest: 'r.example.org/u/stx-debian:latest'}, isVersioned: true, push: true, overwrite: false, clean: true, record: path.join(folder, 'record.json'),
 	},
 	...more,
 });
@@ -56,38 +56,55 @@ test('the image gets its names, and a record of what it is made from; a second r
 test('what the registry has is not pushed again; --clean takes the names away afterwards', async t => {
 	await withTemporaryFolder('names', async folder => {
 		const engine = createFakeEngine();
-		const manifests = new Map([['r.example.org/u/stx-debian:1', {config: image, digest: other} as unknown as Manifest]]);
-		const registry = {manifest: async (reference: string) => manifests.get(reference)} as unknown as Registry;
+		const registry = createFakeRegistry({'r.example.org/u/stx-debian:1': image});
 		const effects = {engine: async () => engine, registry: async () => registry};
 		const [tag, push] = ['base.tag', 'base.push'].map(kind => planBase(request(folder)).find(step => step.kind === kind)!);
 		const tagged = await tagHandler(effects).run(tag!, context({base}));
 		const result = await pushHandler(effects).run(push!, context({'base:tag': tagged}));
-		t.deepEqual(engine.pushed, ['r.example.org/u/stx-debian:latest']);
-		t.like(result, {pushed: [{reference: 'r.example.org/u/stx-debian:1', digest: other}, {reference: 'r.example.org/u/stx-debian:latest'}]});
+		t.deepEqual(engine.pushed, []);
+		t.deepEqual(result, {
+			image, pushed: [{reference: 'r.example.org/u/stx-debian:1', digest: manifestDigest(image), how: 'unchanged'}, {reference: 'r.example.org/u/stx-debian:latest', digest: manifestDigest(image), how: 'tagged'}],
+		});
 		const record = JSON.parse(await readFile(path.join(folder, 'record.json'), 'utf8')) as {pushed: unknown[]};
 		t.is(record.pushed.length, 2);
 		t.deepEqual([...engine.images.keys()], []);
 	});
 });
 
+test('a name of a version is not taken from another image, unless that is asked for; that of the OS and latest move', async t => {
+	await withTemporaryFolder('names', async folder => {
+		const push = async (more: Partial<NonNullable<BaseRequest['naming']>>) => {
+			const registry = createFakeRegistry({'r.example.org/u/stx-debian:1': other, 'r.example.org/u/stx-debian:latest': other});
+			const engine = createFakeEngine({push: async reference => registry.give(reference, image)});
+			const effects = {engine: async () => engine, registry: async () => registry};
+			const {naming} = request(folder);
+			const steps = planBase(request(folder, {naming: {...naming!, ...more}}));
+			const tagged = await tagHandler(effects).run(steps.find(({kind}) => kind === 'base.tag')!, context({base}));
+			return await pushHandler(effects).run(steps.find(({kind}) => kind === 'base.push')!, context({'base:tag': tagged})) as {pushed: ReadonlyArray<{how: string}>};
+		};
+
+		await t.throwsAsync(push({}), {instanceOf: BuildError, code: 'STX0722'});
+		for (const more of [{overwrite: true}, {isVersioned: false}]) {
+			t.deepEqual((await push(more)).pushed.map(({how}) => how), ['pushed', 'tagged']);
+		}
+	});
+});
+
 test('W20: a push that fails fails the step, and what was pushed before is in the record', async t => {
 	await withTemporaryFolder('names', async folder => {
-		const engine = createFakeEngine({
-			async push(reference) {
-				if (reference.endsWith(':latest')) {
-					throw new BuildError('STX0706', 'it could not be sent');
-				}
-
-				return other;
+		const registry = {
+			...createFakeRegistry(),
+			async tag(): Promise<never> {
+				throw new BuildError('STX0908', 'it gives no answer');
 			},
-		});
-		const registry = {manifest: async () => undefined} as unknown as Registry;
+		};
+		const engine = createFakeEngine({push: async reference => registry.give(reference, image)});
 		const effects = {engine: async () => engine, registry: async () => registry};
 		const [tag, push] = ['base.tag', 'base.push'].map(kind => planBase(request(folder)).find(step => step.kind === kind)!);
 		const tagged = await tagHandler(effects).run(tag!, context({base}));
-		await t.throwsAsync(pushHandler(effects).run(push!, context({'base:tag': tagged})), {instanceOf: BuildError, code: 'STX0706'});
+		await t.throwsAsync(pushHandler(effects).run(push!, context({'base:tag': tagged})), {instanceOf: BuildError, code: 'STX0908'});
 		const record = JSON.parse(await readFile(path.join(folder, 'record.json'), 'utf8')) as {pushed: unknown[]};
-		t.deepEqual(record.pushed, [{reference: 'r.example.org/u/stx-debian:1', digest: other}]);
+		t.deepEqual(record.pushed, [{reference: 'r.example.org/u/stx-debian:1', digest: manifestDigest(image)}]);
 	});
 });
 

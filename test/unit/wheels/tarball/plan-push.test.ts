@@ -11,9 +11,10 @@ const request: PushRequest = {
 	},
 	version: '2026.11.20.18.05',
 	latest: true,
+	overwrite: false,
 	clean: false,
 };
-const referencesOf = (changes: Partial<PushRequest>): readonly string[] => (planPush({...request, ...changes}).inputs as PushInputs).references;
+const referencesOf = (changes: Partial<PushRequest>): readonly string[] => (planPush({...request, ...changes}).inputs as PushInputs).names.map(({reference}) => reference);
 
 test('W72: names are StarlingX\'s, in the registry that is asked for, first the version, then latest', t => {
 	const step = planPush(request);
@@ -24,7 +25,11 @@ test('W72: names are StarlingX\'s, in the registry that is asked for, first the 
 		tarball: 'wheels',
 		file: '/workspace/stx-debian-stable-wheels.tar',
 		arch: 'amd64',
-		references: ['registry.example.com:5000/starlingx/stx-debian-stable-wheels:2026.11.20.18.05', 'registry.example.com:5000/starlingx/stx-debian-stable-wheels:latest'],
+		names: [
+			{reference: 'registry.example.com:5000/starlingx/stx-debian-stable-wheels:2026.11.20.18.05', moves: false},
+			{reference: 'registry.example.com:5000/starlingx/stx-debian-stable-wheels:latest', moves: true},
+		],
+		overwrite: false,
 		clean: false,
 	});
 	t.deepEqual(referencesOf({settings: {...request.settings, registry: undefined, stream: 'dev'}, version: '1', latest: false}), ['starlingx/stx-debian-dev-wheels:1']);

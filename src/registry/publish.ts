@@ -1,0 +1,109 @@
+/** An image gets its names in a registry. */
+import {BuildError} from '../errors.js';
+import type {Manifest, Registry} from './registry.js';
+
+/** A name that an image is to have in a registry. */
+export type Name = {
+	readonly reference: string;
+	/** Whether it names another image with every build, as `latest` does; the others name one for ever. */
+	readonly moves: boolean;
+};
+
+export type Published = {
+	readonly reference: string;
+	/** Of the manifest. */
+	readonly digest: string;
+	/** `tagged`: the registry had the image under another name. */
+	readonly how: 'pushed' | 'tagged' | 'unchanged';
+};
+
+export type PublishOptions = {
+	/** What people call it. */
+	readonly label: string;
+	/** Its id in the engine, which is the digest of its config. */
+	readonly image: string;
+	/** All names that it is to have. */
+	readonly names: readonly Name[];
+	/** Whether names that have other images may be given to this one. */
+	readonly overwrite: boolean;
+	readonly registry: Registry;
+	/** Sends the image from the engine to the registry under a name. @returns the digest of its manifest */
+	push(reference: string): Promise<string>;
+	warn(message: string): void;
+};
+
+/**
+Gives one of the names.
+
+@throws BuildError STX0722 when it has another image and does not move; STX0721 when the registry has something else under
+it than it was sent; what the engine and the registry throw.
+*/
+export type Publisher = (name: Name) => Promise<Published>;
+
+/**
+Asks a registry what it has under the names of an image, so that only what it lacks is sent. A name that has the image is
+left alone, and where the image is there under any of them the others are made of its manifest.
+
+Names are to be given one after the other, those that move last: then `latest` never names what nobody can have by its
+version.
+
+@throws BuildError STX0908, STX0909 where there is no answer, as a push would replace whatever is there.
+*/
+export async function createPublisher(options: PublishOptions): Promise<Publisher> {
+	const {image, overwrite, registry, push} = options;
+	const had = await askAll(options);
+	if (!had) {
+		return async ({reference}) => ({reference, digest: await push(reference), how: 'pushed'});
+	}
+
+	const isImage = ({config, digest}: Manifest): boolean => config === image || digest === image;
+	let manifest = [...had.values()].find(found => isImage(found));
+	return async ({reference, moves}) => {
+		const found = had.get(reference);
+		if (found && isImage(found)) {
+			return {reference, digest: found.digest, how: 'unchanged'};
+		}
+
+		if (found && !moves && !overwrite) {
+			throw new BuildError('STX0722', `\`${reference}\` is in the registry already, and another image: \`${found.digest}\``, {hint: 'give this build another --version, or --overwrite to replace that image'});
+		}
+
+		if (manifest) {
+			return {reference, digest: await registry.tag(manifest, reference), how: 'tagged'};
+		}
+
+		const digest = await push(reference);
+		const now = await registry.manifest(reference);
+		if (now?.digest !== digest) {
+			throw new BuildError('STX0721', `\`${reference}\` was pushed as \`${digest}\`, and the registry has \`${now?.digest ?? 'nothing'}\` there`, {hint: 'push again; when this comes back, somebody else pushes the same name'});
+		}
+
+		manifest = now;
+		return {reference, digest, how: 'pushed'};
+	};
+}
+
+/**
+@returns what the registry has, by the references that it has something under; undefined where it does not let us see,
+since the engine may have a login that stx-build does not, and where it gives no answer and everything may be replaced
+anyway.
+*/
+async function askAll({label, names, overwrite, registry, warn}: PublishOptions): Promise<ReadonlyMap<string, Manifest> | undefined> {
+	try {
+		const answers = await Promise.all(names.map(async ({reference}) => [reference, await registry.manifest(reference)] as const));
+		return new Map(answers.flatMap(([reference, found]) => found ? [[reference, found] as const] : []));
+	} catch (error) {
+		if (!(error instanceof BuildError) || !['STX0720', 'STX0908', 'STX0909'].includes(error.code)) {
+			throw error;
+		}
+
+		if (error.code === 'STX0720' || overwrite) {
+			warn(`${label}: ${error.message}, so it is not known which names are taken: a push that the engine can make replaces other images that have them`);
+			return undefined;
+		}
+
+		throw new BuildError(error.code, `nothing was pushed, since the registry does not say which names are taken: ${error.message}`, {
+			at: error.at, cause: error, hint: `${error.hint ?? 'try again later'}; with --overwrite it is pushed to without asking`,
+		});
+	}
+}
