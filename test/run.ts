@@ -24,7 +24,7 @@ const programs = path.join(project, 'node_modules', '.bin');
 const print = (text: string): boolean => process.stdout.write(`${text}\n`);
 
 /** So many of the slowest test files are named: a run is to stay short. */
-const slowFiles = 40;
+const slowFiles = 10;
 
 /** Ctrl+C: the programs that run have had it too; what was started here is ended in order. */
 const interrupted = new AbortController();

@@ -1,6 +1,6 @@
 /**
 A process that executes a plan on a store and can be killed, for test/integration/executor-resume.test.ts.
-Usage: node --import=tsx plan-runner.ts FOLDER
+Usage: node plan-runner.js FOLDER, as bin/build has made it
 
 Writes `start ID`, and `kept ID` when the result of a step is in the store, on standard output.
 */
