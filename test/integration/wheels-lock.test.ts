@@ -323,6 +323,26 @@ test('uv chooses versions as it would at the index itself', async t => {
 	t.deepEqual(pins(await world.lock({one: ['early-bird>=2.0rc1', 'spelled==1.0']}, {upgrade: true})), ['early-bird 2.0rc1 wheel', 'spelled 1.0.0 wheel']);
 });
 
+test('what nothing pins is taken with a wheel, where nothing else changes by that', async t => {
+	const sdist = (name: string, version: string, requires: readonly string[] = []) => sdistOf({name, version, requires});
+	const world = await makeWheelWorld(t, {
+		...await tools(),
+		// The newest release on the index is there only to say that it cannot be installed.
+		ldap: [await wheel('ldap', '1.0', ['helper']), await wheel('ldap', '3.0rc1'), sdist('ldap', '2.0')],
+		helper: [await wheel('helper', '1')],
+		service: [await wheel('service', '20.0', ['source>=2']), await wheel('service', '13.0', ['source<2'])],
+		source: [await wheel('source', '1.0'), sdist('source', '2.0')],
+		pinned: [await wheel('pinned', '1.0'), sdist('pinned', '2.0')],
+		early: [await wheel('early', '3.0rc1'), sdist('early', '2.0')],
+	}, {[uc]: 'pinned===2.0\n'});
+	if (!world || !needs(t, 'python3')) {
+		return;
+	}
+
+	t.deepEqual(pins(await world.lock({one: ['ldap', 'service', 'pinned', 'early']})), ['early 2.0 sdist', 'helper 1 wheel', 'ldap 1.0 wheel', 'pinned 2.0 sdist', 'service 20.0 wheel', 'source 2.0 sdist']);
+	t.deepEqual(pins(await world.lock({one: ['ldap>=2', 'service', 'pinned', 'early']}, {upgrade: true})), ['early 2.0 sdist', 'ldap 2.0 sdist', 'pinned 2.0 sdist', 'service 20.0 wheel', 'source 2.0 sdist']);
+});
+
 test('a module that wants something from an address is refused before uv fetches that', async t => {
 	const world = await makeWheelWorld(t, {...await tools()}, {'modules.ini': '[mine]\npath = ../modules/mine\n'});
 	if (!world || !needs(t, 'python3')) {

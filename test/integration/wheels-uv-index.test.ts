@@ -38,7 +38,7 @@ async function serve<T>(t: Parameters<typeof setUpClient>[0], use: (url: string,
 		end() {
 			ended.abort();
 		},
-	}, async index => index.serve(async (url, failed) => use(url, {
+	}, async index => index.serve(new Set(), async (url, failed) => use(url, {
 		index, server, notes, failed,
 	})));
 }

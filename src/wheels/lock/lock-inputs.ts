@@ -12,7 +12,7 @@ export type LockInputs = {
 };
 
 /** Changes when the lock of equal inputs would be made differently. */
-const lockRecipe = 2;
+const lockRecipe = 3;
 
 /** The parts as people know them. One that is not here is a matter of stx-build itself. */
 const partWords: Readonly<Record<string, string>> = {

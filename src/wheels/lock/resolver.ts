@@ -7,7 +7,7 @@ import path from 'node:path';
 import {pathToFileURL} from 'node:url';
 import {BuildError, throwProblems} from '../../errors.js';
 import {
-	evaluateMarker, parseRequirement, type ConstraintFile, type NormalizedName, type Target,
+	evaluateMarker, isPrerelease, parseRequirement, type ConstraintFile, type NormalizedName, type Target,
 } from '../../python/index.js';
 import {withTemporaryFolder, type RunResult} from '../../system/index.js';
 import {explainUvFailure, type AskingRoots} from './explain-uv-failure.js';
@@ -53,7 +53,11 @@ export type ResolverOptions = {
 };
 
 export type Resolver = {
-	/** Several may be resolved at once: none makes a difference to another. */
+	/**
+	Resolves requirements together. What nothing pins and has no wheel in its newest version is taken in the newest one that
+	has, where that changes nothing else: LOCI installs nothing but wheels (`pip --only-binary`), and not everything on an
+	index is meant to be built. Several may be resolved at once: none makes a difference to another.
+	*/
 	resolve(request: ResolveRequest): Promise<readonly Resolved[]>;
 };
 
@@ -136,15 +140,22 @@ export async function createResolver(options: ResolverOptions): Promise<Resolver
 			'--output-file',
 			versionsFile,
 		];
-		const ask = async (): Promise<RunResult> => {
+		const ask = async (asWheels: ReadonlySet<NormalizedName>): Promise<RunResult> => {
 			await writeFile(path.join(work, elsewhereFile), elsewhere());
-			return index.serve(async (url, signal) => run(['pip', 'compile', '--quiet', ...arguments_], {folder: work, index: url, signal}));
+			return index.serve(asWheels, async (url, signal) => run(['pip', 'compile', '--quiet', ...arguments_], {folder: work, index: url, signal}));
 		};
+
+		const read = async (): Promise<readonly Resolved[]> => Promise.all(parseResolution(await readFile(path.join(work, versionsFile), 'utf8')).map(async ({name, version, dependencies}): Promise<Resolved> => {
+			const wheel = version === undefined ? undefined : await index.wheel(name, version);
+			return {
+				name, version: version ?? given.get(name)!.standIn.version, dependencies, ...(wheel && {wheel}),
+			};
+		}));
 
 		index.readAhead(request.roots.flatMap(({requirements}) => requirements));
 		const told = new Set<NormalizedName>();
 		for (;;) {
-			const {exitCode, stderr} = await ask();
+			const {exitCode, stderr} = await ask(new Set());
 			if (exitCode === 0) {
 				break;
 			}
@@ -157,14 +168,33 @@ export async function createResolver(options: ResolverOptions): Promise<Resolver
 			told.add(failure.name);
 		}
 
-		return Promise.all(parseResolution(await readFile(path.join(work, versionsFile), 'utf8')).map(async ({name, version, dependencies}): Promise<Resolved> => {
-			const wheel = version === undefined ? undefined : await index.wheel(name, version);
-			return {
-				name, version: version ?? given.get(name)!.standIn.version, dependencies, ...(wheel && {wheel}),
-			};
-		}));
+		let resolved = await read();
+		let asWheels: ReadonlySet<NormalizedName> = new Set();
+		for (const {name, wheel} of resolved) {
+			if (wheel !== undefined || given.has(name) || !await index.hasWheels(name)) {
+				continue;
+			}
+
+			// Uv keeps to the versions that it has written.
+			const tried = new Set([...asWheels, name]);
+			const {exitCode} = await ask(tried);
+			const changed = exitCode === 0 ? await read() : undefined;
+			if (changed && changesOnly(name, resolved, changed)) {
+				[resolved, asWheels] = [changed, tried];
+			} else {
+				await writeFile(path.join(work, versionsFile), resolved.filter(({name}) => !given.has(name)).map(({name, version}) => `${name}==${version}\n`).join(''));
+			}
+		}
+
+		return resolved;
 	}, own);
 	return {resolve};
+}
+
+/** Whether a resolution has another release of one distribution, and the same versions of all else that was there before. */
+function changesOnly(one: NormalizedName, before: readonly Resolved[], after: readonly Resolved[]): boolean {
+	const versions = new Map(before.map(({name, version}) => [name, version]));
+	return after.every(({name, version}) => name === one ? !isPrerelease(version) : (versions.get(name) ?? version) === version);
 }
 
 /** @throws BuildError STX0411 for each requirement that names a file: uv would fetch it, past the index and the store. */

@@ -3,7 +3,7 @@ import {
 	allowsPython, compareCandidates, readCandidate, type Candidate, type IndexFile, type Packument,
 } from '../../pypi/index.js';
 import {
-	versionKey, wheelRank, type NormalizedName, type Target,
+	isPrerelease, versionKey, wheelRank, type NormalizedName, type Target,
 } from '../../python/index.js';
 import {standInFilename} from './stand-in.js';
 
@@ -16,6 +16,8 @@ export type ShownVersion = {
 	/** The wheel that pip would take in the target, or else an sdist. */
 	readonly file: IndexFile;
 	readonly isBuilt: boolean;
+	/** Whether pip passes over it where nothing pins it. */
+	readonly isPassedOver: boolean;
 };
 
 export type ShownProject = {
@@ -59,10 +61,20 @@ export function showProject(name: NormalizedName, {files}: Packument, target: Ta
 	return {
 		name,
 		versions: new Map([...versions].map(([key, {version, file, wheel}]) => [key, {
-			version, filename: standInFilename({name, version}), file, isBuilt: wheel === undefined,
+			version, filename: standInFilename({name, version}), file, isBuilt: wheel === undefined, isPassedOver: isRefused(file) || isPrerelease(version),
 		}])),
 		others: others.filter(({key}) => key === undefined || !versions.has(key)).map(({file}) => file),
 	};
+}
+
+/**
+Leaves out the versions without a wheel.
+
+@returns undefined where nothing would be left that pip takes of itself.
+*/
+export function wheelsAlone(project: ShownProject): ShownProject | undefined {
+	const versions = new Map([...project.versions].filter(([, {isBuilt}]) => !isBuilt));
+	return [...versions.values()].some(({isPassedOver}) => !isPassedOver) ? {...project, versions} : undefined;
 }
 
 /** Whether pip passes over a file that nothing pins. Many files want the same Python, which is worked out once. */

@@ -16,7 +16,7 @@ import type {LockedFile} from './lock.js';
 import {createReadAhead} from './read-ahead.js';
 import {lockFile, type SdistSource} from './sdist-source.js';
 import {
-	formatPage, nothingShown, showProject, type ShownProject, type ShownVersion,
+	formatPage, nothingShown, showProject, wheelsAlone, type ShownProject, type ShownVersion,
 } from './shown-project.js';
 import {formatMetadata, type StandIn} from './stand-in.js';
 
@@ -37,13 +37,16 @@ export type UvIndex = {
 	/**
 	Serves the index to one run of uv.
 
+	@param asWheels projects of which it has only the versions with a wheel.
 	@param use gets the address of its Simple API, and a signal that is aborted when uv has asked for what cannot be had.
 	Others on this machine cannot guess the address: it may show what the index shows only with a password.
 	@throws BuildError for what could not be had, whatever uv makes of that, and what `use` throws.
 	*/
-	serve<T>(use: (url: string, signal: AbortSignal) => Promise<T>): Promise<T>;
+	serve<T>(asWheels: ReadonlySet<NormalizedName>, use: (url: string, signal: AbortSignal) => Promise<T>): Promise<T>;
 	/** Begins to read what requirements will need. What goes wrong with it is told when uv asks for the same. */
 	readAhead(requirements: readonly string[]): void;
+	/** Whether the index has a wheel of some version of what nothing pins. */
+	hasWheels(name: NormalizedName): Promise<boolean>;
 	/** The wheel of a version; undefined when there is none. @throws BuildError as `PypiClient.packument` and `tarball` do */
 	wheel(name: NormalizedName, version: string): Promise<LockedFile | undefined>;
 };
@@ -61,7 +64,7 @@ export async function withUvIndex<T>(options: UvIndexOptions, use: (index: UvInd
 	const projects = new Map<NormalizedName, Promise<ShownProject>>();
 	const read = new Map<string, Promise<StandIn>>();
 	/** Runs of uv, by the first part of their paths. */
-	const runs = new Map<string, AbortController>();
+	const runs = new Map<string, {readonly asWheels: ReadonlySet<NormalizedName>; readonly failed: AbortController}>();
 	/** What is to come to its end before the index does. */
 	const running = new Set<Promise<unknown>>();
 	const noted = new Set<string>();
@@ -131,7 +134,7 @@ export async function withUvIndex<T>(options: UvIndexOptions, use: (index: UvInd
 		try {
 			return found('text/plain; charset=utf-8', formatMetadata(await metadata(name, version)));
 		} catch (error) {
-			if (error instanceof BuildError && ofNoUse.has(error.code) && constraintFor(constraints, name, target)?.version === undefined) {
+			if (error instanceof BuildError && ofNoUse.has(error.code) && !isPinned(name)) {
 				noteOnce(`${name} ${version.version} is passed over: ${error.message}`);
 				return found('text/plain; charset=utf-8', '');
 			}
@@ -140,14 +143,16 @@ export async function withUvIndex<T>(options: UvIndexOptions, use: (index: UvInd
 		}
 	};
 
-	const answer = async (name: string, filename: string): Promise<HttpAnswer> => {
+	const isPinned = (name: NormalizedName): boolean => constraintFor(constraints, name, target)?.version !== undefined;
+
+	const answer = async (name: string, filename: string, asWheels: ReadonlySet<NormalizedName>): Promise<HttpAnswer> => {
 		if (!isName(name)) {
 			return notFound;
 		}
 
 		const shown = await project(normalizeName(name));
 		if (filename === '') {
-			return shown.versions.size + shown.others.length === 0 ? notFound : found('application/vnd.pypi.simple.v1+json', formatPage(shown));
+			return shown.versions.size + shown.others.length === 0 ? notFound : found('application/vnd.pypi.simple.v1+json', formatPage((asWheels.has(shown.name) ? wheelsAlone(shown) : undefined) ?? shown));
 		}
 
 		const asked = [...shown.versions.values()].find(item => `${item.filename}.metadata` === filename);
@@ -163,9 +168,9 @@ export async function withUvIndex<T>(options: UvIndexOptions, use: (index: UvInd
 			}
 
 			try {
-				return await track(answer(decodeURIComponent(name), decodeURIComponent(filename)));
+				return await track(answer(decodeURIComponent(name), decodeURIComponent(filename), run.asWheels));
 			} catch (error) {
-				run.abort(error);
+				run.failed.abort(error);
 				return notFound;
 			}
 		},
@@ -173,10 +178,10 @@ export async function withUvIndex<T>(options: UvIndexOptions, use: (index: UvInd
 			// Uv says what it has asked for in vain.
 		},
 	});
-	const serveRun: UvIndex['serve'] = async useRun => {
+	const serveRun: UvIndex['serve'] = async (asWheels, useRun) => {
 		const token = randomUUID();
 		const failed = new AbortController();
-		runs.set(token, failed);
+		runs.set(token, {asWheels, failed});
 		try {
 			return await useRun(`${server.url}/${token}`, AbortSignal.any([failed.signal, signal]));
 		} finally {
@@ -188,10 +193,11 @@ export async function withUvIndex<T>(options: UvIndexOptions, use: (index: UvInd
 
 	try {
 		return await use({
-			serve: async useRun => track(serveRun(useRun)),
+			serve: async (asWheels, useRun) => track(serveRun(asWheels, useRun)),
 			readAhead: createReadAhead({
 				project, metadata, target, constraints, requiredElsewhere, track, signal,
 			}),
+			hasWheels: async name => !isPinned(name) && wheelsAlone(await project(name)) !== undefined,
 			async wheel(name, version) {
 				const {versions} = await project(name);
 				const shown = versions.get(versionKey(version));

@@ -17,7 +17,7 @@ async function read(index: Readonly<Record<string, Readonly<Record<string, reado
 			return {
 				...nothingShown(name),
 				versions: new Map(Object.keys(index[name] ?? {}).map(version => [version, {
-					version, filename: `${name}-${version}-py3-none-any.whl`, file: {filename: `${name}-${version}.tar.gz`, url: ''}, isBuilt: true,
+					version, filename: `${name}-${version}-py3-none-any.whl`, file: {filename: `${name}-${version}.tar.gz`, url: ''}, isBuilt: true, isPassedOver: false,
 				}])),
 			};
 		},

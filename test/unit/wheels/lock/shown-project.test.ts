@@ -1,6 +1,6 @@
 import test from 'ava';
 import {createTarget, normalizeName} from '../../../../src/python/index.js';
-import {formatPage, showProject} from '../../../../src/wheels/lock/shown-project.js';
+import {formatPage, showProject, wheelsAlone} from '../../../../src/wheels/lock/shown-project.js';
 
 const name = normalizeName('Green.Let');
 const target = createTarget({python: '3.13', glibc: '2.41', arch: 'amd64'});
@@ -40,6 +40,18 @@ test('files that pip refuses come after those that it takes, and stand for the v
 	for (const mark of ['!', '?']) {
 		const shown = showBoth(`green_let-1.0-cp313-cp313-manylinux_2_17_x86_64.whl${mark}`, 'green_let-1.0-py3-none-any.whl', `green_let-2.0-py3-none-any.whl${mark}`, 'green_let-2.0.tar.gz', `green_let-3.0.tar.gz${mark}`);
 		t.deepEqual(shown.map(({versions}) => versions.toSorted()), Array.from({length: 2}, () => ['1.0 green_let-1.0-py3-none-any.whl', '2.0 from green_let-2.0.tar.gz', '3.0 from green_let-3.0.tar.gz']));
+	}
+});
+
+test('the versions with a wheel alone, where pip takes one of them of itself', t => {
+	const filesOf = (...files: readonly string[]) => {
+		const alone = wheelsAlone(project(...files));
+		return alone && [...alone.versions.values()].map(({file}) => file.filename);
+	};
+
+	t.deepEqual(filesOf('green_let-1.0-py3-none-any.whl', 'green_let-2.0-py3-none-any.whl!', 'green_let-3.0.tar.gz', 'green_let-1.0.tar.gz'), ['green_let-1.0-py3-none-any.whl', 'green_let-2.0-py3-none-any.whl']);
+	for (const wheel of ['green_let-1.0-py3-none-any.whl!', 'green_let-1.0-py3-none-any.whl?', 'green_let-1.0rc1-py3-none-any.whl', 'green_let-1.0-cp39-cp39-win_amd64.whl']) {
+		t.is(filesOf(wheel, 'green_let-3.0.tar.gz'), undefined, wheel);
 	}
 });
 
