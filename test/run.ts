@@ -4,7 +4,9 @@
 With arguments it runs AVA on those files only: `npm test -- test/unit/python`. A section by name: `npm test -- --only e2e-docker`.
 */
 import {spawn} from 'node:child_process';
-import {mkdtemp, readFile, rm} from 'node:fs/promises';
+import {
+	mkdtemp, readdir, readFile, rm,
+} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
@@ -100,12 +102,16 @@ async function runTests({name, files, timeout, concurrency, compiled}: Chosen, s
 type Folders = {
 	/** Of this run alone. */
 	readonly scratch: string;
-	/** Of the compiled tests, from the project's. */
-	readonly compiled: string;
+	/** Of the compiled tests, from the project's; undefined where they do not compile. */
+	readonly compiled: string | undefined;
 };
 
 async function runSection(section: Section, {scratch, compiled}: Folders, show: Show): Promise<Tally> {
 	if (section.kind === 'tests') {
+		if (compiled === undefined) {
+			return {...nothing, failed: 1, failures: [`${section.name}: the tests do not compile`]};
+		}
+
 		return runTests({...section, files: [`${compiled}/${section.folder}/**/*.test.js`], compiled}, scratch, show);
 	}
 
@@ -144,7 +150,7 @@ async function runStages(chosen: readonly string[], folders: Folders): Promise<T
 	try {
 		for (const stage of stages) {
 			const lanes = stage.map(lane => lane.filter(({name}) => chosen.length === 0 || chosen.includes(name))).filter(lane => lane.length > 0);
-			if (daemon === undefined && lanes.flat().some(section => section.kind === 'tests' && section.engines)) {
+			if (daemon === undefined && !interrupted.signal.aborted && lanes.flat().some(section => section.kind === 'tests' && section.engines)) {
 				daemon = await provideDocker(folders.scratch);
 				print(`\n(${daemon.note})`);
 			}
@@ -172,15 +178,41 @@ async function runStages(chosen: readonly string[], folders: Folders): Promise<T
 	return total;
 }
 
-/** The tests are compiled for this run, whatever of it they are needed for: that takes seconds. */
-async function runCompiled(chosen: readonly string[], scratch: string): Promise<Tally> {
-	const folder = await mkdtemp(path.join(project, '.tests-'));
+/** @returns what `use` gives, with the tests compiled in a folder of this run. */
+async function withCompiledTests(use: (compiled: string | undefined) => Promise<Tally>): Promise<Tally> {
+	await removeAbandoned();
+	const folder = await mkdtemp(path.join(project, `.tests-${process.pid}-`));
 	try {
-		await compileTests(project, folder);
-		return await runStages(chosen, {scratch, compiled: path.basename(folder)});
+		const isCompiled = await compileTests(project, folder).then(() => true, () => false);
+		return await use(isCompiled ? path.basename(folder) : undefined);
 	} finally {
 		await rm(folder, {recursive: true, force: true});
 	}
+}
+
+/** Takes away what runs have left that were killed. */
+async function removeAbandoned(): Promise<void> {
+	const isThere = (pid: string): boolean => {
+		try {
+			return process.kill(Number(pid), 0);
+		} catch {
+			return false;
+		}
+	};
+
+	for (const name of await readdir(project)) {
+		const pid = /^\.tests-(?<pid>\d+)-/v.exec(name)?.groups!.pid;
+		if (pid !== undefined && !isThere(pid)) {
+			await rm(path.join(project, name), {recursive: true, force: true});
+		}
+	}
+}
+
+/** @param chosen names; all when there are none. */
+async function runChosen(chosen: readonly string[], scratch: string): Promise<Tally> {
+	return sections.some(section => section.kind === 'tests' && (chosen.length === 0 || chosen.includes(section.name)))
+		? withCompiledTests(async compiled => runStages(chosen, {scratch, compiled}))
+		: runStages(chosen, {scratch, compiled: undefined});
 }
 
 async function main(argv: readonly string[]): Promise<number> {
@@ -194,7 +226,7 @@ async function main(argv: readonly string[]): Promise<number> {
 		}
 
 		const tally = argv.length === 0 || only
-			? await runCompiled(only ?? [], scratch)
+			? await runChosen(only ?? [], scratch)
 			: await runTests({name: 'chosen', files: argv, timeout: '15m'}, scratch, showPlain);
 		const isIncomplete = isCi(process.env) && tally.skipped > 0;
 		if (isIncomplete) {

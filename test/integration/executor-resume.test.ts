@@ -11,17 +11,16 @@ import {createRecordingReporter, handlersOf, planOf} from '../_helpers/plan-of.j
 
 const project = fileURLToPath(new URL('../..', import.meta.url));
 
-/** The program that runs the plan, built once. */
-let runner: string;
+/** Has the program that runs the plan, built once. */
+let programs: string;
 
 test.before(async () => {
-	const folder = await mkdtemp(path.join(tmpdir(), 'stx-build-resume-runner-'));
-	await execa(path.join(project, 'bin/build'), [folder, 'test/_helpers/plan-runner.ts']);
-	runner = path.join(folder, 'plan-runner.js');
+	programs = await mkdtemp(path.join(tmpdir(), 'stx-build-resume-runner-'));
+	await execa(path.join(project, 'bin/build'), [programs, 'test/_helpers/plan-runner.ts']);
 });
 
 test.after.always(async () => {
-	await rm(path.dirname(runner), {recursive: true, force: true});
+	await rm(programs, {recursive: true, force: true});
 });
 
 async function temporaryFolder(t: ExecutionContext): Promise<string> {
@@ -33,7 +32,7 @@ async function temporaryFolder(t: ExecutionContext): Promise<string> {
 /** Runs the plan in a process of its own and sends it a signal once so many steps are kept. @returns what it wrote */
 async function runPlan(folder: string, kill?: {readonly afterSteps: number; readonly signal: NodeJS.Signals}): Promise<readonly string[]> {
 	const lines: string[] = [];
-	const child = execa(process.execPath, [runner, folder], {reject: false});
+	const child = execa(process.execPath, [path.join(programs, 'plan-runner.js'), folder], {reject: false});
 	for await (const line of child) {
 		lines.push(line);
 		if (kill && line.startsWith('kept') && lines.filter(other => other.startsWith('kept')).length === kill.afterSteps) {
