@@ -107,7 +107,13 @@ function planNames(base: Step, {
 		id: `${baseStep}:tag`, kind: 'base.tag', title: `name the base image ${tags.image}`, group: 'base', needs: [base.id], ...keyed({tag: recipeVersion, base: base.key, references}), inputs: naming, uses: 'none', weight: 1, target: true,
 	};
 	const pushing: BasePushInputs = {
-		names: references.map(reference => ({reference, moves: !isVersioned || [tags.latest, tags.legacyLatest].includes(reference)})), record, overwrite, clean,
+		names: [
+			...[tags.image, tags.legacy].map(reference => ({reference, moves: !isVersioned})),
+			...[tags.latest, tags.legacyLatest].map(reference => ({reference, moves: true})),
+		].flatMap(({reference, moves}) => reference === undefined ? [] : [{reference, moves}]),
+		record,
+		overwrite,
+		clean,
 	};
 	return push
 		? [tag, {

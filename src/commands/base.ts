@@ -31,7 +31,7 @@ export class BaseImageCommand extends BuildCommand {
 	push = push();
 	latest = latest();
 	latestTag = Option.String('--latest-tag', 'latest', {description: 'TEXT: last word of the latest tag'});
-	overwrite = overwrite();
+	overwrite = overwrite('the tag of a --version; by itself that is an error, and only the tags of the OS and latest move');
 	clean = clean();
 	configFile = Option.String('--config-file', {description: 'FILE: version, user, registry, proxy and repo where no option gives them, as key=value lines (default: the file of this target in MY_REPO)'});
 	cache = cache();
@@ -41,7 +41,9 @@ export class BaseImageCommand extends BuildCommand {
 	private configured: BaseConfig = {repos: []};
 
 	protected override get given() {
-		return {...this, pushing: {'--overwrite': this.overwrite, '--clean': this.clean}};
+		return {
+			cache: this.cache, local: this.local, hostname: this.hostname, push: this.push, pushing: {'--overwrite': this.overwrite, '--clean': this.clean},
+		};
 	}
 
 	override async run(): Promise<number> {

@@ -14,7 +14,8 @@ export const refresh = () => Option.Boolean('--refresh', false, {description: 'm
 export const push = () => Option.Boolean('--push', false, {description: 'push verified images to the registry'});
 export const latest = () => Option.Boolean('--latest', false, {description: 'also give the latest tag'});
 export const clean = () => Option.Boolean('--clean', false, {description: 'with --push: remove the images from the engine afterwards'});
-export const overwrite = () => Option.Boolean('--overwrite', false, {description: 'with --push: replace another image that has the versioned tag; by itself that is an error, and only latest tags move'});
+/** @param which the tag that does not move by itself */
+export const overwrite = (which = 'the versioned tag; by itself that is an error, and only latest tags move') => Option.Boolean('--overwrite', false, {description: `with --push: replace another image that has ${which}`});
 export const imageVersion = () => Option.String('--version', {description: 'TEXT: version for the versioned tag (default: the time, as YYYY.MM.DD.HH.MM)'});
 
 /** An option that is given names something: an empty variable of a shell must not stand for all. */

@@ -32,7 +32,7 @@ export class UpdateCommand extends SettingsCommand {
 	extras = Option.Array('--extra', {description: 'FILE: a file that the script finds in /image-update/extras (repeatable)'});
 	updateId = Option.String('--update-id', 'unnamed-update', {description: 'NAME: folder of the results, below std/update-images of the workspace'});
 	push = Option.Boolean('--push', false, {description: 'push the updated image when it is verified'});
-	overwrite = overwrite();
+	overwrite = overwrite('the tag; by itself that is an error');
 	clean = Option.Boolean('--clean', false, {description: 'with --push: remove the updated image and the one it was pulled for from the engine afterwards'});
 	dryRun = Option.Boolean('--dry-run,-n', false, {description: 'print what would be done, and do nothing'});
 

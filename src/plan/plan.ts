@@ -49,7 +49,7 @@ export type Step<Kind extends string = string, Inputs extends Json = Json> = {
 	readonly takes?: Amounts;
 	/** Expected duration in seconds, to start the longest chain first; how long it took before counts more. */
 	readonly weight?: number;
-	/** Whether it goes before all that use the same, however long their chains are: what is begun is then finished, and the next resource gets its work early. */
+	/** Whether it goes before all that use the same, however long their chains are, in the order in which such get ready: what is begun is then finished, and the next resource gets its work early. */
 	readonly urgent?: boolean;
 	/** True for what the user asked for; other steps run only when a target needs them. */
 	readonly target?: boolean;

@@ -20,7 +20,7 @@ export type Published = {
 export type PublishOptions = {
 	/** What people call it. */
 	readonly label: string;
-	/** Its id in the engine, which is the digest of its config. */
+	/** Its id in the engine: the digest of its config, or of its manifest. */
 	readonly image: string;
 	/** All names that it is to have. */
 	readonly names: readonly Name[];
@@ -47,7 +47,8 @@ left alone, and where the image is there under any of them the others are made o
 Names are to be given one after the other, those that move last: then `latest` never names what nobody can have by its
 version.
 
-@throws BuildError STX0908, STX0909 where there is no answer, as a push would replace whatever is there.
+@throws BuildError STX0908, STX0909 where there is no answer, as a push would replace whatever is there; not with
+`overwrite`.
 */
 export async function createPublisher(options: PublishOptions): Promise<Publisher> {
 	const {image, overwrite, registry, push} = options;
@@ -57,15 +58,16 @@ export async function createPublisher(options: PublishOptions): Promise<Publishe
 	}
 
 	const isImage = ({config, digest}: Manifest): boolean => config === image || digest === image;
-	let manifest = [...had.values()].find(found => isImage(found));
+	let manifest = [...had.values()].find((found): found is Manifest => found !== 'unreadable' && isImage(found));
 	return async ({reference, moves}) => {
 		const found = had.get(reference);
-		if (found && isImage(found)) {
+		if (found !== undefined && found !== 'unreadable' && isImage(found)) {
 			return {reference, digest: found.digest, how: 'unchanged'};
 		}
 
-		if (found && !moves && !overwrite) {
-			throw new BuildError('STX0722', `\`${reference}\` is in the registry already, and another image: \`${found.digest}\``, {hint: 'give this build another --version, or --overwrite to replace that image'});
+		if (found !== undefined && !moves && !overwrite) {
+			const what = found === 'unreadable' ? 'and cannot be read as an image' : `and another image, or this one in another form: \`${found.digest}\``;
+			throw new BuildError('STX0722', `\`${reference}\` is in the registry already, ${what}`, {hint: 'give this build another --version, or --overwrite to replace that image'});
 		}
 
 		if (manifest) {
@@ -74,23 +76,27 @@ export async function createPublisher(options: PublishOptions): Promise<Publishe
 
 		const digest = await push(reference);
 		const now = await registry.manifest(reference);
-		if (now?.digest !== digest) {
+		// Another engine that sends the same image at once may have packed it differently.
+		if (now === undefined || (now.digest !== digest && !isImage(now))) {
 			throw new BuildError('STX0721', `\`${reference}\` was pushed as \`${digest}\`, and the registry has \`${now?.digest ?? 'nothing'}\` there`, {hint: 'push again; when this comes back, somebody else pushes the same name'});
 		}
 
 		manifest = now;
-		return {reference, digest, how: 'pushed'};
+		return {reference, digest: now.digest, how: 'pushed'};
 	};
 }
+
+/** What a name has: a manifest, or something that is no image as today's engines make them. */
+type Had = Manifest | 'unreadable';
 
 /**
 @returns what the registry has, by the references that it has something under; undefined where it does not let us see,
 since the engine may have a login that stx-build does not, and where it gives no answer and everything may be replaced
 anyway.
 */
-async function askAll({label, names, overwrite, registry, warn}: PublishOptions): Promise<ReadonlyMap<string, Manifest> | undefined> {
+async function askAll({label, names, overwrite, registry, warn}: PublishOptions): Promise<ReadonlyMap<string, Had> | undefined> {
 	try {
-		const answers = await Promise.all(names.map(async ({reference}) => [reference, await registry.manifest(reference)] as const));
+		const answers = await Promise.all(names.map(async ({reference}) => [reference, await readHad(reference, registry)] as const));
 		return new Map(answers.flatMap(([reference, found]) => found ? [[reference, found] as const] : []));
 	} catch (error) {
 		if (!(error instanceof BuildError) || !['STX0720', 'STX0908', 'STX0909'].includes(error.code)) {
@@ -98,12 +104,24 @@ async function askAll({label, names, overwrite, registry, warn}: PublishOptions)
 		}
 
 		if (error.code === 'STX0720' || overwrite) {
-			warn(`${label}: ${error.message}, so it is not known which names are taken: a push that the engine can make replaces other images that have them`);
+			warn(`${label}: ${error.message}, so it is not known which names are taken: a push that the engine can make replaces other images that have them, and is not compared with what the registry has then`);
 			return undefined;
 		}
 
 		throw new BuildError(error.code, `nothing was pushed, since the registry does not say which names are taken: ${error.message}`, {
 			at: error.at, cause: error, hint: `${error.hint ?? 'try again later'}; with --overwrite it is pushed to without asking`,
 		});
+	}
+}
+
+async function readHad(reference: string, registry: Registry): Promise<Had | undefined> {
+	try {
+		return await registry.manifest(reference);
+	} catch (error) {
+		if (error instanceof BuildError && ['STX0721', 'STX0724'].includes(error.code)) {
+			return 'unreadable';
+		}
+
+		throw error;
 	}
 }

@@ -25,12 +25,14 @@ export function createPushHandler({engine: select, registry}: Pick<WheelEffects,
 					arch, digest, size, open: () => createReadStream(file), reference: held,
 				}, {signal: context.signal});
 				const pushed: Published[] = [];
+				const begun: string[] = [];
 				try {
 					const publish = await createPublisher({
 						label: 'the wheels', image, names, overwrite, registry: await registry(), push: async reference => engine.push(image, reference, {signal: context.signal}), warn: context.warn,
 					});
 					for (const name of names) {
 						context.progress({text: name.reference});
+						begun.push(name.reference);
 						pushed.push(await publish(name));
 						await notePushed(file, pushed);
 						if (!clean) {
@@ -38,7 +40,7 @@ export function createPushHandler({engine: select, registry}: Pick<WheelEffects,
 						}
 					}
 				} finally {
-					for (const reference of [...(clean ? names.map(name => name.reference) : []), held]) {
+					for (const reference of [...(clean ? begun : []), held]) {
 						await engine.remove(reference);
 					}
 				}

@@ -73,9 +73,15 @@ test('what the registry has is not pushed again; --clean takes the names away af
 
 test('a name of a version is not taken from another image, unless that is asked for; that of the OS and latest move', async t => {
 	await withTemporaryFolder('names', async folder => {
+		const engineNames: string[] = [];
 		const push = async (more: Partial<NonNullable<BaseRequest['naming']>>) => {
 			const registry = createFakeRegistry({'r.example.org/u/stx-debian:1': other, 'r.example.org/u/stx-debian:latest': other});
-			const engine = createFakeEngine({push: async reference => registry.give(reference, image)});
+			const engine = createFakeEngine({
+				async push(reference) {
+					engineNames.push(reference);
+					return registry.give(reference, image);
+				},
+			});
 			const effects = {engine: async () => engine, registry: async () => registry};
 			const {naming} = request(folder);
 			const steps = planBase(request(folder, {naming: {...naming!, ...more}}));
@@ -84,6 +90,9 @@ test('a name of a version is not taken from another image, unless that is asked 
 		};
 
 		await t.throwsAsync(push({}), {instanceOf: BuildError, code: 'STX0722'});
+		const legacy = {image: 'r.example.org/u/stx-debian:new', latest: 'r.example.org/u/stx-debian:latest', legacy: 'r.example.org/u/stx-debian:1'};
+		await t.throwsAsync(push({tags: legacy}), {instanceOf: BuildError, code: 'STX0722'});
+		t.deepEqual(engineNames, ['r.example.org/u/stx-debian:new'], 'latest has not moved');
 		for (const more of [{overwrite: true}, {isVersioned: false}]) {
 			t.deepEqual((await push(more)).pushed.map(({how}) => how), ['pushed', 'tagged']);
 		}

@@ -1,3 +1,4 @@
+import {Buffer} from 'node:buffer';
 import {
 	mkdir, mkdtemp, readdir, readFile, rm, writeFile,
 } from 'node:fs/promises';
@@ -12,8 +13,10 @@ import {listHandler} from '../../../../src/images/publish/image-lists.js';
 import {tagHandler} from '../../../../src/images/publish/publish-image.js';
 import {pushHandler} from '../../../../src/images/publish/push-image.js';
 import type {Json, StepContext} from '../../../../src/plan/index.js';
+import {createPublisher} from '../../../../src/registry/index.js';
 import {failureOf} from '../../../_helpers/failure.js';
 import {createFakeEngine} from '../../../_helpers/fake-engine.js';
+import {createFakeRegistry, manifestDigest} from '../../../_helpers/fake-registry.js';
 import {directiveOf, requestOf, tagSettings} from '../../../_helpers/image-inputs.js';
 import {answerWith, breakOff, startOciRegistry} from '../../../_helpers/oci-registry.js';
 import {registryClient} from '../../../_helpers/registry-client.js';
@@ -143,7 +146,7 @@ test('a versioned tag that has another image is never overwritten in silence; th
 	world.build('two');
 	const error = await failureOf(async () => world.push());
 	t.is(error.code, 'STX0722');
-	t.regex(error.message, /2026\.11\.21\.0` is in the registry already, and another image: `sha256:/);
+	t.regex(error.message, /2026\.11\.21\.0` is in the registry already, and another image, or this one in another form: `sha256:/);
 	t.regex(error.hint!, /--overwrite/);
 	t.is(world.server.digestOf(repository, versionedTag), before);
 	t.is(world.server.digestOf(repository, latestTag), before, 'latest never names what has no version');
@@ -153,6 +156,30 @@ test('a versioned tag that has another image is never overwritten in silence; th
 	t.is(world.server.digestOf(repository, versionedTag), before);
 	t.deepEqual(hows(await world.push({pushing: {overwrite: true}})), ['tagged', 'unchanged']);
 	t.not(world.server.digestOf(repository, versionedTag), before);
+});
+
+test('a name with what is no image as engines make them today stays, unless it moves or is to be replaced', async t => {
+	const world = await createWorld(t);
+	const spoil = (tag: string): unknown => world.server.manifests.set(`${repository} ${tag}`, {mediaType: 'application/vnd.docker.distribution.manifest.v1+prettyjws', bytes: Buffer.from('{"schemaVersion": 1}')});
+	spoil(latestTag);
+	t.deepEqual(hows(await world.push()), ['pushed', 'tagged']);
+	spoil(versionedTag);
+	const error = await failureOf(async () => world.push());
+	t.is(error.code, 'STX0722');
+	t.regex(error.message, /cannot be read as an image/v);
+	t.deepEqual(hows(await world.push({pushing: {overwrite: true}})), ['tagged', 'unchanged']);
+});
+
+test('another engine that sends the same image at once has not taken its name away', async t => {
+	const image = `sha256:${'1'.repeat(64)}`;
+	const registry = createFakeRegistry();
+	const publish = await createPublisher({
+		label: 'one', image, names: [{reference: 'r/a:1', moves: false}], overwrite: false, registry, async push(reference) {
+			registry.give(reference, image);
+			return `sha256:${'2'.repeat(64)}`;
+		}, warn: () => undefined,
+	});
+	t.deepEqual(await publish({reference: 'r/a:1', moves: false}), {reference: 'r/a:1', digest: manifestDigest(image), how: 'pushed'});
 });
 
 test('W12: a tag, a push and a legacy push that fail fail the run, and none of them is listed', async t => {
@@ -194,8 +221,9 @@ test('a registry that answers with other bytes than were pushed is told', async 
 	const world = await createWorld(t);
 	const {push} = world.engine;
 	world.engine.push = async (...given) => {
-		await push(...given);
-		return `sha256:${'0'.repeat(64)}`;
+		const digest = await push(...given);
+		world.server.addImage(repository, versionedTag, {layers: ['of somebody else']});
+		return digest;
 	};
 
 	t.is((await failureOf(async () => world.push())).code, 'STX0721');
