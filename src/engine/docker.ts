@@ -136,7 +136,7 @@ export function createDocker({run, program, facts}: DockerOptions): Engine {
 				await tag(id, reference);
 				const result = await run(docker(['push', normalizeReference(reference)]), options);
 				const digest = parseDigest(result.output);
-				if (tries < mostTries && result.exitCode !== 0 && /does not exist locally/i.test(result.output)) {
+				if (tries < mostTries && result.exitCode !== 0 && /does not exist locally|tag does not exist/i.test(result.output)) {
 					continue;
 				}
 

@@ -172,6 +172,8 @@ test('a name that another run takes away is given again', async t => {
 		...named,
 		{match: 'docker push r.example.com/a:1', exitCode: 1, stderr: 'An image does not exist locally with the tag: r.example.com/a\n'},
 		named[1]!,
+		{match: 'docker push r.example.com/a:1', exitCode: 1, stderr: 'The push refers to repository [r.example.com/a]\ntag does not exist: r.example.com/a:1\n'},
+		named[1]!,
 		{match: 'docker push r.example.com/a:1', stdout: `1: digest: ${id} size: 527\n`},
 		{match: `${inspect} r.example.com/a:1`, exitCode: 1, stderr: 'Error: No such image\n'},
 	]);
