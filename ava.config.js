@@ -21,7 +21,7 @@ export default {
 	// AVA's worker threads do not load tsx, and tests change the folder and the umask of their process.
 	workerThreads: false,
 	timeout: '2m',
-	watchMode: {ignoreChanges: ['.tests-*/**']},
+	watchMode: {ignoreChanges: ['.tests/**']},
 	environmentVariables: {
 		NO_COLOR: '1',
 		TZ: 'UTC',

@@ -4,13 +4,12 @@
 With arguments it runs AVA on those files only: `npm test -- test/unit/python`. A section by name: `npm test -- --only e2e-docker`.
 */
 import {spawn} from 'node:child_process';
-import {
-	mkdtemp, readdir, readFile, rm,
-} from 'node:fs/promises';
+import {mkdtemp, readFile, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import {fileURLToPath} from 'node:url';
+import {removeAbandoned, withTemporaryFolder} from '../src/system/index.js';
 import {isCi} from './_helpers/needs.js';
 import {compileTests} from './runner/compile-tests.js';
 import {provideDocker} from './runner/docker-daemon.js';
@@ -24,6 +23,9 @@ import {
 const project = fileURLToPath(new URL('..', import.meta.url));
 const programs = path.join(project, 'node_modules', '.bin');
 const print = (text: string): boolean => process.stdout.write(`${text}\n`);
+
+/** Compiled tests are in the project, where they find its packages; each run has a folder of its own. */
+const compiledFolder = path.join(project, '.tests');
 
 /** So many of the slowest test files are named: a run is to stay short. */
 const slowFiles = 10;
@@ -178,41 +180,17 @@ async function runStages(chosen: readonly string[], folders: Folders): Promise<T
 	return total;
 }
 
-/** @returns what `use` gives, with the tests compiled in a folder of this run. */
-async function withCompiledTests(use: (compiled: string | undefined) => Promise<Tally>): Promise<Tally> {
-	await removeAbandoned();
-	const folder = await mkdtemp(path.join(project, `.tests-${process.pid}-`));
-	try {
-		const isCompiled = await compileTests(project, folder).then(() => true, () => false);
-		return await use(isCompiled ? path.basename(folder) : undefined);
-	} finally {
-		await rm(folder, {recursive: true, force: true});
-	}
-}
-
-/** Takes away what runs have left that were killed. */
-async function removeAbandoned(): Promise<void> {
-	const isThere = (pid: string): boolean => {
-		try {
-			return process.kill(Number(pid), 0);
-		} catch {
-			return false;
-		}
-	};
-
-	for (const name of await readdir(project)) {
-		const pid = /^\.tests-(?<pid>\d+)-/v.exec(name)?.groups!.pid;
-		if (pid !== undefined && !isThere(pid)) {
-			await rm(path.join(project, name), {recursive: true, force: true});
-		}
-	}
-}
-
 /** @param chosen names; all when there are none. */
 async function runChosen(chosen: readonly string[], scratch: string): Promise<Tally> {
-	return sections.some(section => section.kind === 'tests' && (chosen.length === 0 || chosen.includes(section.name)))
-		? withCompiledTests(async compiled => runStages(chosen, {scratch, compiled}))
-		: runStages(chosen, {scratch, compiled: undefined});
+	if (!sections.some(section => section.kind === 'tests' && (chosen.length === 0 || chosen.includes(section.name)))) {
+		return runStages(chosen, {scratch, compiled: undefined});
+	}
+
+	await removeAbandoned(compiledFolder, new Date());
+	return withTemporaryFolder('tests', async folder => {
+		const isCompiled = await compileTests(project, folder).then(() => true, () => false);
+		return runStages(chosen, {scratch, compiled: isCompiled ? path.relative(project, folder) : undefined});
+	}, compiledFolder);
 }
 
 async function main(argv: readonly string[]): Promise<number> {

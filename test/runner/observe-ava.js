@@ -9,7 +9,7 @@ import path from 'node:path';
 import process from 'node:process';
 
 /** The file as it was before test/run.ts compiled it. */
-const sourceOf = file => path.relative(process.cwd(), file).replace(/^\.tests-[^/]+\/(.*)\.js$/, 'test/$1.ts');
+const sourceOf = file => path.relative(process.cwd(), file).replace(/^\.tests\/[^/]+\/(.*)\.js$/, 'test/$1.ts');
 
 /** A failure in one line. */
 const inOneLine = (testFile, title, message) => [sourceOf(testFile ?? ''), title, message?.trim().split('\n', 1)[0]].filter(Boolean).join(': ');

@@ -83,7 +83,7 @@ test('what failed is named, with the first line of why', async t => {
 });
 
 test('a compiled test is told by its source, and each file with how long it took', async t => {
-	const testFile = path.resolve('.tests-abc/unit/some.test.js');
+	const testFile = path.resolve('.tests/abc/unit/some.test.js');
 	const {failures, seconds} = await writtenOf(t, [
 		{
 			type: 'selected-test', testFile, skip: false, todo: false,
