@@ -51,11 +51,10 @@ export function pushHandler(effects: NamingEffects): Handler {
 			const {image} = context.result(`${baseStep}:tag`) as BaseTagResult;
 			const engine = await effects.engine();
 			const publish = await createPublisher({
-				label: 'the base image', image, names, overwrite, registry: await effects.registry(), push: async reference => engine.push(image, reference, {signal: context.signal}), warn: context.warn,
+				label: 'the base image', image, names, overwrite, engine, registry: await effects.registry(), context,
 			});
 			const pushed: Published[] = [];
 			for (const name of names) {
-				context.progress({text: name.reference});
 				pushed.push(await publish(name));
 				const noted = JSON.parse(await readText(record)) as object;
 				await writeWhole(record, formatRecord({...noted, pushed: pushed.map(({reference, digest}) => ({reference, digest}))}));

@@ -14,6 +14,7 @@ import {
 import {
 	lockWheels, planWheels, readModuleFolder, readWheelInputs, type LocalModule, type Lock, type WheelInputs, type WheelRef,
 } from '../wheels/index.js';
+import {isUnanswered} from '../registry/index.js';
 import {findConfig, type Settings} from '../workspace/index.js';
 import {readGeneration} from './base-generation.js';
 import {createGitClient} from './git-client.js';
@@ -106,7 +107,7 @@ async function findImage(reference: string, effects: Effects): Promise<PlanUpdat
 			return {reference, digest, image: null};
 		}
 	} catch (error) {
-		if (!(error instanceof BuildError) || !['STX0720', 'STX0908', 'STX0909'].includes(error.code)) {
+		if (!isUnanswered(error)) {
 			throw error;
 		}
 

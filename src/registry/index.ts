@@ -1,4 +1,6 @@
 export {createRegistry, type RegistryOptions} from './create-registry.js';
-export {createPublisher, type Name, type Published} from './publish.js';
+export {
+	createPublisher, isUnanswered, type Name, type Published,
+} from './publish.js';
 export {authFilePlaces, readAuthFiles} from './read-credentials.js';
 export type {Copied, Manifest, Registry} from './registry.js';

@@ -1,5 +1,7 @@
 /** An image gets its names in a registry. */
+import type {Engine} from '../engine/index.js';
 import {BuildError} from '../errors.js';
+import type {StepContext} from '../plan/index.js';
 import type {Manifest, Registry} from './registry.js';
 
 /** A name that an image is to have in a registry. */
@@ -26,10 +28,10 @@ export type PublishOptions = {
 	readonly names: readonly Name[];
 	/** Whether names that have other images may be given to this one. */
 	readonly overwrite: boolean;
+	readonly engine: Pick<Engine, 'push'>;
 	readonly registry: Registry;
-	/** Sends the image from the engine to the registry under a name. @returns the digest of its manifest */
-	push(reference: string): Promise<string>;
-	warn(message: string): void;
+	/** Of the step that publishes: told each name, and what is not known. */
+	readonly context: Pick<StepContext, 'signal' | 'progress' | 'warn'>;
 };
 
 /**
@@ -51,15 +53,20 @@ version.
 `overwrite`.
 */
 export async function createPublisher(options: PublishOptions): Promise<Publisher> {
-	const {image, overwrite, registry, push} = options;
+	const {image, overwrite, engine, registry, context} = options;
+	const push = async (reference: string): Promise<string> => engine.push(image, reference, {signal: context.signal});
 	const had = await askAll(options);
 	if (!had) {
-		return async ({reference}) => ({reference, digest: await push(reference), how: 'pushed'});
+		return async ({reference}) => {
+			context.progress({text: reference});
+			return {reference, digest: await push(reference), how: 'pushed'};
+		};
 	}
 
 	const isImage = ({config, digest}: Manifest): boolean => config === image || digest === image;
 	let manifest = [...had.values()].find((found): found is Manifest => found !== 'unreadable' && isImage(found));
 	return async ({reference, moves}) => {
+		context.progress({text: reference});
 		const found = had.get(reference);
 		if (found !== undefined && found !== 'unreadable' && isImage(found)) {
 			return {reference, digest: found.digest, how: 'unchanged'};
@@ -94,17 +101,17 @@ type Had = Manifest | 'unreadable';
 since the engine may have a login that stx-build does not, and where it gives no answer and everything may be replaced
 anyway.
 */
-async function askAll({label, names, overwrite, registry, warn}: PublishOptions): Promise<ReadonlyMap<string, Had> | undefined> {
+async function askAll({label, names, overwrite, registry, context}: PublishOptions): Promise<ReadonlyMap<string, Had> | undefined> {
 	try {
 		const answers = await Promise.all(names.map(async ({reference}) => [reference, await readHad(reference, registry)] as const));
 		return new Map(answers.flatMap(([reference, found]) => found ? [[reference, found] as const] : []));
 	} catch (error) {
-		if (!(error instanceof BuildError) || !['STX0720', 'STX0908', 'STX0909'].includes(error.code)) {
+		if (!isUnanswered(error)) {
 			throw error;
 		}
 
 		if (error.code === 'STX0720' || overwrite) {
-			warn(`${label}: ${error.message}, so it is not known which names are taken: a push that the engine can make replaces other images that have them, and is not compared with what the registry has then`);
+			context.warn(`${label}: ${error.message}, so it is not known which names are taken: a push that the engine can make replaces other images that have them, and is not compared with what the registry has then`);
 			return undefined;
 		}
 
@@ -113,6 +120,9 @@ async function askAll({label, names, overwrite, registry, warn}: PublishOptions)
 		});
 	}
 }
+
+/** Whether a registry was asked in vain: it does not let us see, or gives no answer. */
+export const isUnanswered = (error: unknown): error is BuildError => error instanceof BuildError && ['STX0720', 'STX0908', 'STX0909'].includes(error.code);
 
 async function readHad(reference: string, registry: Registry): Promise<Had | undefined> {
 	try {

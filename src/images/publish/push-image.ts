@@ -32,9 +32,9 @@ export function pushHandler(effects: Pick<ImageEffects, 'engine' | 'registry'>):
 				image,
 				names: inputs.push,
 				overwrite: inputs.overwrite,
+				engine,
 				registry: await effects.registry(),
-				push: async reference => engine.push(image, reference, {signal: context.signal}),
-				warn: context.warn,
+				context,
 			});
 			const pushed: Published[] = [];
 			const problems: BuildError[] = [];
@@ -42,7 +42,6 @@ export function pushHandler(effects: Pick<ImageEffects, 'engine' | 'registry'>):
 				const targets = inputs.push.filter(({legacy}) => legacy === isLegacy);
 				try {
 					for (const target of targets) {
-						context.progress({text: target.reference});
 						pushed.push(await publish(target));
 						await noteInList(target.list, {label: inputs.label, reference: target.reference, following: inputs.following}, context.signal);
 						await notePushed(inputs.file, pushed);

@@ -28,10 +28,9 @@ export function createPushHandler({engine: select, registry}: Pick<WheelEffects,
 				const begun: string[] = [];
 				try {
 					const publish = await createPublisher({
-						label: 'the wheels', image, names, overwrite, registry: await registry(), push: async reference => engine.push(image, reference, {signal: context.signal}), warn: context.warn,
+						label: 'the wheels', image, names, overwrite, engine, registry: await registry(), context,
 					});
 					for (const name of names) {
-						context.progress({text: name.reference});
 						begun.push(name.reference);
 						pushed.push(await publish(name));
 						await notePushed(file, pushed);

@@ -174,10 +174,18 @@ test('another engine that sends the same image at once has not taken its name aw
 	const image = `sha256:${'1'.repeat(64)}`;
 	const registry = createFakeRegistry();
 	const publish = await createPublisher({
-		label: 'one', image, names: [{reference: 'r/a:1', moves: false}], overwrite: false, registry, async push(reference) {
-			registry.give(reference, image);
-			return `sha256:${'2'.repeat(64)}`;
-		}, warn: () => undefined,
+		label: 'one',
+		image,
+		names: [{reference: 'r/a:1', moves: false}],
+		overwrite: false,
+		engine: createFakeEngine({
+			async push(reference) {
+				registry.give(reference, image);
+				return `sha256:${'2'.repeat(64)}`;
+			},
+		}),
+		registry,
+		context: {signal: new AbortController().signal, progress: () => undefined, warn: () => undefined},
 	});
 	t.deepEqual(await publish({reference: 'r/a:1', moves: false}), {reference: 'r/a:1', digest: manifestDigest(image), how: 'pushed'});
 });
