@@ -122,8 +122,10 @@ export async function createResolver(options: ResolverOptions): Promise<Resolver
 			await writeFile(path.join(work, name), text);
 		}
 
+		const writeVersions = async (versions: ReadonlyArray<readonly [NormalizedName, string]>): Promise<void> =>
+			writeFile(path.join(work, versionsFile), versions.map(([name, version]) => `${name}==${version}\n`).join(''));
 		if (request.preferred && request.preferred.size > 0) {
-			await writeFile(path.join(work, versionsFile), [...request.preferred].map(([name, version]) => `${name}==${version}\n`).join(''));
+			await writeVersions([...request.preferred]);
 		}
 
 		const arguments_ = [
@@ -182,7 +184,7 @@ export async function createResolver(options: ResolverOptions): Promise<Resolver
 			if (changed && changesOnly(name, resolved, changed)) {
 				[resolved, asWheels] = [changed, tried];
 			} else {
-				await writeFile(path.join(work, versionsFile), resolved.filter(({name}) => !given.has(name)).map(({name, version}) => `${name}==${version}\n`).join(''));
+				await writeVersions(resolved.filter(other => !given.has(other.name)).map(other => [other.name, other.version]));
 			}
 		}
 
