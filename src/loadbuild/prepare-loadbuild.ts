@@ -9,7 +9,7 @@ import {
 } from '../base/index.js';
 import {planImages, type TagOptions} from '../images/index.js';
 import {
-	checkPlan, type Digest, type Handlers, type Plan, type Step,
+	checkPlan, neededSteps, type Digest, type Handlers, type Plan, type Step,
 } from '../plan/index.js';
 import type {PypiClient} from '../pypi/index.js';
 import {
@@ -88,8 +88,8 @@ export async function prepareLoadbuild(asked: LoadbuildRequest, effects: Effects
 		wheels, roots, base: lastOfBase, now: formatVersion(clock.now()),
 	});
 	const steps = markTargets([...base, ...wheels?.steps ?? [], ...more ?? [], ...bySource([...inputs.sources.steps, ...others?.steps ?? []]), ...images], request.parts);
-	const plan: Plan = {version: 1, steps};
-	checkPlan(plan);
+	checkPlan({version: 1, steps});
+	const plan: Plan = {version: 1, steps: neededSteps(steps)};
 	return {
 		settings, plan, generation, handlers: makeHandlers({
 			request, effects, pypi, wheelInputs: inputs.wheels,

@@ -6,6 +6,7 @@ export {
 	recallStep, rememberSteps, type Memory, type PartChange, type Remembered,
 } from './remember-steps.js';
 export {checkPlan, sortSteps} from './check-plan.js';
+export {neededSteps} from './needed-steps.js';
 export {executePlan, type ExecuteOptions, type ExecutePlan} from './execute-plan.js';
 export type {Capacity} from './budget.js';
 export type {

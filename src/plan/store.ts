@@ -21,10 +21,20 @@ export type Store = {
 	*/
 	add(content: Readable, expected?: Digest): Promise<{digest: Digest; size: number}>;
 	/**
+	Moves a file into the store.
+	@param digest of its bytes, computed while they were written.
+	*/
+	take(file: string, digest: Digest): Promise<void>;
+	/**
 	The bytes of a digest, verified while they are read; the stream fails at its end when a byte has changed.
 	@throws BuildError STX0906
 	*/
 	open(digest: Digest): Readable;
+	/**
+	Verifies content, and gives `use` the file that has it, which is only to be read.
+	@throws BuildError STX0906, and what `use` throws.
+	*/
+	use<T>(digest: Digest, use: (file: string) => Promise<T>): Promise<T>;
 	/** Writes the verified content to a file, whole or not at all. @throws BuildError STX0906 */
 	extractTo(digest: Digest, file: string): Promise<void>;
 };

@@ -1,5 +1,4 @@
 /** The client of a package index, with pacote's verbs: packument, resolve, manifest, tarball, extract. */
-import {createReadStream} from 'node:fs';
 import {hostname} from 'node:os';
 import path from 'node:path';
 import {pid} from 'node:process';
@@ -10,7 +9,7 @@ import {
 	type Metadata, type Requirement,
 } from '../python/index.js';
 import {
-	exists, extractArchive, readMembers, readText, redactUrl, splitCredentials, withTemporaryFolder, writeWhole,
+	exists, extractArchive, readMembers, readText, redactUrl, splitCredentials, writeWhole,
 	type Clock, type HttpClient, type RetryPolicy,
 } from '../system/index.js';
 import {chooseFile, type Choice} from './choose-file.js';
@@ -171,7 +170,7 @@ export function createPypiClient(options: PypiOptions): PypiClient {
 		}
 
 		const digest = await tarball(file, {...fetch, learn: true});
-		return withStored(digest, file, async archive => {
+		return store.use(digest, async archive => {
 			const isWanted = file.filename.endsWith('.whl') ? isMetadataMember : (name: string) => /^[^/]+\/PKG-INFO$/.test(name);
 			const members = await readMembers(archive, isWanted);
 			const [text] = members.values();
@@ -234,8 +233,9 @@ export function createPypiClient(options: PypiOptions): PypiClient {
 			const sha256 = await download(url, expected, partial, {
 				http, retry, clock, authorization: fetch.authorization, signal: fetch.signal, deadline, ...(fetch.progress && {progress: fetch.progress}),
 			});
-			const {digest} = await store.add(createReadStream(partial.file), `sha256:${sha256}`);
-			await partial.remove();
+			const digest: Digest = `sha256:${sha256}`;
+			await partial.close();
+			await store.take(partial.file, digest);
 			return digest;
 		} catch (error) {
 			const isWrong = error instanceof BuildError && ['STX0303', 'STX0304', 'STX0906'].includes(error.code);
@@ -244,17 +244,9 @@ export function createPypiClient(options: PypiOptions): PypiClient {
 		}
 	}
 
-	async function withStored<T>(digest: Digest, file: WantedFile, use: (archive: string) => Promise<T>): Promise<T> {
-		return withTemporaryFolder('archive', async folder => {
-			const archive = path.join(folder, path.basename(file.filename));
-			await store.extractTo(digest, archive);
-			return use(archive);
-		});
-	}
-
 	async function extract(file: WantedFile, folder: string, fetch: FetchOptions = {}): Promise<void> {
 		const digest = await tarball(file, fetch);
-		await withStored(digest, file, async archive => extractArchive(archive, folder));
+		await store.use(digest, async archive => extractArchive(archive, folder));
 	}
 
 	return {

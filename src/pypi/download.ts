@@ -1,4 +1,5 @@
 /** Downloads a file: verified while it comes, resumed where it broke off, begun again only when it must be. */
+import {Buffer} from 'node:buffer';
 import {once} from 'node:events';
 import {Writable, type Readable} from 'node:stream';
 import {finished} from 'node:stream/promises';
@@ -194,12 +195,20 @@ Writes what a stream gives, to the last byte that came: a loop over the stream w
 what it had not asked for yet.
 */
 async function writeAll(stream: Readable, write: (chunk: Uint8Array) => Promise<void>): Promise<void> {
+	const writeThen = (bytes: Uint8Array, done: (error?: Error | null) => void): void => {
+		(async () => write(bytes))().then(() => {
+			done();
+		}, done);
+	};
+
 	const sink = new Writable({
 		highWaterMark: writeAhead,
 		write(chunk: Uint8Array, _encoding, done) {
-			(async () => write(chunk))().then(() => {
-				done();
-			}, done);
+			writeThen(chunk, done);
+		},
+		// What came meanwhile is written at once: TLS gives pieces of 16 KiB at most.
+		writev(chunks: ReadonlyArray<{readonly chunk: Uint8Array}>, done) {
+			writeThen(Buffer.concat(chunks.map(({chunk}) => chunk)), done);
 		},
 	});
 	sink.on('drain', () => {

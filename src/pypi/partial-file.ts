@@ -27,6 +27,8 @@ export type PartialFile = {
 	truncate(): Promise<void>;
 	/** Hex digests of what is there; nothing can be appended afterwards. */
 	digests(): {readonly sha256: string; readonly blake2: string | undefined};
+	/** Ends the writing: the file is the caller's, to be moved away. */
+	close(): Promise<void>;
 	/** Gives it back, for another attempt or another run to go on. */
 	release(): Promise<void>;
 	remove(): Promise<void>;
@@ -48,9 +50,10 @@ export async function openPartial({folder, key, owner, clock, wantBlake2}: Parti
 	const free = path.join(folder, `${key}.part`);
 	const busy = path.join(folder, `${key}.${owner}.busy`);
 	let handle: FileHandle;
+	let isGoneOnWith: boolean;
 	try {
 		await makeFolder(folder);
-		await claim({
+		isGoneOnWith = await claim({
 			folder, key, free, busy, now: clock.now().getTime(),
 		});
 		handle = await open(busy, 'a');
@@ -66,8 +69,10 @@ export async function openPartial({folder, key, owner, clock, wantBlake2}: Parti
 		size += chunk.length;
 	};
 
-	for await (const chunk of createReadStream(busy)) {
-		count(chunk as Uint8Array);
+	if (isGoneOnWith) {
+		for await (const chunk of createReadStream(busy)) {
+			count(chunk as Uint8Array);
+		}
 	}
 
 	return {
@@ -92,6 +97,9 @@ export async function openPartial({folder, key, owner, clock, wantBlake2}: Parti
 		digests() {
 			return {sha256: sums.sha256.digest('hex'), blake2: sums.blake2 && toHex(sums.blake2.digest())};
 		},
+		async close() {
+			await handle.close();
+		},
 		async release() {
 			await handle.close();
 			await (size === 0 ? rm(busy, {force: true}) : rename(busy, free));
@@ -111,7 +119,8 @@ function toHex(bytes: Uint8Array): string {
 	return [...bytes].map(byte => byte.toString(16).padStart(2, '0')).join('');
 }
 
-async function claim({folder, key, free, busy, now}: {readonly folder: string; readonly key: string; readonly free: string; readonly busy: string; readonly now: number}): Promise<void> {
+/** @returns whether there was something to go on with. */
+async function claim({folder, key, free, busy, now}: {readonly folder: string; readonly key: string; readonly free: string; readonly busy: string; readonly now: number}): Promise<boolean> {
 	const names = await readdir(folder);
 	const left = [];
 	for (const name of names.filter(name => name.startsWith(`${key}.`) && name.endsWith('.busy'))) {
@@ -126,7 +135,9 @@ async function claim({folder, key, free, busy, now}: {readonly folder: string; r
 		// Another run may be faster: then there is nothing to take over.
 		const isMine = await rename(file, busy).then(() => true, () => false);
 		if (isMine) {
-			return;
+			return true;
 		}
 	}
+
+	return false;
 }

@@ -4,7 +4,7 @@ import type {FileHandle} from 'node:fs/promises';
 import type {Readable} from 'node:stream';
 import {crc32} from 'node:zlib';
 import {
-	fromRandomAccessReaderPromise, openPromise, type Entry, type ZipFile,
+	fromRandomAccessReaderPromise, type Entry, type ZipFile,
 } from 'yauzl';
 import {BuildError} from '../errors.js';
 import {
@@ -17,28 +17,29 @@ import {PartReader, type FilePart} from './file-part.js';
 const longestLink = 4096;
 
 type ZipWalk = {
-	readonly packedBytes: number;
+	/** An open file, and where in it the zip is. */
+	readonly handle: FileHandle;
+	readonly part: FilePart;
 	readonly guard: Guard;
 	readonly visit: Visit;
-	/** Where the zip is when it is a part of an open file. */
-	readonly within?: {readonly handle: FileHandle; readonly part: FilePart};
 };
 
 /**
-@param archive its path, or what errors are to call it.
+@param archive what errors are to call it.
 @param visit is called for one member after the other, in the order of the central directory; content that it does not
 read is never unpacked.
 @throws BuildError STX0907 for what must not be unpacked, STX0910 for what cannot be read.
 */
 export async function walkZip(archive: string, {
-	packedBytes, guard, visit, within,
+	handle, part, guard, visit,
 }: ZipWalk): Promise<void> {
+	const packedBytes = part.end - part.start;
 	let zip: ZipFile | undefined;
 	try {
 		const options = {
 			autoClose: false, lazyEntries: true, strictFileNames: false, decodeStrings: false,
 		} as const;
-		zip = within ? await fromRandomAccessReaderPromise(new PartReader(within.handle, within.part), packedBytes, options) : await openPromise(archive, options);
+		zip = await fromRandomAccessReaderPromise(new PartReader(handle, part), packedBytes, options);
 		let compressed = 0;
 		for await (const entry of zip.eachEntry()) {
 			compressed += entry.compressedSize;
@@ -46,7 +47,7 @@ export async function walkZip(archive: string, {
 				throw refused(archive, 'its members overlap');
 			}
 
-			await handle(zip, entry);
+			await visitEntry(zip, entry);
 		}
 	} catch (error) {
 		throw error instanceof BuildError ? error : unreadable(archive, (error as Error).message, error);
@@ -54,7 +55,7 @@ export async function walkZip(archive: string, {
 		zip?.close();
 	}
 
-	async function handle(zip: ZipFile, entry: Entry): Promise<void> {
+	async function visitEntry(zip: ZipFile, entry: Entry): Promise<void> {
 		const raw = nameOf(entry);
 		const name = normalizeMemberName(raw, archive);
 		const kind = kindOf(entry, raw, archive);

@@ -79,28 +79,32 @@ Calls `visit` for one member after the other.
 @throws BuildError STX0903, STX0907, STX0910
 */
 export async function walkArchive(archive: string, limits: ArchiveLimits | undefined, visit: (member: Member, content: AsyncIterable<Buffer>, guard: Guard) => Promise<void>): Promise<void> {
-	const head = Buffer.alloc(512);
-	let packedBytes: number;
-	let length: number;
-	try {
-		const handle = await open(archive, 'r');
-		try {
-			({size: packedBytes} = await handle.stat());
-			({bytesRead: length} = await handle.read(head, 0, head.length, 0));
-		} finally {
-			await handle.close();
-		}
-	} catch (error) {
+	const handle = await open(archive, 'r').catch((error: unknown) => {
 		throw readingError(error, archive);
+	});
+	try {
+		const {size, head} = await readHead(handle).catch((error: unknown) => {
+			throw readingError(error, archive);
+		});
+		const guard = createGuard(archive, size, limits);
+		const kind = archiveKind(head, archive);
+		const withGuard: Visit = async (member, content) => visit(member, content, guard);
+		await (kind === 'zip'
+			? walkZip(archive, {
+				handle, part: {start: 0, end: size}, guard, visit: withGuard,
+			})
+			: walkTar(archive, {gzip: kind === 'gzip', guard, visit: withGuard}));
+		guard.finish();
+	} finally {
+		await handle.close();
 	}
+}
 
-	const guard = createGuard(archive, packedBytes, limits);
-	const kind = archiveKind(head.subarray(0, length), archive);
-	const withGuard: Visit = async (member, content) => visit(member, content, guard);
-	await (kind === 'zip'
-		? walkZip(archive, {packedBytes, guard, visit: withGuard})
-		: walkTar(archive, {gzip: kind === 'gzip', guard, visit: withGuard}));
-	guard.finish();
+/** @returns the bytes that the file has, and the first of them, which tell its kind. */
+async function readHead(handle: FileHandle): Promise<{readonly size: number; readonly head: Buffer}> {
+	const {size} = await handle.stat();
+	const {buffer, bytesRead} = await handle.read(Buffer.alloc(512), 0, 512, 0);
+	return {size, head: buffer.subarray(0, bytesRead)};
 }
 
 /**
@@ -121,13 +125,12 @@ As `readMembers`, of a zip that is a part of an open file.
 
 @param archive what errors are to call it.
 */
-export async function readZipPart(archive: string, within: {readonly handle: FileHandle; readonly part: FilePart}, pick: (name: string) => boolean): Promise<Map<string, Buffer>> {
+export async function readZipPart(archive: string, {handle, part}: {readonly handle: FileHandle; readonly part: FilePart}, pick: (name: string) => boolean): Promise<Map<string, Buffer>> {
 	const found = new Map<string, Buffer>();
-	const packedBytes = within.part.end - within.part.start;
-	const guard = createGuard(archive, packedBytes);
+	const guard = createGuard(archive, part.end - part.start);
 	const keep = keepPicked(archive, pick, found);
 	await walkZip(archive, {
-		packedBytes, guard, within, visit: async (member, content) => keep(member, content, guard),
+		handle, part, guard, visit: async (member, content) => keep(member, content, guard),
 	});
 	guard.finish();
 	return found;

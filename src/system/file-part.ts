@@ -84,6 +84,9 @@ export class PartReader extends RandomAccessReader {
 	}
 
 	override _readStreamForRange(start: number, end: number): Readable {
-		return streamPart(this.#handle, {start: this.#part.start + start, end: Math.min(this.#part.start + end, this.#part.end)});
+		const part = {start: this.#part.start + start, end: Math.min(this.#part.start + end, this.#part.end)};
+		const {start: from, bytes} = this.#window;
+		// A small member is in the window that its header was read with.
+		return from <= part.start && part.end <= from + bytes.length ? Readable.from([bytes.subarray(part.start - from, part.end - from)]) : streamPart(this.#handle, part);
 	}
 }

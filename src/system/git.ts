@@ -101,11 +101,7 @@ export function createGit({store, cache, ...effects}: GitEffects): Git {
 		},
 		async extract({parts}, folder) {
 			for (const part of parts) {
-				await withTemporaryFolder('tree', async temporaryFolder => {
-					const tar = path.join(temporaryFolder, 'tree.tar');
-					await store.extractTo(part.digest, tar);
-					await extractArchive(tar, path.join(folder, part.path));
-				}, temporary);
+				await store.use(part.digest, async tar => extractArchive(tar, path.join(folder, part.path)));
 			}
 		},
 	};

@@ -72,7 +72,19 @@ export function createStore(folder: string, clock: Clock = systemClock): Store {
 			});
 		},
 
+		async take(file, digest) {
+			return writing({folder}, async () => {
+				await insertEntry(folder, contentKey(digest), {digest, size: (await stat(file)).size});
+				await putContent(folder, file, digest);
+			});
+		},
+
 		open: openContent,
+
+		async use(digest, use) {
+			await verify(folder, digest);
+			return use(contentPath(folder, integrityOf(digest)));
+		},
 
 		async extractTo(digest, file) {
 			const target = path.dirname(file);
@@ -111,16 +123,22 @@ async function addContent(folder: string, content: Readable, expected: Digest | 
 			throw new BuildError('STX0906', `the content has the digest \`${digest}\`, but \`${expected}\` was expected`);
 		}
 
-		const entry = await insertEntry(folder, contentKey(digest), {digest, size});
-		await makeFolder(path.dirname(entry.path));
-		// Over what may be there: equal bytes, or bytes that are no longer what they were.
-		await rename(file, entry.path);
+		await insertEntry(folder, contentKey(digest), {digest, size});
+		await putContent(folder, file, digest);
 		return {digest, size};
 	}, path.join(folder, 'tmp'));
 }
 
+/** Moves a file to the place of its content. */
+async function putContent(folder: string, file: string, digest: Digest): Promise<void> {
+	const place = contentPath(folder, integrityOf(digest));
+	await makeFolder(path.dirname(place));
+	// Over what may be there: equal bytes, or bytes that are no longer what they were.
+	await rename(file, place);
+}
+
 /** Adds an entry to the index. */
-async function insertEntry(folder: string, key: string, {digest, size, metadata}: {readonly digest: Digest; readonly size: number; readonly metadata?: ResultEntry}): Promise<cacache.CacheObject> {
+async function insertEntry(folder: string, key: string, {digest, size, metadata}: {readonly digest: Digest; readonly size: number; readonly metadata?: ResultEntry}): Promise<void> {
 	const entry = await cacache.index.insert(folder, key, integrityOf(digest), {size, metadata}) as cacache.CacheObject | undefined;
 	if (!entry) {
 		// What cacache does not say: it gives nothing when the place for its index cannot be made.
@@ -128,8 +146,6 @@ async function insertEntry(folder: string, key: string, {digest, size, metadata}
 		await access(folder, constants.W_OK);
 		throw new BuildError('STX0904', `the index of the store \`${folder}\` cannot be written`, {hint: 'try again; another program may have removed a part of the store'});
 	}
-
-	return entry;
 }
 
 /** Bytes that are read at once. Cacache's own stream takes 64 MiB, and holds several of them. */
@@ -162,6 +178,15 @@ async function * readVerified(folder: string, digest: Digest): AsyncGenerator<Bu
 		throw new BuildError('STX0906', `the stored content \`${digest}\` has changed since it was stored; it was removed from \`${folder}\``, {
 			hint: 'run the same command again: it is fetched or built anew; when this comes back, check the disk',
 		});
+	}
+}
+
+/** @throws BuildError STX0802, STX0906 */
+async function verify(folder: string, digest: Digest): Promise<void> {
+	const pieces = readVerified(folder, digest);
+	let isEnd = false;
+	while (!isEnd) {
+		isEnd = (await pieces.next()).done === true;
 	}
 }
 

@@ -1,13 +1,15 @@
 /** A store that keeps everything in memory, for tests that are not about the disk. */
 import {type Buffer} from 'node:buffer';
 import {createHash} from 'node:crypto';
-import {writeFile} from 'node:fs/promises';
+import {readFile, rm, writeFile} from 'node:fs/promises';
+import path from 'node:path';
 import {Readable} from 'node:stream';
 import {buffer} from 'node:stream/consumers';
 import {BuildError} from '../../src/errors.js';
 import type {
 	Digest, Json, Key, Store,
 } from '../../src/plan/index.js';
+import {withTemporaryFolder} from '../../src/system/index.js';
 
 export type MemoryStore = Store & {
 	readonly results: Map<Key, Json>;
@@ -44,6 +46,15 @@ export function createMemoryStore(): MemoryStore {
 			contents.set(digest, bytes);
 			return {digest, size: bytes.length};
 		},
+		async take(file, digest) {
+			contents.set(digest, await readFile(file));
+			await rm(file);
+		},
+		use: async (digest, use) => withTemporaryFolder('memory-store', async folder => {
+			const file = path.join(folder, 'content');
+			await writeFile(file, bytesOf(digest));
+			return use(file);
+		}),
 		open: digest => Readable.from([bytesOf(digest)], {objectMode: false}),
 		async extractTo(digest, file) {
 			await writeFile(file, bytesOf(digest));

@@ -14,7 +14,7 @@ import {buffer} from 'node:stream/consumers';
 import test, {type ExecutionContext} from 'ava';
 import {BuildError} from '../../src/errors.js';
 import {keyOf, type Digest} from '../../src/plan/index.js';
-import {createStore} from '../../src/system/index.js';
+import {createStore, exists} from '../../src/system/index.js';
 import {needs} from '../_helpers/needs.js';
 
 const digestOf = (bytes: Uint8Array): Digest => `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
@@ -101,6 +101,39 @@ test('a file is extracted whole, into folders that are made', async t => {
 	t.is(await readFile(file, 'utf8'), 'wheel');
 	await store.extractTo(digest, file);
 	t.deepEqual(await readdir(path.dirname(file)), ['a.whl']);
+});
+
+test('a file is moved into the store, over one that has changed there', async t => {
+	const folder = await temporaryFolder(t);
+	const store = createStore(path.join(folder, 'store'));
+	const bytes = randomBytes(100_000);
+	const digest = digestOf(bytes);
+	const file = path.join(folder, 'download');
+	for (const content of [bytes, bytes]) {
+		await writeFile(file, content);
+		await store.take(file, digest);
+		t.false(await exists(file));
+		t.true((await buffer(store.open(digest))).equals(bytes));
+		await truncate(await fileWith(path.join(folder, 'store'), bytes), 10);
+	}
+});
+
+test('what uses a file of the store gets it verified, and in its place', async t => {
+	const folder = await temporaryFolder(t);
+	const store = createStore(path.join(folder, 'store'));
+	const {digest} = await store.add(Readable.from([Buffer.from('wheel')]));
+	t.is(await store.use(digest, async file => readFile(file, 'utf8')), 'wheel');
+	const before = await filesOf(folder);
+	const broken = new Error('of the user');
+	const thrown = await t.throwsAsync(store.use(digest, async () => {
+		throw broken;
+	}));
+	t.is(thrown, broken);
+	t.deepEqual(await filesOf(folder), before, 'nothing was copied, and nothing is gone');
+	await writeFile(await fileWith(folder, Buffer.from('wheel')), 'whee!');
+	await t.throwsAsync(store.use(digest, async () => 'used'), {instanceOf: BuildError, code: 'STX0906'});
+	t.false(await store.has(digest));
+	await t.throwsAsync(store.use(digest, async () => 'used'), {instanceOf: BuildError, code: 'STX0802'});
 });
 
 for (const [how, change] of [

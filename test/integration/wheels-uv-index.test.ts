@@ -20,13 +20,13 @@ const projects = {
 type Serving = {readonly index: UvIndex; readonly server: IndexServer; readonly notes: readonly string[]};
 
 async function serve<T>(t: Parameters<typeof setUpClient>[0], use: (url: string, serving: Serving & {readonly failed: AbortSignal}) => Promise<T>, constraints = ''): Promise<T> {
-	const {client, server, store, folder} = await setUpClient(t, {projects});
+	const {client, server, store} = await setUpClient(t, {projects});
 	const notes: string[] = [];
 	const ended = new AbortController();
 	return withUvIndex({
 		pypi: client,
 		sdists: createSdistSource({
-			pypi: client, store, target, buildSettings: new Map(), folder, signal: ended.signal,
+			pypi: client, store, target, buildSettings: new Map(), signal: ended.signal,
 		}),
 		target,
 		constraints: parseConstraints(constraints, 'uc.txt'),

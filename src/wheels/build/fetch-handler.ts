@@ -1,14 +1,12 @@
 /** `wheels.fetch`: brings one locked file into the store. */
 import {stat} from 'node:fs/promises';
-import path from 'node:path';
 import type {Digest, Handler} from '../../plan/index.js';
-import {withTemporaryFolder} from '../../system/index.js';
 import type {WheelEffects} from '../effects.js';
 import type {FetchInputs} from '../plan-sources.js';
 import type {FileResult} from '../step-inputs.js';
 import {keptMetadata, readWheelMetadata} from './wheel-file.js';
 
-export function createFetchHandler({pypi, store, cache}: WheelEffects): Handler {
+export function createFetchHandler({pypi, store}: Pick<WheelEffects, 'pypi' | 'store'>): Handler {
 	return {
 		async holds(result) {
 			return store.has((result as FileResult).digest);
@@ -23,9 +21,7 @@ export function createFetchHandler({pypi, store, cache}: WheelEffects): Handler 
 					context.progress({done, ...(total !== undefined && {total}), unit: 'bytes'});
 				},
 			});
-			return withTemporaryFolder('fetch', async folder => {
-				const file = path.join(folder, 'file');
-				await store.extractTo(digest, file);
+			return store.use(digest, async file => {
 				const found: FileResult = {
 					filename,
 					digest,
@@ -33,7 +29,7 @@ export function createFetchHandler({pypi, store, cache}: WheelEffects): Handler 
 					...(filename.endsWith('.whl') && {metadata: keptMetadata(await readWheelMetadata(file, filename, {url}))}),
 				};
 				return found;
-			}, path.join(cache, 'tmp'));
+			});
 		},
 	};
 }

@@ -8,21 +8,19 @@ import type {TakeInputs} from '../plan-sources.js';
 import type {FileResult} from '../step-inputs.js';
 import {keptMetadata, readWheelMetadata} from './wheel-file.js';
 
-export function createTakeHandler({store, cache}: Pick<WheelEffects, 'store' | 'cache'>): Handler {
+export function createTakeHandler({store}: Pick<WheelEffects, 'store'>): Handler {
 	return {
 		async holds(result) {
 			return store.has((result as FileResult).digest);
 		},
 		async run(step) {
 			const {filename, path: from, digest} = step.inputs as TakeInputs;
-			return withTemporaryFolder('take', async folder => {
-				const file = path.join(folder, 'wheel');
-				await store.extractTo(digest, file);
+			return store.use(digest, async file => {
 				const {size} = await stat(file);
 				return {
 					filename, digest, size, metadata: keptMetadata(await readWheelMetadata(file, filename, {file: from})),
 				} satisfies FileResult;
-			}, path.join(cache, 'tmp'));
+			});
 		},
 	};
 }

@@ -72,7 +72,7 @@ export async function resolveLock(read: WheelInputs, request: LockRequest, effec
 		});
 		const inputs = {...read, constraints: overrideConstraints(read.constraints, await projects.supplyNeeded([...roots, ...kept]))};
 		const sdists = createSdistSource({
-			pypi, store, target: inputs.target, buildSettings: inputs.buildSettings, folder, signal,
+			pypi, store, target: inputs.target, buildSettings: inputs.buildSettings, signal,
 		});
 		const fromUrl = {
 			pypi, sdists, target: inputs.target, locked: request.locked, fromIndex: request.fromIndex, onlyLocal: inputs.onlyLocal, signal,

@@ -29,12 +29,10 @@ export type SdistEffects = {
 	readonly store: Store;
 	readonly target: Target;
 	readonly buildSettings: ReadonlyMap<NormalizedName, BuildSettings>;
-	/** Folder for temporary files. */
-	readonly folder: string;
 	readonly signal?: AbortSignal;
 };
 
-export function createSdistSource({pypi, store, target, buildSettings, folder, signal}: SdistEffects): SdistSource {
+export function createSdistSource({pypi, store, target, buildSettings, signal}: SdistEffects): SdistSource {
 	const projects = new Map<string, Promise<Project>>();
 	const locate = async (name: NormalizedName, version: string): Promise<LockedFile | undefined> => {
 		const packument = await pypi.packument(name);
@@ -57,7 +55,7 @@ export function createSdistSource({pypi, store, target, buildSettings, folder, s
 
 	const readProject = async (file: LockedFile, basedir: string | undefined): Promise<Project> => {
 		const digest = await pypi.tarball(file, {...(signal && {signal})});
-		return readSdist(store, digest, {at: {url: file.url}, folder, ...(basedir !== undefined && {basedir})});
+		return readSdist(store, digest, {at: {url: file.url}, ...(basedir !== undefined && {basedir})});
 	};
 
 	return {
@@ -104,10 +102,8 @@ What the project in an archive says, read without unpacking it to disk.
 
 @throws BuildError STX0414 when there is no project in that folder.
 */
-async function readSdist(store: Store, digest: Digest, {at, folder, basedir}: {readonly at: SourceLocation; readonly folder: string; readonly basedir?: string}): Promise<Project> {
-	return withTemporaryFolder('sdist', async temporary => {
-		const archive = path.join(temporary, 'sdist');
-		await store.extractTo(digest, archive);
+async function readSdist(store: Store, digest: Digest, {at, basedir}: {readonly at: SourceLocation; readonly basedir?: string}): Promise<Project> {
+	return store.use(digest, async archive => {
 		const below = (member: string): string | undefined => {
 			if (basedir === undefined) {
 				return member.includes('/') ? member.slice(member.indexOf('/') + 1) : undefined;
@@ -125,7 +121,7 @@ async function readSdist(store: Store, digest: Digest, {at, folder, basedir}: {r
 		}
 
 		return parseProject(new Map([...members].map(([member, content]) => [below(member)!, content.toString('utf8')])), at);
-	}, folder);
+	});
 }
 
 /** The name of an archive's distribution in a URL, for messages and the lock. */

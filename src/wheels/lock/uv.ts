@@ -78,11 +78,9 @@ export async function fetchUv(toolchain: readonly ToolPin[], {pypi, store, cache
 	try {
 		await makeFolder(path.dirname(folder));
 		await withTemporaryFolder('uv', async temporary => {
-			const archive = path.join(temporary, filename);
 			const unpacked = path.join(temporary, 'unpacked');
 			const made = path.join(temporary, 'made');
-			await store.extractTo(digest, archive);
-			await extractArchive(archive, unpacked);
+			await store.use(digest, async archive => extractArchive(archive, unpacked));
 			await mkdir(path.join(made, `sha256-${sha256}`), {recursive: true});
 			await rename(path.join(unpacked, `uv-${pin.version}.data`, 'scripts', 'uv'), path.join(made, 'uv'));
 			await chmod(path.join(made, 'uv'), 0o755);

@@ -56,9 +56,7 @@ export function createRebuildHandler({store, cache, logs}: WheelEffects, buildWh
 				}
 
 				if (!isSame) {
-					const before = path.join(folder, 'before.whl');
-					await store.extractTo(stored.digest, before);
-					const difference = await compareWheels(before, file);
+					const difference = await store.use(stored.digest, async before => compareWheels(before, file));
 					const where = filename === stored.filename
 						? (difference ? `\`${difference.member}\` ${difference.how}` : 'its archive differs')
 						: `it is \`${filename}\` now`;
