@@ -187,6 +187,9 @@ async function attempt({url, expected, partial, state}: Transfer, {http, authori
 	return 'whole';
 }
 
+/** Bytes that are written at once: TLS gives them in pieces of 16 KiB, and each write takes longer than its bytes do. */
+const writeAtOnce = 128 * 1024;
+
 /** Bytes that may have come and not be written yet. */
 const writeAhead = 1024 * 1024;
 
@@ -206,11 +209,11 @@ async function writeAll(stream: Readable, write: (chunk: Uint8Array) => Promise<
 		write(chunk: Uint8Array, _encoding, done) {
 			writeThen(chunk, done);
 		},
-		// What came meanwhile is written at once: TLS gives pieces of 16 KiB at most.
 		writev(chunks: ReadonlyArray<{readonly chunk: Uint8Array}>, done) {
 			writeThen(Buffer.concat(chunks.map(({chunk}) => chunk)), done);
 		},
 	});
+	sink.cork();
 	sink.on('drain', () => {
 		stream.resume();
 	});
@@ -220,6 +223,11 @@ async function writeAll(stream: Readable, write: (chunk: Uint8Array) => Promise<
 	stream.on('data', chunk => {
 		if (!sink.write(chunk)) {
 			stream.pause();
+		}
+
+		if (sink.writableLength >= writeAtOnce) {
+			sink.uncork();
+			sink.cork();
 		}
 	});
 	try {
