@@ -198,41 +198,45 @@ Writes what a stream gives, to the last byte that came: a loop over the stream w
 what it had not asked for yet.
 */
 async function writeAll(stream: Readable, write: (chunk: Uint8Array) => Promise<void>): Promise<void> {
-	const writeThen = (bytes: Uint8Array, done: (error?: Error | null) => void): void => {
-		(async () => write(bytes))().then(() => {
-			done();
-		}, done);
-	};
-
 	const sink = new Writable({
 		highWaterMark: writeAhead,
-		write(chunk: Uint8Array, _encoding, done) {
-			writeThen(chunk, done);
-		},
-		writev(chunks: ReadonlyArray<{readonly chunk: Uint8Array}>, done) {
-			writeThen(Buffer.concat(chunks.map(({chunk}) => chunk)), done);
+		write(bytes: Uint8Array, _encoding, done) {
+			(async () => write(bytes))().then(() => {
+				done();
+			}, done);
 		},
 	});
-	sink.cork();
+	let gathered: Uint8Array[] = [];
+	let size = 0;
+	const pass = (): void => {
+		if (!sink.write(Buffer.concat(gathered))) {
+			stream.pause();
+		}
+
+		gathered = [];
+		size = 0;
+	};
+
 	sink.on('drain', () => {
 		stream.resume();
 	});
 	sink.on('error', error => {
 		stream.destroy(error);
 	});
-	stream.on('data', chunk => {
-		if (!sink.write(chunk)) {
-			stream.pause();
-		}
-
-		if (sink.writableLength >= writeAtOnce) {
-			sink.uncork();
-			sink.cork();
+	stream.on('data', (chunk: Uint8Array) => {
+		gathered.push(chunk);
+		size += chunk.length;
+		if (size >= writeAtOnce) {
+			pass();
 		}
 	});
 	try {
 		await finished(stream, {writable: false});
 	} finally {
+		if (size > 0) {
+			pass();
+		}
+
 		sink.end();
 		await finished(sink);
 	}

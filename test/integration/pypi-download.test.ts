@@ -166,6 +166,12 @@ test('another size is refused before the file has come', async t => {
 	t.is(setup.store.contents.size, 0);
 });
 
+test('a file that comes faster than it is written', async t => {
+	const content = Buffer.alloc(24 * 1024 * 1024, large);
+	const setup = await setUpClient(t, {projects: {large: [{filename, content}]}});
+	t.is(await setup.client.tarball({url: setup.server.fileUrl(filename), filename, sha256: sha256Of(content)}), `sha256:${sha256Of(content)}`);
+});
+
 test('an empty file', async t => {
 	const setup = await setUpClient(t, {projects: {empty: [{filename: 'empty-1.0.zip', content: Buffer.alloc(0)}]}});
 	const sha256 = sha256Of('');
