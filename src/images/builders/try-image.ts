@@ -1,8 +1,9 @@
 /** The step image.try: tries from inside an image of which little is known. */
 import {chmod, copyFile, rm} from 'node:fs/promises';
 import path from 'node:path';
+import type {Engine} from '../../engine/index.js';
 import {BuildError} from '../../errors.js';
-import type {Handler, StepContext} from '../../plan/index.js';
+import type {Handler} from '../../plan/index.js';
 import {foldName} from '../../python/index.js';
 import {digestOfFile, withTemporaryFolder, type RunResult} from '../../system/index.js';
 import type {ImageEffects} from '../effects.js';
@@ -16,6 +17,9 @@ import type {ImageTryInputs} from './builder-steps.js';
 const mounted = '/mnt';
 const longestSeconds = 300;
 
+/** Seconds for a program to say which it is. */
+const answerSeconds = 60;
+
 export function tryHandler(effects: ImageEffects): Handler {
 	return {
 		logFile: step => (step.inputs as ImageTryInputs).log,
@@ -24,8 +28,14 @@ export function tryHandler(effects: ImageEffects): Handler {
 			const inputs = step.inputs as ImageTryInputs;
 			const {image} = context.result(inputs.build) as ImageBuildResult;
 			const started = effects.clock.monotonic();
-			const tried = await runTester(inputs, image, context, effects);
-			const checks = readChecks(tried, inputs);
+			const engine = await effects.engine();
+			const {entrypoint, cmd} = await engine.inspect(image);
+			const [program = ''] = [...entrypoint, ...cmd];
+			const asked: Asked = {
+				engine, image, program, signal: context.signal,
+			};
+			const tried = await runTester(inputs, asked);
+			const checks = hasNoShell(tried) ? [await askProgram(inputs, asked)] : readChecks(tried, inputs);
 			for (const {check, detail} of checks.filter(({status}) => status === 'warning')) {
 				context.warn(`${inputs.label}: ${check}: ${detail}`);
 			}
@@ -41,9 +51,10 @@ export function tryHandler(effects: ImageEffects): Handler {
 	};
 }
 
-async function runTester({tester, absent, setup, log}: ImageTryInputs, image: string, context: StepContext, {engine: select}: ImageEffects): Promise<RunResult> {
-	const engine = await select();
-	const {entrypoint, cmd} = await engine.inspect(image);
+/** An image, and the program that it starts by itself; empty where it names none. */
+type Asked = {readonly engine: Engine; readonly image: string; readonly program: string; readonly signal: AbortSignal};
+
+async function runTester({tester, absent, setup, log}: ImageTryInputs, {engine, image, program, signal}: Asked): Promise<RunResult> {
 	return withTemporaryFolder('try', async folder => {
 		const script = path.join(folder, 'try-image.sh');
 		await copyFile(tester.name, script);
@@ -56,11 +67,38 @@ async function runTester({tester, absent, setup, log}: ImageTryInputs, image: st
 		await rm(log, {force: true});
 		return engine.run({
 			image,
-			argv: ['/bin/sh', `${mounted}/try-image.sh`, [...entrypoint, ...cmd][0] ?? '', absent.packages.join(' '), absent.distributions.join(' '), ...setup],
+			argv: ['/bin/sh', `${mounted}/try-image.sh`, program, absent.packages.join(' '), absent.distributions.join(' '), ...setup],
 			mounts: [{source: folder, target: mounted, readOnly: true}],
 			network: 'none',
-		}, {signal: context.signal, logFile: log, timeoutSeconds: longestSeconds});
+		}, {signal, logFile: log, timeoutSeconds: longestSeconds});
 	});
+}
+
+const hasNoShell = ({exitCode, output}: RunResult): boolean => exitCode !== 0 && /\/bin\/sh[^\n]*(?:no such file|not found)|(?:no such file|not found)[^\n]*\/bin\/sh/iv.test(output);
+
+/** What engines print when a program cannot be started, or is not there. Their exit code may be any. */
+const unstartable = /\bexec\b[^\n]*(?:permission denied|no such file|not found|format error)/iv;
+
+/** Of an image without a shell all that can be asked is its program: to say which it is. */
+async function askProgram({log}: ImageTryInputs, {engine, image, program, signal}: Asked): Promise<Check> {
+	const check = {check: 'starts', seconds: 0} as const;
+	if (program === '') {
+		return {...check, status: 'warning', detail: 'it has no /bin/sh, and names no program'};
+	}
+
+	let mayStart = false;
+	for (const option of ['--version', '--help']) {
+		const {exitCode, output} = await engine.run({image, argv: [program, option], network: 'none'}, {signal, logFile: log, timeoutSeconds: answerSeconds});
+		if (exitCode === 0) {
+			return {...check, status: 'passed', detail: `${program} ${option}`};
+		}
+
+		mayStart ||= !unstartable.test(output);
+	}
+
+	return mayStart
+		? {...check, status: 'warning', detail: `it has no /bin/sh, and \`${program}\` answers neither --version nor --help`}
+		: {...check, status: 'failed', detail: `\`${program}\` cannot be started`};
 }
 
 function readChecks({exitCode, stdout, output, timedOut}: RunResult, {label, log}: ImageTryInputs): readonly Check[] {
@@ -74,12 +112,6 @@ function readChecks({exitCode, stdout, output, timedOut}: RunResult, {label, log
 	});
 	if (exitCode === 0 && checks.length > 0) {
 		return checks;
-	}
-
-	if (checks.length === 0 && /\/bin\/sh[^\n]*(?:no such file|not found)|(?:no such file|not found)[^\n]*\/bin\/sh/iv.test(output)) {
-		return [{
-			check: 'starts', status: 'warning', seconds: 0, detail: 'it has no /bin/sh, and was not tried from inside',
-		}];
 	}
 
 	const ended = timedOut ? `the checks took longer than ${longestSeconds} s` : `the checks ended with exit code ${exitCode}`;
