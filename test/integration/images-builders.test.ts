@@ -17,6 +17,7 @@ import {createCertificate, startRegistry} from '../_helpers/local-registry.js';
 import {needs} from '../_helpers/needs.js';
 
 const testEngines = engineTests(test, storageEngines);
+const testAllEngines = engineTests(test);
 
 /** What of an image anybody can read who has it: configuration and history. */
 async function readTraces(name: string, program: string | undefined, image: string): Promise<string> {
@@ -87,7 +88,7 @@ testEngines('W37: an image says of itself what its Dockerfile says, and not what
 	t.is(inventory, undefined, 'this image can tell of nothing that is installed');
 });
 
-testEngines('from an image without a shell nothing is removed: that is a warning; its program is started', async (t, {engine, reference, folder, keep}) => {
+testAllEngines('from an image without a shell nothing is removed: that is a warning; its program is started', async (t, {engine, reference, folder, keep}) => {
 	const libraries = hostArch === 'amd64' ? ['/lib', '/lib64'] : ['/lib'];
 	await writeFiles(folder, {
 		'bare.stable_docker_image': 'BUILDER=docker\nLABEL=bare\n',
@@ -102,7 +103,7 @@ testEngines('from an image without a shell nothing is removed: that is a warning
 	}]);
 });
 
-testEngines('an image without a shell whose program cannot be started gets no tag', async (t, {engine, reference, folder, keep}) => {
+testAllEngines('an image without a shell whose program cannot be started gets no tag', async (t, {engine, reference, folder, keep}) => {
 	await writeFiles(folder, {
 		'bare.stable_docker_image': 'BUILDER=docker\nLABEL=bare\n',
 		'docker/Dockerfile': 'FROM scratch\nCOPY file /file\nENTRYPOINT ["/file"]\n',

@@ -35,6 +35,9 @@ export type PlannedBuild = Pick<Step, 'key' | 'parts' | 'needs' | 'uses' | 'weig
 /** Counted up when the same inputs give another image because stx-build itself changed. */
 const recipeVersion = 2;
 
+/** Changes when images are tried in another way: what was found before does not count then. */
+const tryVersion = 3;
+
 /**
 Plans the build of an image with its own Dockerfile or script.
 
@@ -144,7 +147,7 @@ export function planTry(directive: Directive, {builders: {tester}}: Pick<Builder
 	return {
 		kind: 'image.try',
 		...keyed({
-			try: recipeVersion, image: build.key, tester: tester.digest, absent, ...(setup.length > 0 && {setup}),
+			try: tryVersion, image: build.key, tester: tester.digest, absent, ...(setup.length > 0 && {setup}),
 		}),
 		needs: [build.id],
 		inputs,

@@ -35,7 +35,7 @@ export function tryHandler(effects: ImageEffects): Handler {
 				engine, image, program, signal: context.signal,
 			};
 			const tried = await runTester(inputs, asked);
-			const checks = hasNoShell(tried) ? [await askProgram(inputs, asked)] : readChecks(tried, inputs);
+			const checks = hasNoShell(tried) ? await tryBare(inputs, asked) : readChecks(tried, inputs);
 			for (const {check, detail} of checks.filter(({status}) => status === 'warning')) {
 				context.warn(`${inputs.label}: ${check}: ${detail}`);
 			}
@@ -74,31 +74,39 @@ async function runTester({tester, absent, setup, log}: ImageTryInputs, {engine, 
 	});
 }
 
-const hasNoShell = ({exitCode, output}: RunResult): boolean => exitCode !== 0 && /\/bin\/sh[^\n]*(?:no such file|not found)|(?:no such file|not found)[^\n]*\/bin\/sh/iv.test(output);
+const hasNoShell = ({exitCode, stdout, output}: RunResult): boolean => exitCode !== 0 && !/^(?:passed|failed): /mv.test(stdout) && /\/bin\/sh[^\n]*(?:no such file|not found)|(?:no such file|not found)[^\n]*\/bin\/sh/iv.test(output);
 
-/** What engines print when a program cannot be started, or is not there. Their exit code may be any. */
-const unstartable = /\bexec\b[^\n]*(?:permission denied|no such file|not found|format error)/iv;
+/** What shells end with, and most engines, when a program cannot be started, or is not there. */
+const unstartedCodes = new Set([126, 127]);
+
+/** Whether what an engine printed says so of this program. */
+const isUnstarted = (output: string, program: string): boolean => output.split('\n').some(line => line.includes(program) && /\bexec(?:utable)?\b.*(?:permission denied|no such file|not found|format error)/iv.test(line));
 
 /** Of an image without a shell all that can be asked is its program: to say which it is. */
-async function askProgram({log}: ImageTryInputs, {engine, image, program, signal}: Asked): Promise<Check> {
-	const check = {check: 'starts', seconds: 0} as const;
+async function tryBare({setup, log}: ImageTryInputs, {engine, image, program, signal}: Asked): Promise<readonly Check[]> {
+	const unasked: readonly Check[] = setup.length === 0
+		? []
+		: [{
+			check: 'setup', status: 'warning', seconds: 0, detail: 'it has no /bin/sh to run it with',
+		}];
+	const tell = (status: Check['status'], detail: string): readonly Check[] => [{
+		check: 'starts', status, seconds: 0, detail,
+	}, ...unasked];
 	if (program === '') {
-		return {...check, status: 'warning', detail: 'it has no /bin/sh, and names no program'};
+		return tell('warning', 'it has no /bin/sh, and names no program');
 	}
 
 	let mayStart = false;
 	for (const option of ['--version', '--help']) {
 		const {exitCode, output} = await engine.run({image, argv: [program, option], network: 'none'}, {signal, logFile: log, timeoutSeconds: answerSeconds});
 		if (exitCode === 0) {
-			return {...check, status: 'passed', detail: `${program} ${option}`};
+			return tell('passed', `${program} ${option}`);
 		}
 
-		mayStart ||= !unstartable.test(output);
+		mayStart ||= !unstartedCodes.has(exitCode) && !isUnstarted(output, program);
 	}
 
-	return mayStart
-		? {...check, status: 'warning', detail: `it has no /bin/sh, and \`${program}\` answers neither --version nor --help`}
-		: {...check, status: 'failed', detail: `\`${program}\` cannot be started`};
+	return mayStart ? tell('warning', `it has no /bin/sh, and \`${program}\` answers neither --version nor --help`) : tell('failed', `\`${program}\` cannot be started`);
 }
 
 function readChecks({exitCode, stdout, output, timedOut}: RunResult, {label, log}: ImageTryInputs): readonly Check[] {
