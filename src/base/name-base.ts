@@ -1,20 +1,31 @@
 /** The steps base.tag and base.push: the names of a base image, here and in a registry, and the record of it. */
 import type {Engine} from '../engine/index.js';
 import type {Handler} from '../plan/index.js';
-import {createPublisher, type Published, type Registry} from '../registry/index.js';
-import {exists, readText, writeWhole} from '../system/index.js';
+import {
+	createPublisher, formatRecord, notePushed, type Published, type Registry,
+} from '../registry/index.js';
+import {readText, writeWhole} from '../system/index.js';
 import {
 	baseStep, type BasePushInputs, type BaseResult, type BaseTagInputs, type BaseTagResult,
 } from './plan-base.js';
 
 export type NamingEffects = {engine(): Promise<Engine>; registry(): Promise<Registry>};
 
-const formatRecord = (record: object): string => `${JSON.stringify(record, undefined, '\t')}\n`;
-
 const isNamed = async (engine: Engine, reference: string, image: string): Promise<boolean> => {
 	const found = await engine.find(reference);
 	return found === image;
 };
+
+/** All base images of a release have one record: that of the last one. */
+async function isRecordOf(file: string, image: string, references: readonly string[]): Promise<boolean> {
+	try {
+		const {image: recorded, tags} = JSON.parse(await readText(file)) as {readonly image: string; readonly tags: readonly string[]};
+		return recorded === image && String(tags) === String(references);
+	} catch {
+		// One that is not there, or not as it was written, is written anew.
+		return false;
+	}
+}
 
 export function tagHandler(effects: Pick<NamingEffects, 'engine'>): Handler {
 	return {
@@ -23,7 +34,7 @@ export function tagHandler(effects: Pick<NamingEffects, 'engine'>): Handler {
 			const {record} = step.inputs as BaseTagInputs;
 			const engine = await effects.engine();
 			const held = await Promise.all(references.map(async reference => isNamed(engine, reference, image)));
-			return held.every(Boolean) && exists(record);
+			return held.every(Boolean) && isRecordOf(record, image, references);
 		},
 		async run(step, context) {
 			const {references, record} = step.inputs as BaseTagInputs;
@@ -56,8 +67,7 @@ export function pushHandler(effects: NamingEffects): Handler {
 			const pushed: Published[] = [];
 			for (const name of names) {
 				pushed.push(await publish(name));
-				const noted = JSON.parse(await readText(record)) as object;
-				await writeWhole(record, formatRecord({...noted, pushed: pushed.map(({reference, digest}) => ({reference, digest}))}));
+				await notePushed(record, pushed);
 			}
 
 			for (const {reference} of clean ? names : []) {

@@ -6,14 +6,13 @@ import path from 'node:path';
 import test from 'ava';
 import {createRetryingEngine, type Engine} from '../../src/engine/index.js';
 import type {Step, StepContext} from '../../src/plan/index.js';
-import type {Registry} from '../../src/registry/index.js';
+import type {Published, Registry} from '../../src/registry/index.js';
 import {
 	createRetryPolicy, digestOfFile, runChecked, withTemporaryFolder,
 } from '../../src/system/index.js';
 import {planPush, recordFile} from '../../src/wheels/index.js';
 import type {PushResult} from '../../src/wheels/tarball/plan-push.js';
 import {createPushHandler} from '../../src/wheels/tarball/push-handler.js';
-import type {Pushed} from '../../src/wheels/tarball/record.js';
 import {wheelOf} from '../_helpers/archives.js';
 import {
 	engineTests, hostArch, run, storageEngines,
@@ -26,7 +25,7 @@ import {needs} from '../_helpers/needs.js';
 import {registryClient} from '../_helpers/registry-client.js';
 import {writeTarball} from '../_helpers/served-tarball.js';
 
-type Push = {readonly file: string; readonly step: Step; push(engine: Engine, registry?: Registry): Promise<PushResult>; pushed(): Promise<readonly Pushed[]>};
+type Push = {readonly file: string; readonly step: Step; push(engine: Engine, registry?: Registry): Promise<PushResult>; pushed(): Promise<ReadonlyArray<Pick<Published, 'reference' | 'digest'>>>};
 
 /** A tarball with its record, and the step that pushes it. Tests of one engine that run at once take other names: equal tarballs are one image. */
 async function preparePush(folder: string, registry: string, {latest = true, clean = false, overwrite = false, version = '1.0', name = 'demo'} = {}): Promise<Push> {
@@ -62,7 +61,7 @@ async function preparePush(folder: string, registry: string, {latest = true, cle
 		file,
 		step,
 		push: async (engine, client = registryClient()) => await createPushHandler({engine: async () => engine, registry: async () => client}).run(step, context) as PushResult,
-		pushed: async () => (JSON.parse(await readFile(recordFile(file), 'utf8')) as {pushed?: readonly Pushed[]}).pushed ?? [],
+		pushed: async () => (JSON.parse(await readFile(recordFile(file), 'utf8')) as {pushed?: ReadonlyArray<Pick<Published, 'reference' | 'digest'>>}).pushed ?? [],
 	};
 }
 

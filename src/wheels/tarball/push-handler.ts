@@ -2,11 +2,11 @@
 import {createReadStream} from 'node:fs';
 import path from 'node:path';
 import type {Handler} from '../../plan/index.js';
-import {createPublisher, type Published} from '../../registry/index.js';
+import {createPublisher, notePushed, type Published} from '../../registry/index.js';
 import {withTemporaryFolder} from '../../system/index.js';
 import type {WheelEffects} from '../effects.js';
 import type {PushInputs, PushResult} from './plan-push.js';
-import {notePushed} from './record.js';
+import {recordFile} from './record.js';
 import type {TarballResult} from './tarball-handler.js';
 
 /** Looked at again whenever it is asked for: what a registry has can be changed by others. */
@@ -33,7 +33,7 @@ export function createPushHandler({engine: select, registry}: Pick<WheelEffects,
 					for (const name of names) {
 						begun.push(name.reference);
 						pushed.push(await publish(name));
-						await notePushed(file, pushed);
+						await notePushed(recordFile(file), pushed);
 						if (!clean) {
 							await engine.tag(image, name.reference);
 						}

@@ -6,11 +6,12 @@ import {normalizeName, rewriteConstraints, type NormalizedName} from '../../pyth
 import {
 	exists, fileError, knownDigest, makeFolder, rememberDigest, writeTar, writeWhole, type ArchiveEntry,
 } from '../../system/index.js';
+import {formatRecord} from '../../registry/index.js';
 import type {WheelEffects} from '../effects.js';
 import {servicesLeftOut} from '../inputs/services-left-out.js';
 import type {FileResult, TarballInputs} from '../step-inputs.js';
 import {closeOver, type Member} from './closure.js';
-import {announceTarball, formatRecord, recordFile} from './record.js';
+import {announceTarball, recordFile} from './record.js';
 
 export type TarballResult = {
 	/** Where it was written. */
