@@ -21,8 +21,9 @@ export type Store = {
 	*/
 	add(content: Readable, expected?: Digest): Promise<{digest: Digest; size: number}>;
 	/**
-	Moves a file into the store.
+	Moves a file into the store; from another file system it is copied.
 	@param digest of its bytes, computed while they were written.
+	@throws BuildError STX0904, STX0905
 	*/
 	take(file: string, digest: Digest): Promise<void>;
 	/**

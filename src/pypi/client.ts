@@ -172,7 +172,7 @@ export function createPypiClient(options: PypiOptions): PypiClient {
 		const digest = await tarball(file, {...fetch, learn: true});
 		return store.use(digest, async archive => {
 			const isWanted = file.filename.endsWith('.whl') ? isMetadataMember : (name: string) => /^[^/]+\/PKG-INFO$/.test(name);
-			const members = await readMembers(archive, isWanted);
+			const members = await readMembers(archive, isWanted, {name: file.filename});
 			const [text] = members.values();
 			if (text === undefined) {
 				throw new BuildError('STX0308', `\`${file.filename}\` has no ${file.filename.endsWith('.whl') ? 'METADATA' : 'PKG-INFO'}`, {at: {url: redactUrl(file.url)}});
@@ -246,7 +246,7 @@ export function createPypiClient(options: PypiOptions): PypiClient {
 
 	async function extract(file: WantedFile, folder: string, fetch: FetchOptions = {}): Promise<void> {
 		const digest = await tarball(file, fetch);
-		await store.use(digest, async archive => extractArchive(archive, folder));
+		await store.use(digest, async archive => extractArchive(archive, folder, {name: file.filename}));
 	}
 
 	return {

@@ -190,6 +190,9 @@ async function attempt({url, expected, partial, state}: Transfer, {http, authori
 /** Bytes that are written at once: TLS gives them in pieces of 16 KiB, and each write takes longer than its bytes do. */
 const writeAtOnce = 128 * 1024;
 
+/** Milliseconds after which less is written too: what came is kept when this process is killed, and says that it is alive. */
+const writeAfter = 500;
+
 /** Bytes that may have come and not be written yet. */
 const writeAhead = 1024 * 1024;
 
@@ -208,7 +211,10 @@ async function writeAll(stream: Readable, write: (chunk: Uint8Array) => Promise<
 	});
 	let gathered: Uint8Array[] = [];
 	let size = 0;
+	let waiting: NodeJS.Timeout | undefined;
 	const pass = (): void => {
+		clearTimeout(waiting);
+		waiting = undefined;
 		if (!sink.write(Buffer.concat(gathered))) {
 			stream.pause();
 		}
@@ -226,6 +232,7 @@ async function writeAll(stream: Readable, write: (chunk: Uint8Array) => Promise<
 	stream.on('data', (chunk: Uint8Array) => {
 		gathered.push(chunk);
 		size += chunk.length;
+		waiting ??= setTimeout(pass, writeAfter);
 		if (size >= writeAtOnce) {
 			pass();
 		}

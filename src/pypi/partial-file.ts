@@ -11,6 +11,7 @@ import {
 } from 'node:fs/promises';
 import path from 'node:path';
 import {blake2b} from '@noble/hashes/blake2.js';
+import {BuildError} from '../errors.js';
 import {fileError, makeFolder, type Clock} from '../system/index.js';
 
 /** Milliseconds without a write after which a busy file counts as left behind: longer than any server is waited for. */
@@ -27,7 +28,7 @@ export type PartialFile = {
 	truncate(): Promise<void>;
 	/** Hex digests of what is there; nothing can be appended afterwards. */
 	digests(): {readonly sha256: string; readonly blake2: string | undefined};
-	/** Ends the writing: the file is the caller's, to be moved away. */
+	/** Ends the writing: the file is the caller's, to be moved away. @throws BuildError STX0906 when it has other bytes than were written */
 	close(): Promise<void>;
 	/** Gives it back, for another attempt or another run to go on. */
 	release(): Promise<void>;
@@ -53,10 +54,13 @@ export async function openPartial({folder, key, owner, clock, wantBlake2}: Parti
 	let isGoneOnWith: boolean;
 	try {
 		await makeFolder(folder);
-		isGoneOnWith = await claim({
+		await claim({
 			folder, key, free, busy, now: clock.now().getTime(),
 		});
 		handle = await open(busy, 'a');
+		// From now on it is alive, whenever it was last written to.
+		await handle.utimes(clock.now(), clock.now());
+		isGoneOnWith = (await handle.stat()).size > 0;
 	} catch (error) {
 		throw fileError(error, busy);
 	}
@@ -98,11 +102,16 @@ export async function openPartial({folder, key, owner, clock, wantBlake2}: Parti
 			return {sha256: sums.sha256.digest('hex'), blake2: sums.blake2 && toHex(sums.blake2.digest())};
 		},
 		async close() {
+			const {size: there} = await handle.stat();
 			await handle.close();
+			if (there !== size) {
+				throw new BuildError('STX0906', `\`${busy}\` has ${there} bytes, but ${size} came: another program has written to it`, {at: {file: busy}, hint: 'run the same command again'});
+			}
 		},
 		async release() {
 			await handle.close();
-			await (size === 0 ? rm(busy, {force: true}) : rename(busy, free));
+			// Another run may have taken it over.
+			await (size === 0 ? rm(busy, {force: true}) : rename(busy, free).catch(() => undefined));
 		},
 		async remove() {
 			await handle.close();
@@ -119,8 +128,7 @@ function toHex(bytes: Uint8Array): string {
 	return [...bytes].map(byte => byte.toString(16).padStart(2, '0')).join('');
 }
 
-/** @returns whether there was something to go on with. */
-async function claim({folder, key, free, busy, now}: {readonly folder: string; readonly key: string; readonly free: string; readonly busy: string; readonly now: number}): Promise<boolean> {
+async function claim({folder, key, free, busy, now}: {readonly folder: string; readonly key: string; readonly free: string; readonly busy: string; readonly now: number}): Promise<void> {
 	const names = await readdir(folder);
 	const left = [];
 	for (const name of names.filter(name => name.startsWith(`${key}.`) && name.endsWith('.busy'))) {
@@ -135,9 +143,7 @@ async function claim({folder, key, free, busy, now}: {readonly folder: string; r
 		// Another run may be faster: then there is nothing to take over.
 		const isMine = await rename(file, busy).then(() => true, () => false);
 		if (isMine) {
-			return true;
+			return;
 		}
 	}
-
-	return false;
 }

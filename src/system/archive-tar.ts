@@ -23,7 +23,7 @@ const kinds: Readonly<Record<string, Member['kind']>> = {
 @param visit is called for one member after the other, in the order of the archive.
 @throws BuildError STX0907 for what must not be unpacked, STX0910 for what cannot be read.
 */
-export async function walkTar(archive: string, {gzip, guard, visit}: {readonly gzip: boolean; readonly guard: Guard; readonly visit: Visit}): Promise<void> {
+export async function walkTar(file: string, {archive, gzip, guard, visit}: {readonly archive: string; readonly gzip: boolean; readonly guard: Guard; readonly visit: Visit}): Promise<void> {
 	let failure: Error | undefined;
 	let fail!: (error: Error) => void;
 	const failed = new Promise<never>((_resolve, reject) => {
@@ -72,12 +72,12 @@ export async function walkTar(archive: string, {gzip, guard, visit}: {readonly g
 		entry.resume();
 	};
 
-	const file = createReadStream(archive, {highWaterMark: 256 * 1024});
+	const packed = createReadStream(file, {highWaterMark: 256 * 1024});
 	const gunzip = gzip ? createGunzip() : undefined;
-	file.on('error', error => {
+	packed.on('error', error => {
 		gunzip?.destroy(error);
 	});
-	const source = gunzip === undefined ? file : file.pipe(gunzip);
+	const source = gunzip === undefined ? packed : packed.pipe(gunzip);
 	try {
 		const ended = once(parser, 'end');
 		ended.catch(() => undefined);
@@ -100,7 +100,7 @@ export async function walkTar(archive: string, {gzip, guard, visit}: {readonly g
 	} catch (error) {
 		failure ??= error instanceof BuildError ? error : unreadable(archive, (error as Error).message, error);
 	} finally {
-		file.destroy();
+		packed.destroy();
 		gunzip?.destroy();
 	}
 

@@ -50,7 +50,8 @@ export async function walkZip(archive: string, {
 			await visitEntry(zip, entry);
 		}
 	} catch (error) {
-		throw error instanceof BuildError ? error : unreadable(archive, (error as Error).message, error);
+		// What is read of the file says nothing of its name.
+		throw error instanceof BuildError && error.at.length > 0 ? error : unreadable(archive, (error as Error).message, error);
 	} finally {
 		zip?.close();
 	}

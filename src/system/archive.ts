@@ -21,6 +21,11 @@ import {fileError, readingError} from './files.js';
 
 export type {ArchiveLimits, Member} from './archive-rules.js';
 
+export type ArchiveOptions = ArchiveLimits & {
+	/** What errors are to call it; its path by default. */
+	readonly name?: string;
+};
+
 export type ArchiveKind = 'tar' | 'gzip' | 'zip';
 
 /**
@@ -78,13 +83,14 @@ Calls `visit` for one member after the other.
 
 @throws BuildError STX0903, STX0907, STX0910
 */
-export async function walkArchive(archive: string, limits: ArchiveLimits | undefined, visit: (member: Member, content: AsyncIterable<Buffer>, guard: Guard) => Promise<void>): Promise<void> {
-	const handle = await open(archive, 'r').catch((error: unknown) => {
-		throw readingError(error, archive);
+export async function walkArchive(file: string, options: ArchiveOptions | undefined, visit: (member: Member, content: AsyncIterable<Buffer>, guard: Guard) => Promise<void>): Promise<void> {
+	const {name: archive = file, ...limits} = options ?? {};
+	const handle = await open(file, 'r').catch((error: unknown) => {
+		throw readingError(error, file);
 	});
 	try {
 		const {size, head} = await readHead(handle).catch((error: unknown) => {
-			throw readingError(error, archive);
+			throw readingError(error, file);
 		});
 		const guard = createGuard(archive, size, limits);
 		const kind = archiveKind(head, archive);
@@ -93,7 +99,9 @@ export async function walkArchive(archive: string, limits: ArchiveLimits | undef
 			? walkZip(archive, {
 				handle, part: {start: 0, end: size}, guard, visit: withGuard,
 			})
-			: walkTar(archive, {gzip: kind === 'gzip', guard, visit: withGuard}));
+			: walkTar(file, {
+				archive, gzip: kind === 'gzip', guard, visit: withGuard,
+			}));
 		guard.finish();
 	} finally {
 		await handle.close();
@@ -114,9 +122,9 @@ Reads some members into memory without unpacking the rest.
 @returns name -> bytes, in the order of the archive.
 @throws BuildError STX0907 for a hostile archive or a picked member that is too large, STX0910.
 */
-export async function readMembers(archive: string, pick: (name: string) => boolean, limits?: ArchiveLimits): Promise<Map<string, Buffer>> {
+export async function readMembers(file: string, pick: (name: string) => boolean, options?: ArchiveOptions): Promise<Map<string, Buffer>> {
 	const found = new Map<string, Buffer>();
-	await walkArchive(archive, limits, keepPicked(archive, pick, found));
+	await walkArchive(file, options, keepPicked(options?.name ?? file, pick, found));
 	return found;
 }
 
@@ -161,7 +169,7 @@ states; symbolic links are made last, so that nothing is written through one. On
 
 @throws BuildError STX0904 when the folder is not empty or cannot be written, STX0907, STX0910.
 */
-export async function extractArchive(archive: string, folder: string, limits?: ArchiveLimits): Promise<void> {
+export async function extractArchive(archive: string, folder: string, options?: ArchiveOptions): Promise<void> {
 	const there = await stat(folder).then(() => true, () => false);
 	await mkdir(folder, {recursive: true}).catch((error: unknown) => {
 		throw fileError(error, folder);
@@ -174,7 +182,7 @@ export async function extractArchive(archive: string, folder: string, limits?: A
 	const links = new Map<string, string>();
 	const makeFolder = folderMaker(folder);
 	try {
-		await walkArchive(archive, limits, async (member, content) => writingInto(folder, async () => {
+		await walkArchive(archive, options, async (member, content) => writingInto(folder, async () => {
 			const file = path.join(folder, member.name);
 			await makeFolder(member.kind === 'folder' ? member.name : path.posix.dirname(member.name));
 			const make: Record<Member['kind'], () => Promise<void>> = {

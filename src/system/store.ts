@@ -5,7 +5,7 @@ to its place, so that an entry is there whole or not at all.
 */
 import {Buffer} from 'node:buffer';
 import {createHash} from 'node:crypto';
-import {createWriteStream} from 'node:fs';
+import {createReadStream, createWriteStream} from 'node:fs';
 import {
 	access, constants, open, readdir, rename, rm, stat, type FileHandle,
 } from 'node:fs/promises';
@@ -73,9 +73,19 @@ export function createStore(folder: string, clock: Clock = systemClock): Store {
 		},
 
 		async take(file, digest) {
-			return writing({folder}, async () => {
-				await insertEntry(folder, contentKey(digest), {digest, size: (await stat(file)).size});
-				await putContent(folder, file, digest);
+			await writing({folder}, async () => {
+				const {size} = await stat(file);
+				await insertEntry(folder, contentKey(digest), {digest, size});
+				try {
+					await putContent(folder, file, digest);
+				} catch (error) {
+					if ((error as NodeJS.ErrnoException).code !== 'EXDEV') {
+						throw error;
+					}
+
+					await addContent(folder, createReadStream(file), digest);
+					await rm(file);
+				}
 			});
 		},
 

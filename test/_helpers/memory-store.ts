@@ -47,7 +47,12 @@ export function createMemoryStore(): MemoryStore {
 			return {digest, size: bytes.length};
 		},
 		async take(file, digest) {
-			contents.set(digest, await readFile(file));
+			const bytes = await readFile(file);
+			if (digest !== `sha256:${createHash('sha256').update(bytes).digest('hex')}`) {
+				throw new BuildError('STX0906', `the file is not \`${digest}\``);
+			}
+
+			contents.set(digest, bytes);
 			await rm(file);
 		},
 		use: async (digest, use) => withTemporaryFolder('memory-store', async folder => {

@@ -225,6 +225,24 @@ test('a zip that is cut off', unreadable, async () => {
 	return content.subarray(0, -30);
 }, /central directory/);
 
+const zipPastItsEnd = async (): Promise<Buffer> => {
+	const {content} = await wheelOf({name: 'demo', version: '1.0'});
+	const bytes = Buffer.from(content);
+	// Where the list of members begins stands six bytes before the end.
+	bytes.writeUInt32LE(bytes.length - 10, bytes.length - 6);
+	return bytes;
+};
+
+test('a zip whose list of members does not end before the file does', unreadable, zipPastItsEnd, /cannot be read as an archive: /);
+
+test('errors call an archive by the name that it is given', async t => {
+	const {file} = await workplace(t);
+	for (const bytes of [await zipPastItsEnd(), sdist.content.subarray(0, -20), Buffer.from('text')]) {
+		const error = await t.throwsAsync(readMembers(await file(bytes), () => true, {name: 'demo-1.0.whl'}), {instanceOf: BuildError, code: 'STX0910', message: /^`demo-1\.0\.whl` cannot be read/v});
+		t.deepEqual(error?.at, [{file: 'demo-1.0.whl'}]);
+	}
+});
+
 test('what is not there cannot be read', async t => {
 	await t.throwsAsync(readMembers('/nowhere/a.tar', () => true), {instanceOf: BuildError, code: 'STX0903'});
 });

@@ -7,7 +7,6 @@ import {
 } from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
-import process from 'node:process';
 import {Readable} from 'node:stream';
 import {finished} from 'node:stream/promises';
 import {buffer} from 'node:stream/consumers';
@@ -282,15 +281,34 @@ test('a full disk is an error that says so, nothing half-written is left, and wh
 	});
 });
 
+test('a file of another file system is copied into the store, where there is room for it', async t => {
+	const [folder, elsewhere] = [await temporaryFolder(t), await temporaryFolder(t)];
+	await withMounts(t, folder, [['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs']], async () => {
+		const store = createStore(path.join(folder, 'store'));
+		const file = path.join(elsewhere, 'download');
+		const [small, large] = [randomBytes(100_000), randomBytes(2_000_000)];
+		await writeFile(file, small);
+		await store.take(file, digestOf(small));
+		t.false(await exists(file));
+		t.true((await buffer(store.open(digestOf(small)))).equals(small));
+		await writeFile(file, large);
+		await t.throwsAsync(store.take(file, digestOf(large)), {instanceOf: BuildError, code: 'STX0905'});
+		t.true(await exists(file));
+		t.false(await store.has(digestOf(large)));
+	});
+});
+
 test('a read-only store can be read, and says that it cannot be written', async t => {
 	const folder = await temporaryFolder(t);
 	const store = createStore(folder);
 	const {digest} = await store.add(Readable.from([Buffer.from('wheel')]));
+	await writeFile(path.join(folder, 'other'), 'other');
 	await withMounts(t, folder, [['--bind', folder], ['-o', 'remount,ro,bind']], async () => {
 		t.is(String(await buffer(store.open(digest))), 'wheel');
 		const error = await t.throwsAsync(store.keep(key, 1), {instanceOf: BuildError, code: 'STX0904'});
 		t.true(error?.message.includes('read-only'));
 		await t.throwsAsync(store.add(Readable.from([Buffer.from('other')])), {instanceOf: BuildError, code: 'STX0904', message: /read-only/});
+		await t.throwsAsync(store.take(path.join(folder, 'other'), digestOf(Buffer.from('other'))), {instanceOf: BuildError, code: 'STX0904', message: /read-only/});
 		await t.throwsAsync(store.extractTo(digest, path.join(folder, 'out/wheel')), {instanceOf: BuildError, code: 'STX0904', message: /read-only/});
 	});
 });

@@ -24,7 +24,7 @@ export async function bringSource({source, name}: BuildInputs, context: StepCont
 	}
 
 	const {digest, filename} = context.result(source.step) as FileResult;
-	await store.use(digest, async archive => extractArchive(archive, unpacked));
+	await store.use(digest, async archive => extractArchive(archive, unpacked, {name: filename}));
 	const entries = await readdir(unpacked);
 	const basedir = source.basedir ?? (entries.length === 1 ? entries[0]! : '');
 	const project = path.join(unpacked, basedir);

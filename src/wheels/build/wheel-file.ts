@@ -16,7 +16,7 @@ The METADATA of a wheel, which must agree with the name of its file.
 @throws BuildError STX0416 when it has no METADATA, or that of something else.
 */
 export async function readWheelMetadata(file: string, filename: string, at: SourceLocation): Promise<Metadata> {
-	return checkWheelMetadata(await readMembers(file, isWheelMetadata), filename, at);
+	return checkWheelMetadata(await readMembers(file, isWheelMetadata, {name: filename}), filename, at);
 }
 
 /** Whether this member of a wheel is its METADATA. */

@@ -1,12 +1,11 @@
 /** Sdists: which ones an index has, and what their text files say. */
-import path from 'node:path';
-import {BuildError, type SourceLocation} from '../../errors.js';
+import {BuildError, formatPlace, type SourceLocation} from '../../errors.js';
 import type {Digest, Store} from '../../plan/index.js';
 import type {IndexFile, Packument, PypiClient} from '../../pypi/index.js';
 import {
 	parseSdistFilename, versionKey, type NormalizedName, type Target,
 } from '../../python/index.js';
-import {readMembers, withTemporaryFolder} from '../../system/index.js';
+import {readMembers} from '../../system/index.js';
 import type {BuildSettings} from '../inputs/inputs.js';
 import {isProjectFile, parseProject, type Project} from '../inputs/parse-project.js';
 import type {LockedFile} from './lock.js';
@@ -115,7 +114,7 @@ async function readSdist(store: Store, digest: Digest, {at, basedir}: {readonly 
 		const members = await readMembers(archive, member => {
 			const name = below(member);
 			return name !== undefined && isProjectFile(name);
-		});
+		}, {name: formatPlace(at)});
 		if (members.size === 0) {
 			throw new BuildError('STX0414', `there is no Python project in ${basedir === undefined || basedir === '' ? 'the archive' : `\`${basedir}\` of the archive`}: no PKG-INFO, pyproject.toml or setup.py`, {at, hint: 'give the folder with the project as basedir'});
 		}

@@ -80,7 +80,7 @@ export async function fetchUv(toolchain: readonly ToolPin[], {pypi, store, cache
 		await withTemporaryFolder('uv', async temporary => {
 			const unpacked = path.join(temporary, 'unpacked');
 			const made = path.join(temporary, 'made');
-			await store.use(digest, async archive => extractArchive(archive, unpacked));
+			await store.use(digest, async archive => extractArchive(archive, unpacked, {name: filename}));
 			await mkdir(path.join(made, `sha256-${sha256}`), {recursive: true});
 			await rename(path.join(unpacked, `uv-${pin.version}.data`, 'scripts', 'uv'), path.join(made, 'uv'));
 			await chmod(path.join(made, 'uv'), 0o755);
