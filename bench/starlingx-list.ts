@@ -106,6 +106,6 @@ export const starlingxList: Benchmark = {
 /** The base image: any that was made of the same Debian will do. */
 async function findBase(): Promise<string> {
 	const {stdout} = await timeChecked(['buildah', 'images', '--json']);
-	const images = JSON.parse(stdout) as ReadonlyArray<{readonly names?: readonly string[]}>;
-	return images.flatMap(({names = []}) => names).find(name => name.includes('/base-debian-trixie:'))!;
+	const images = JSON.parse(stdout) as ReadonlyArray<{readonly names?: readonly string[] | null}>;
+	return images.flatMap(({names}) => names ?? []).find(name => name.includes('/base-debian-trixie:'))!;
 }

@@ -8,7 +8,7 @@ import {
 import {BuildError} from '../errors.js';
 import type {Registry} from '../registry/index.js';
 import type {
-	Handler, Handlers, Json, Step, StepContext, Store,
+	Handler, Handlers, Step, StepContext, Store,
 } from '../plan/index.js';
 import {
 	readText, withTemporaryFolder, type Runner, type RunOptions,

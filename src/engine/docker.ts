@@ -2,9 +2,7 @@
 import {readFile} from 'node:fs/promises';
 import path from 'node:path';
 import {BuildError} from '../errors.js';
-import {
-	withTemporaryFolder, type Command, type Runner, type RunOptions,
-} from '../system/index.js';
+import {withTemporaryFolder, type Command, type Runner} from '../system/index.js';
 import type {Engine} from './engine.js';
 import {
 	engineFailure, notInEngine, refuseInterrupted, registryFailure, runEngine,

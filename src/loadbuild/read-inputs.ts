@@ -12,7 +12,7 @@ import type {PypiClient} from '../pypi/index.js';
 import {
 	addLocalWheels, createDocumentFetcher, lockedDocuments, readLocalWheels, readWheelInputs, type WheelInputs, type WheelRoots,
 } from '../wheels/index.js';
-import {lockFile, wheelsTarball, type Settings} from '../workspace/index.js';
+import {lockFile, wheelsTarball} from '../workspace/index.js';
 import {
 	bringDialect, bringSources, createPinner, type Sources,
 } from './bring-sources.js';

@@ -2,9 +2,7 @@
 import pMap from 'p-map';
 import type {Outcome} from './events.js';
 import {keyOf} from './key.js';
-import type {
-	Json, Key, KeyParts, Step,
-} from './plan.js';
+import type {Key, KeyParts, Step} from './plan.js';
 import type {Store} from './store.js';
 
 /** A part that differs. One that is on one side only was not there before, or is not there now. */

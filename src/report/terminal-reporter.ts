@@ -27,7 +27,7 @@ failures and warnings. Its height does not grow with the plan. Warnings and note
 done, since the bottom goes with it.
 */
 export function createTerminalReporter(options: TerminalReporterOptions): Reporter {
-	const {stderr, color, now} = options;
+	const {stderr, color} = options;
 	const style = createStyle(color);
 	let list: List | undefined;
 	// Lists follow each other; what is written between them waits for the one before to end.

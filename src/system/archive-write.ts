@@ -3,9 +3,7 @@ import {Buffer} from 'node:buffer';
 import {createHash} from 'node:crypto';
 import {once} from 'node:events';
 import {createReadStream, createWriteStream} from 'node:fs';
-import {
-	mkdir, rename, rm, stat,
-} from 'node:fs/promises';
+import {rename, stat} from 'node:fs/promises';
 import path from 'node:path';
 import {Readable, type PassThrough} from 'node:stream';
 import {buffer} from 'node:stream/consumers';

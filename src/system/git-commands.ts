@@ -1,5 +1,4 @@
 /** Git's command line: surroundings of our own, another attempt where that may help, and failures in words. */
-import path from 'node:path';
 import {setTimeout} from 'node:timers/promises';
 import {BuildError, type SourceLocation} from '../errors.js';
 import {maskSecrets} from '../mask-secrets.js';

@@ -10,7 +10,7 @@ import path from 'node:path';
 import {BuildError} from '../errors.js';
 import {isCommitId} from '../git-url.js';
 import {maskSecrets} from '../mask-secrets.js';
-import {keyOf, type Digest, type Store} from '../plan/index.js';
+import {keyOf, type Store} from '../plan/index.js';
 import {extractArchive} from './archive.js';
 import {withTemporaryFolder} from './files.js';
 import {createGitCommands, type GitCommandEffects} from './git-commands.js';

@@ -11,7 +11,7 @@ import {promisify} from 'node:util';
 import test, {type ExecutionContext} from 'ava';
 import {BuildError} from '../../src/errors.js';
 import {
-	listTarMembers, readZipPart, streamPart, writeTar, type TarMember,
+	listTarMembers, readZipPart, streamPart, writeTar,
 } from '../../src/system/index.js';
 import {tarOf, wheelOf} from '../_helpers/archives.js';
 import {needs} from '../_helpers/needs.js';

@@ -5,9 +5,6 @@ import process from 'node:process';
 import {fileURLToPath} from 'node:url';
 import test, {type ExecutionContext} from 'ava';
 import {execa} from 'execa';
-import {executePlan} from '../../src/plan/index.js';
-import {createStore} from '../../src/system/index.js';
-import {createRecordingReporter, handlersOf, planOf} from '../_helpers/plan-of.js';
 
 const project = fileURLToPath(new URL('../..', import.meta.url));
 

@@ -116,7 +116,6 @@ testEngines('W58: a script that fails on this machine leaves the image of an ear
 });
 
 testEngines('an image of a repository: its only Dockerfile, with the patches of the directive', async (t, {engine, reference, folder, keep}) => {
-	const label = `script-${path.basename(folder).toLowerCase()}`;
 	const world = await makeGitWorld(t);
 	const {url, commit} = await world.repository('source', {'images/one/Dockerfile': 'FROM scratch\n', 'images/one/file': 'source\n'});
 	await writeFiles(folder, {

@@ -6,7 +6,6 @@ import {
 import path from 'node:path';
 import test, {type ExecutionContext} from 'ava';
 import type {Engine, RunRequest} from '../../src/engine/index.js';
-import type {Json} from '../../src/plan/index.js';
 import {digestOfFile, type RunOptions, type RunResult} from '../../src/system/index.js';
 import type {FileResult, WheelEffects} from '../../src/wheels/index.js';
 import type {BuildInputs} from '../../src/wheels/step-inputs.js';

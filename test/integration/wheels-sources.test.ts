@@ -1,7 +1,5 @@
 /** The steps that bring projects of git repositories and wheels of this machine. */
-import {
-	mkdir, readFile, symlink, writeFile,
-} from 'node:fs/promises';
+import {readFile, symlink} from 'node:fs/promises';
 import path from 'node:path';
 import {Readable} from 'node:stream';
 import test from 'ava';

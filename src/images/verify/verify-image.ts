@@ -10,7 +10,7 @@ import {
 import type {ImageEffects} from '../effects.js';
 import {holdsImage} from '../holds-image.js';
 import type {
-	Check, ImageBuildResult, ImageVerifyInputs, ImageVerifyResult, Inventory,
+	ImageBuildResult, ImageVerifyInputs, ImageVerifyResult, Inventory,
 } from '../image-steps.js';
 import {refuseFailed} from './refuse-failed.js';
 

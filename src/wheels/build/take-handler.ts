@@ -1,8 +1,6 @@
 /** `wheels.take`: a finished wheel of this machine, which is in the store since the inputs were read. */
 import {stat} from 'node:fs/promises';
-import path from 'node:path';
 import type {Handler} from '../../plan/index.js';
-import {withTemporaryFolder} from '../../system/index.js';
 import type {WheelEffects} from '../effects.js';
 import type {TakeInputs} from '../plan-sources.js';
 import type {FileResult} from '../step-inputs.js';

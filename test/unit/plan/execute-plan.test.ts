@@ -3,7 +3,7 @@ import {setTimeout} from 'node:timers/promises';
 import test from 'ava';
 import {BuildError} from '../../../src/errors.js';
 import {
-	executePlan, type ExecuteOptions, type Key, type Outcome, type Plan, type PlanEvent, type Step,
+	executePlan, type ExecuteOptions, type Key, type Outcome, type PlanEvent, type Step,
 } from '../../../src/plan/index.js';
 import {createMemoryStore} from '../../_helpers/memory-store.js';
 import {

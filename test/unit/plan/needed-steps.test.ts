@@ -24,6 +24,7 @@ test('nothing that a step needs is missing, and nothing else is there', t => {
 		fc.pre(steps.some(({target}) => target));
 		const needed = neededSteps(steps);
 		const ids = new Set(needed.map(({id}) => id));
+		t.true(steps.every(({id, target}) => !target || ids.has(id)));
 		t.true(needed.every(({needs}) => needs.every(id => ids.has(id))));
 		t.true(needed.every(({id, target}) => target === true || needed.some(({needs}) => needs.includes(id))));
 	}));
