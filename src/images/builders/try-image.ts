@@ -1,7 +1,6 @@
 /** The step image.try: tries from inside an image of which little is known. */
 import {chmod, copyFile, rm} from 'node:fs/promises';
 import path from 'node:path';
-import type {Engine} from '../../engine/index.js';
 import {BuildError} from '../../errors.js';
 import type {Handler} from '../../plan/index.js';
 import {foldName} from '../../python/index.js';
@@ -13,12 +12,10 @@ import type {
 } from '../image-steps.js';
 import {refuseFailed} from '../verify/refuse-failed.js';
 import type {ImageTryInputs} from './builder-steps.js';
+import {hasNoShell, tryBareImage, type Asked} from './try-bare-image.js';
 
 const mounted = '/mnt';
 const longestSeconds = 300;
-
-/** Seconds for a program to say which it is. */
-const answerSeconds = 60;
 
 export function tryHandler(effects: ImageEffects): Handler {
 	return {
@@ -35,7 +32,7 @@ export function tryHandler(effects: ImageEffects): Handler {
 				engine, image, program, signal: context.signal,
 			};
 			const tried = await runTester(inputs, asked);
-			const checks = hasNoShell(tried) ? await tryBare(inputs, asked) : readChecks(tried, inputs);
+			const checks = hasNoShell(tried) ? await tryBareImage(inputs, asked) : readChecks(tried, inputs);
 			for (const {check, detail} of checks.filter(({status}) => status === 'warning')) {
 				context.warn(`${inputs.label}: ${check}: ${detail}`);
 			}
@@ -50,9 +47,6 @@ export function tryHandler(effects: ImageEffects): Handler {
 		},
 	};
 }
-
-/** An image, and the program that it starts by itself; empty where it names none. */
-type Asked = {readonly engine: Engine; readonly image: string; readonly program: string; readonly signal: AbortSignal};
 
 async function runTester({tester, absent, setup, log}: ImageTryInputs, {engine, image, program, signal}: Asked): Promise<RunResult> {
 	return withTemporaryFolder('try', async folder => {
@@ -72,41 +66,6 @@ async function runTester({tester, absent, setup, log}: ImageTryInputs, {engine, 
 			network: 'none',
 		}, {signal, logFile: log, timeoutSeconds: longestSeconds});
 	});
-}
-
-const hasNoShell = ({exitCode, stdout, output}: RunResult): boolean => exitCode !== 0 && !/^(?:passed|failed): /mv.test(stdout) && /\/bin\/sh[^\n]*(?:no such file|not found)|(?:no such file|not found)[^\n]*\/bin\/sh/iv.test(output);
-
-/** What shells end with, and most engines, when a program cannot be started, or is not there. */
-const unstartedCodes = new Set([126, 127]);
-
-/** Whether what an engine printed says so of this program. */
-const isUnstarted = (output: string, program: string): boolean => output.split('\n').some(line => line.includes(program) && /\bexec(?:utable)?\b.*(?:permission denied|no such file|not found|format error)/iv.test(line));
-
-/** Of an image without a shell all that can be asked is its program: to say which it is. */
-async function tryBare({setup, log}: ImageTryInputs, {engine, image, program, signal}: Asked): Promise<readonly Check[]> {
-	const unasked: readonly Check[] = setup.length === 0
-		? []
-		: [{
-			check: 'setup', status: 'warning', seconds: 0, detail: 'it has no /bin/sh to run it with',
-		}];
-	const tell = (status: Check['status'], detail: string): readonly Check[] => [{
-		check: 'starts', status, seconds: 0, detail,
-	}, ...unasked];
-	if (program === '') {
-		return tell('warning', 'it has no /bin/sh, and names no program');
-	}
-
-	let mayStart = false;
-	for (const option of ['--version', '--help']) {
-		const {exitCode, output} = await engine.run({image, argv: [program, option], network: 'none'}, {signal, logFile: log, timeoutSeconds: answerSeconds});
-		if (exitCode === 0) {
-			return tell('passed', `${program} ${option}`);
-		}
-
-		mayStart ||= !unstartedCodes.has(exitCode) && !isUnstarted(output, program);
-	}
-
-	return mayStart ? tell('warning', `it has no /bin/sh, and \`${program}\` answers neither --version nor --help`) : tell('failed', `\`${program}\` cannot be started`);
 }
 
 function readChecks({exitCode, stdout, output, timedOut}: RunResult, {label, log}: ImageTryInputs): readonly Check[] {

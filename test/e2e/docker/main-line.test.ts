@@ -17,6 +17,13 @@ inPlace('a directive file written on the spot becomes an image', async (t, place
 	t.false(wheels.some(({name}) => name === 'keystone'), 'an image has its own wheels, and no others');
 });
 
+inPlace('placement needs no change to code', async (t, place) => {
+	const result = await place.run(['images', '--service', 'placement']);
+	t.is(result.code, 0, result.err);
+	const {verify: {checks}} = await place.record('stx-placement');
+	t.true(checks.some(({check, status}) => check.includes('GET /') && status === 'passed'));
+});
+
 inPlace('an image that does not answer as it should gets no tag, and the exit code is 1', async (t, place) => {
 	await mkdir(path.join(place.folder, 'build-config/images'), {recursive: true});
 	await writeFile(path.join(place.folder, 'build-config/images/wrong.ini'), [
