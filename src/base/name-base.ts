@@ -2,9 +2,9 @@
 import type {Engine} from '../engine/index.js';
 import type {Handler} from '../plan/index.js';
 import {
-	createPublisher, formatRecord, notePushed, type Published, type Registry,
+	createPublisher, formatRecord, notePushed, readRecord, type Published, type Registry,
 } from '../registry/index.js';
-import {readText, writeWhole} from '../system/index.js';
+import {writeWhole} from '../system/index.js';
 import {
 	baseStep, type BasePushInputs, type BaseResult, type BaseTagInputs, type BaseTagResult,
 } from './plan-base.js';
@@ -16,17 +16,6 @@ const isNamed = async (engine: Engine, reference: string, image: string): Promis
 	return found === image;
 };
 
-/** All base images of a release have one record: that of the last one. */
-async function isRecordOf(file: string, image: string, references: readonly string[]): Promise<boolean> {
-	try {
-		const {image: recorded, tags} = JSON.parse(await readText(file)) as {readonly image: string; readonly tags: readonly string[]};
-		return recorded === image && String(tags) === String(references);
-	} catch {
-		// One that is not there, or not as it was written, is written anew.
-		return false;
-	}
-}
-
 export function tagHandler(effects: Pick<NamingEffects, 'engine'>): Handler {
 	return {
 		async holds(result, step) {
@@ -34,7 +23,9 @@ export function tagHandler(effects: Pick<NamingEffects, 'engine'>): Handler {
 			const {record} = step.inputs as BaseTagInputs;
 			const engine = await effects.engine();
 			const held = await Promise.all(references.map(async reference => isNamed(engine, reference, image)));
-			return held.every(Boolean) && isRecordOf(record, image, references);
+			// All base images of a release have one record: that of the last one.
+			const recorded = await readRecord(record);
+			return held.every(Boolean) && recorded?.image === image && String(recorded.tags) === String(references);
 		},
 		async run(step, context) {
 			const {references, record} = step.inputs as BaseTagInputs;

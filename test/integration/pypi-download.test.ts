@@ -1,8 +1,6 @@
 import {Buffer} from 'node:buffer';
 import {createHash} from 'node:crypto';
-import {
-	readdir, readFile, utimes, writeFile,
-} from 'node:fs/promises';
+import {readdir, utimes, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import test from 'ava';
 import {blake2b} from '@noble/hashes/blake2.js';
@@ -351,49 +349,6 @@ test('a download that a killed run left behind is taken over after a while, one 
 	t.is(await setup.nextRun().tarball(wanted(setup)), digest);
 	t.deepEqual(ranges(setup), [undefined, 'bytes=400000-']);
 	t.deepEqual(await readdir(folder), []);
-});
-
-test('what a run of the same name has left is gone on with: processes of a container have the same numbers again', async t => {
-	const folder = path.join((await setUpClient(t, served)).folder, 'partial');
-	const options = {
-		folder, key: 'key', owner: 'host-17-0', clock: systemClock, wantBlake2: false,
-	};
-	const killed = await openPartial(options);
-	await killed.append(large.subarray(0, 400_000));
-	const next = await openPartial(options);
-	t.is(next.size, 400_000);
-	await next.append(large.subarray(400_000));
-	t.is(next.digests().sha256, sha256Of(large));
-	await next.close();
-	t.true((await readFile(next.file)).equals(large));
-});
-
-test('what another program has written to is not taken for what came', async t => {
-	const folder = path.join((await setUpClient(t, served)).folder, 'partial');
-	const partial = await openPartial({
-		folder, key: 'key', owner: 'one', clock: systemClock, wantBlake2: false,
-	});
-	await partial.append(large);
-	await writeFile(partial.file, 'more', {flag: 'a'});
-	await t.throwsAsync(partial.close(), {instanceOf: BuildError, code: 'STX0906', message: /has 600004 bytes, but 600000 came/v});
-	await partial.remove();
-});
-
-test('a download that is gone on with is alive from its beginning, however old what is there is', async t => {
-	const folder = path.join((await setUpClient(t, served)).folder, 'partial');
-	const optionsOf = (owner: string) => ({
-		folder, key: 'key', owner, clock: systemClock, wantBlake2: false,
-	});
-	const interrupted = await openPartial(optionsOf('one'));
-	await interrupted.append(large);
-	await interrupted.release();
-	const old = new Date(Date.now() - 200_000);
-	await utimes(path.join(folder, 'key.part'), old, old);
-	const first = await openPartial(optionsOf('two'));
-	const second = await openPartial(optionsOf('three'));
-	t.deepEqual([first.size, second.size], [large.length, 0]);
-	await first.remove();
-	await second.remove();
 });
 
 test('a partial file that holds something else is begun again', async t => {

@@ -1,12 +1,12 @@
 /** The steps image.tag and image.record: what an image that was found good is called, and what is known of it. */
 import type {Handler} from '../../plan/index.js';
-import {formatRecord} from '../../registry/index.js';
+import {formatRecord, readRecord} from '../../registry/index.js';
 import {writeWhole} from '../../system/index.js';
 import type {ImageEffects} from '../effects.js';
 import type {
 	ImageBuildResult, ImageRecordInputs, ImageRecordResult, ImageTagInputs, ImageTagResult, ImageVerifyResult,
 } from '../image-steps.js';
-import {digestOfRecord, readRecord} from './image-record.js';
+import {digestOfRecord} from './image-record.js';
 
 export function tagHandler(effects: ImageEffects): Handler {
 	return {

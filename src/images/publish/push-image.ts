@@ -1,12 +1,13 @@
 /** The step image.push: an image under its names in a registry. */
 import {BuildError, throwProblems} from '../../errors.js';
 import type {Handler} from '../../plan/index.js';
-import {createPublisher, notePushed, type Published} from '../../registry/index.js';
+import {
+	createPublisher, notePushed, readRecord, type Published,
+} from '../../registry/index.js';
 import type {ImageEffects} from '../effects.js';
 import {isInEngine} from '../holds-image.js';
 import type {ImagePushInputs, ImagePushResult, ImageTagResult} from '../image-steps.js';
 import {isInList, noteInList} from './image-lists.js';
-import {readRecord} from './image-record.js';
 
 /** Gives an image its names, StarlingX's older ones after the others; what fails of one kind does not keep the other. */
 export function pushHandler(effects: Pick<ImageEffects, 'engine' | 'registry'>): Handler {

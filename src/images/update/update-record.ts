@@ -1,10 +1,10 @@
 /** The step image.update-record: what an updated image was made of, and StarlingX's list of them. */
 import type {Handler} from '../../plan/index.js';
-import {formatRecord} from '../../registry/index.js';
+import {formatRecord, readRecord} from '../../registry/index.js';
 import {writeWhole} from '../../system/index.js';
 import type {ImageTagResult, ImageVerifyResult} from '../image-steps.js';
 import {isInList, noteInList} from '../publish/image-lists.js';
-import {digestOfRecord, readRecord} from '../publish/image-record.js';
+import {digestOfRecord} from '../publish/image-record.js';
 import type {ImageEffects} from '../effects.js';
 import type {UpdateRecordInputs, UpdateRecordResult, UpdateResult} from './update-steps.js';
 
