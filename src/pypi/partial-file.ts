@@ -10,14 +10,14 @@ import {
 	open, readdir, rename, rm, stat, type FileHandle,
 } from 'node:fs/promises';
 import path from 'node:path';
-import {blake2b} from '@noble/hashes/blake2.js';
+import {createBLAKE2b, type IHasher} from 'hash-wasm';
 import {BuildError} from '../errors.js';
 import {fileError, makeFolder, type Clock} from '../system/index.js';
 
 /** Milliseconds without a write after which a busy file counts as left behind: longer than any server is waited for. */
 const abandonedAfter = 120_000;
 
-type Digests = {readonly sha256: Hash; readonly blake2: ReturnType<typeof blake2b.create> | undefined};
+type Digests = {readonly sha256: Hash; readonly blake2: IHasher | undefined};
 
 export type PartialFile = {
 	readonly file: string;
@@ -42,7 +42,7 @@ export type PartialOptions = {
 	/** A text that no other process and no other download of this one uses. */
 	readonly owner: string;
 	readonly clock: Clock;
-	/** Whether the BLAKE2b-256 is wanted too; it is slow. */
+	/** Whether the BLAKE2b-256 is wanted too. */
 	readonly wantBlake2: boolean;
 };
 
@@ -66,7 +66,7 @@ export async function openPartial({folder, key, owner, clock, wantBlake2}: Parti
 	}
 
 	let size = 0;
-	let sums = newDigests(wantBlake2);
+	let sums = await newDigests(wantBlake2);
 	const count = (chunk: Uint8Array) => {
 		sums.sha256.update(chunk);
 		sums.blake2?.update(chunk);
@@ -96,10 +96,10 @@ export async function openPartial({folder, key, owner, clock, wantBlake2}: Parti
 		async truncate() {
 			await handle.truncate(0);
 			size = 0;
-			sums = newDigests(wantBlake2);
+			sums = await newDigests(wantBlake2);
 		},
 		digests() {
-			return {sha256: sums.sha256.digest('hex'), blake2: sums.blake2 && toHex(sums.blake2.digest())};
+			return {sha256: sums.sha256.digest('hex'), blake2: sums.blake2?.digest()};
 		},
 		async close() {
 			const {size: there} = await handle.stat();
@@ -120,12 +120,9 @@ export async function openPartial({folder, key, owner, clock, wantBlake2}: Parti
 	};
 }
 
-function newDigests(wantBlake2: boolean): Digests {
-	return {sha256: createHash('sha256'), blake2: wantBlake2 ? blake2b.create({dkLen: 32}) : undefined};
-}
-
-function toHex(bytes: Uint8Array): string {
-	return [...bytes].map(byte => byte.toString(16).padStart(2, '0')).join('');
+/** Node's own BLAKE2b has 512 bits only. */
+async function newDigests(wantBlake2: boolean): Promise<Digests> {
+	return {sha256: createHash('sha256'), blake2: wantBlake2 ? await createBLAKE2b(256) : undefined};
 }
 
 async function claim({folder, key, free, busy, now}: {readonly folder: string; readonly key: string; readonly free: string; readonly busy: string; readonly now: number}): Promise<void> {

@@ -60,3 +60,23 @@ test('a download that is gone on with is alive from its beginning, however old w
 	await first.remove();
 	await second.remove();
 });
+
+test('both digests are those of all that is there, also gone on with and begun again', async t => {
+	const folder = await temporaryFolder(t);
+	const options = {
+		folder, key: 'key', owner: 'one', clock: systemClock, wantBlake2: true,
+	};
+	const interrupted = await openPartial(options);
+	await interrupted.append(large);
+	await interrupted.truncate();
+	await interrupted.append(Buffer.from('a'));
+	await interrupted.release();
+	const next = await openPartial(options);
+	await next.append(Buffer.from('bc'));
+	// Of `abc`, as b2sum --length=256 and sha256sum give them.
+	t.deepEqual(next.digests(), {
+		sha256: 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
+		blake2: 'bddd813c634239723171ef3fee98579b94964e3bb1cb3e427262c8c068d52319',
+	});
+	await next.remove();
+});
