@@ -21,22 +21,25 @@ const combine = (a: Share, b: Share, sign: 1 | -1): Share => ({network: a.networ
 export type Budget = {
 	/** Whether there is room for a step now. */
 	fits(step: Step): boolean;
-	/** @param end when the step is expected to end, in seconds. */
-	take(step: Step, end: number): void;
+	take(step: Step, times: Times): void;
 	free(step: Step): void;
 	/**
 	Whether a step can start now without keeping another one waiting that there is no room for yet: it is over before there
 	is, or fits beside it.
-
-	@param end when the step would end.
 	*/
-	leavesRoom(step: Step, end: number, waiting: Step): boolean;
+	leavesRoom(step: Step, times: Times, waiting: Step): boolean;
 };
+
+/** When a step starts, or would, and when it is expected to end: seconds on a clock that never goes back. */
+export type Times = {readonly start: number; readonly end: number};
+
+/** When a running step ends, at least half as long again from now as it has run: what is expected is a guess, mostly. */
+const expectedEnd = ({start, end}: Times, now: number): number => Math.max(end, now + ((now - start) / 2));
 
 /** A step that wants more than there is at all counts as one that wants all. */
 export function createBudget(capacity: Capacity): Budget {
 	const whole: Share = {network: Math.max(1, capacity.network), cpu: Math.max(1, capacity.cpu), memory: Math.max(1, capacity.memory ?? Number.POSITIVE_INFINITY)};
-	const taken = new Map<Step, number>();
+	const taken = new Map<Step, Times>();
 	let room = whole;
 	const shareOf = ({uses, takes}: Step): Share => ({
 		network: uses === 'network' ? 1 : 0,
@@ -45,10 +48,11 @@ export function createBudget(capacity: Capacity): Budget {
 	});
 
 	/** When there will be room for a step, and what is left then beside it. */
-	const roomFor = (step: Step): {readonly at: number; readonly beside: Share} => {
+	const roomFor = (step: Step, now: number): {readonly at: number; readonly beside: Share} => {
 		const share = shareOf(step);
+		const ends = [...taken].map(([other, times]) => [other, expectedEnd(times, now)] as const);
 		let [then, at] = [room, Number.NEGATIVE_INFINITY];
-		for (const [other, end] of [...taken].toSorted(([, a], [, b]) => a - b)) {
+		for (const [other, end] of ends.toSorted(([, a], [, b]) => a - b)) {
 			if (isWithin(share, then)) {
 				break;
 			}
@@ -62,8 +66,8 @@ export function createBudget(capacity: Capacity): Budget {
 
 	return {
 		fits: step => isWithin(shareOf(step), room),
-		take(step, end) {
-			taken.set(step, end);
+		take(step, times) {
+			taken.set(step, times);
 			room = combine(room, shareOf(step), -1);
 		},
 		free(step) {
@@ -72,8 +76,8 @@ export function createBudget(capacity: Capacity): Budget {
 				room = combine(room, shareOf(step), 1);
 			}
 		},
-		leavesRoom(step, end, waiting) {
-			const {at, beside} = roomFor(waiting);
+		leavesRoom(step, {start, end}, waiting) {
+			const {at, beside} = roomFor(waiting, start);
 			return end <= at || isWithin(shareOf(step), beside);
 		},
 	};

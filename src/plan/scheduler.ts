@@ -82,13 +82,14 @@ export function createScheduler(steps: readonly Step[], capacity: Capacity, {sec
 
 	return {
 		next() {
-			const time = now();
+			const start = now();
+			const timesOf = (step: Step) => ({start, end: start + secondsOf(step)});
 			for (const queue of [ready.none, ready.network, ready.cpu]) {
 				const head = queue.at(-1);
-				const step = head && queue.findLast(step => budget.fits(step) && (step === head || budget.leavesRoom(step, time + secondsOf(step), head)));
+				const step = head && queue.findLast(step => budget.fits(step) && (step === head || budget.leavesRoom(step, timesOf(step), head)));
 				if (step) {
 					queue.splice(queue.lastIndexOf(step), 1);
-					budget.take(step, time + secondsOf(step));
+					budget.take(step, timesOf(step));
 					return step;
 				}
 			}

@@ -14,6 +14,8 @@ export type Store = {
 	keep(key: Key, result: Json): Promise<void>;
 	/** Whether content with this digest is there (by name; it is verified when it is read). */
 	has(digest: Digest): Promise<boolean>;
+	/** How many bytes the content with this digest has; undefined when it is not there. */
+	size(digest: Digest): Promise<number | undefined>;
 	/**
 	Stores a stream.
 	@param expected the digest the bytes must have; another one is refused and nothing is stored.

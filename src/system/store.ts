@@ -65,6 +65,11 @@ export function createStore(folder: string, clock: Clock = systemClock): Store {
 			return Boolean(await cacache.get.hasContent(folder, integrityOf(digest)));
 		},
 
+		async size(digest) {
+			const found = await cacache.get.hasContent(folder, integrityOf(digest));
+			return found ? found.size : undefined;
+		},
+
 		async add(content, expected) {
 			return writing({folder}, async () => {
 				await prepare();

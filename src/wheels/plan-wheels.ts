@@ -52,7 +52,7 @@ const tarballStep = 'wheels';
 const builderStep = 'wheels.builder';
 
 /** Changes when equal inputs would give other bytes. */
-const buildRecipe = 3;
+const buildRecipe = 4;
 
 /**
 Plans what makes the wheels of a lock: `wheels.fetch` for each file, `wheels.git` for each project at a commit,

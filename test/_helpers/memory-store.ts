@@ -36,6 +36,7 @@ export function createMemoryStore(): MemoryStore {
 			results.set(key, structuredClone(result));
 		},
 		has: async digest => contents.has(digest),
+		size: async digest => contents.get(digest)?.length,
 		async add(content, expected) {
 			const bytes = await buffer(content);
 			const digest: Digest = `sha256:${createHash('sha256').update(bytes).digest('hex')}`;

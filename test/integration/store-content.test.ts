@@ -47,8 +47,10 @@ test('what is added is there by its digest', async t => {
 	const bytes = randomBytes(300_000);
 	const digest = digestOf(bytes);
 	t.false(await store.has(digest));
+	t.is(await store.size(digest), undefined);
 	t.deepEqual(await store.add(Readable.from([bytes.subarray(0, 1000), bytes.subarray(1000)]), digest), {digest, size: 300_000});
 	t.true(await store.has(digest));
+	t.is(await store.size(digest), 300_000);
 	t.true((await buffer(store.open(digest))).equals(bytes));
 });
 

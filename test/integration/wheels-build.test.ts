@@ -80,7 +80,7 @@ test('a build sees its source and its environment, no network and nothing of the
 		'/build/recipe': true, '/build/source': true, '/build/tools': true, '/build/env': true, '/build/home': false, '/tmp': false, '/build/work': false, '/build/out': false,
 	});
 	t.like(request.env!, {
-		CPUCOUNT: '2', JOBS: '3', MAKEFLAGS: '-j3', PYTHONHASHSEED: '0', SOURCE_DATE_EPOCH: '315532800', TZ: 'UTC', HOME: '/build/home', CPPFLAGS: '-ffile-prefix-map=/build/work/project=.',
+		CPUCOUNT: '2', JOBS: '3', MAKEFLAGS: '-j3', PYTHONHASHSEED: '0', SOURCE_DATE_EPOCH: '315532800', TZ: 'UTC', HOME: '/build/home', CPPFLAGS: '-ffile-prefix-map=/build/work/project=. -g0',
 	});
 	t.false('CFLAGS' in request.env!);
 	t.deepEqual(await readdir(path.join(effects.cache, 'tmp')), []);

@@ -39,12 +39,13 @@ export type BuildVariables = {
 };
 
 /**
-The path of the project is taken out of what compilers write down. CPPFLAGS is added by setuptools, autoconf and meson to
-the flags they have; CFLAGS would take the place of those, -O2 and all, that Debian's Python was compiled with.
+The path of the project is taken out of what compilers write down, and they write no debugging symbols, which are two
+thirds of a library and for which no image has a debugger. CPPFLAGS is added by setuptools, autoconf and meson to the flags
+they have; CFLAGS would take the place of those, -O2 and all, that Debian's Python was compiled with.
 */
 export function buildVariables({env, processors, project}: BuildVariables): Readonly<Record<string, string>> {
 	const own = Object.fromEntries(Object.entries(env).map(([name, value]) => [name, value.replaceAll(placeholder, String(processors))]));
 	return {
-		...same, ...processorVariables(processors), CPPFLAGS: `-ffile-prefix-map=${project}=.`, ...own,
+		...same, ...processorVariables(processors), CPPFLAGS: `-ffile-prefix-map=${project}=. -g0`, ...own,
 	};
 }

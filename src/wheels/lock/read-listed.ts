@@ -1,5 +1,6 @@
 /** What the wheel list and the local modules give, as the resolver gets it. */
 import {BuildError} from '../../errors.js';
+import type {Store} from '../../plan/index.js';
 import type {PypiClient} from '../../pypi/index.js';
 import {
 	canonicalVersion, parseRequirement, satisfies, type Metadata, type NormalizedName, type Target,
@@ -17,6 +18,7 @@ export type Listed = {readonly standIn: StandIn; readonly source: LockedSource};
 export type ListedEffects = {
 	readonly pypi: PypiClient;
 	readonly sdists: SdistSource;
+	readonly store: Pick<Store, 'size'>;
 	readonly target: Target;
 	/** Hex sha256 of files that are locked, by address. */
 	readonly locked: ReadonlyMap<string, string>;
@@ -35,7 +37,7 @@ URL on PyPI's file host is; of another, whose digest is to be trusted, it is lea
 STX0425 for a file that has changed since it was locked.
 */
 export async function readListed(entry: WheelListEntry, effects: ListedEffects): Promise<Listed> {
-	const {pypi, sdists, target, locked, signal} = effects;
+	const {pypi, sdists, store, target, locked, signal} = effects;
 	const {name, version, at, url} = entry;
 	const inIndex = await findInIndex(entry, effects);
 	if (inIndex) {
@@ -45,7 +47,10 @@ export async function readListed(entry: WheelListEntry, effects: ListedEffects):
 	const filename = filenameOf(url);
 	const known = locked.get(url);
 	const digest = await fetchStated(url, known !== undefined, async () => pypi.tarball({filename, url, ...(known !== undefined && {sha256: known})}, {learn: true, ...(signal && {signal})}));
-	const file: LockedFile = {filename, url, sha256: digest.slice('sha256:'.length)};
+	const size = await store.size(digest);
+	const file: LockedFile = {
+		filename, url, sha256: digest.slice('sha256:'.length), ...(size !== undefined && {size}),
+	};
 	if (entry.type === 'pypi') {
 		const metadata = await pypi.manifest(file);
 		const {requiresPython} = metadata;

@@ -75,7 +75,7 @@ export async function resolveLock(read: WheelInputs, request: LockRequest, effec
 			pypi, store, target: inputs.target, buildSettings: inputs.buildSettings, signal,
 		});
 		const fromUrl = {
-			pypi, sdists, target: inputs.target, locked: request.locked, fromIndex: request.fromIndex, onlyLocal: inputs.onlyLocal, signal,
+			pypi, sdists, store, target: inputs.target, locked: request.locked, fromIndex: request.fromIndex, onlyLocal: inputs.onlyLocal, signal,
 		};
 		const readEntry = async (entry: WheelListEntry): Promise<Listed> => (entry.type === 'git' ? projects.readEntry(entry) : readListed(entry, fromUrl));
 		const {listed, leftOut} = await readList(inputs, request, readEntry, signal);

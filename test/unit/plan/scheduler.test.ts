@@ -10,8 +10,14 @@ type Started = {readonly id: string; readonly start: number; readonly end: numbe
 
 type Simulated = {readonly started: readonly Started[]; readonly blocked: readonly string[]; readonly makespan: number};
 
-/** Runs a plan in simulated time; each step takes its weight. */
-function simulate({steps}: Plan, capacity: Capacity, fails: (step: Step) => boolean = () => false): Simulated {
+type Course = {
+	readonly fails?: (step: Step) => boolean;
+	/** Seconds that a step really takes, by its id, where that is not its weight. */
+	readonly takes?: Readonly<Record<string, number>>;
+};
+
+/** Runs a plan in simulated time. */
+function simulate({steps}: Plan, capacity: Capacity, {fails = () => false, takes = {}}: Course = {}): Simulated {
 	let time = 0;
 	const scheduler = createScheduler(sortSteps(steps), capacity, {now: () => time});
 	const started: Started[] = [];
@@ -19,7 +25,7 @@ function simulate({steps}: Plan, capacity: Capacity, fails: (step: Step) => bool
 	let running: Array<{readonly step: Step; readonly end: number}> = [];
 	for (;;) {
 		for (let step = scheduler.next(); step; step = scheduler.next()) {
-			const end = time + (step.weight ?? 1);
+			const end = time + (takes[step.id] ?? step.weight ?? 1);
 			running.push({step, end});
 			started.push({id: step.id, start: time, end});
 		}
@@ -105,7 +111,7 @@ test('two steps with one key do not run at once', t => {
 test('a step with the key of a step that is blocked still gets its turn', t => {
 	const {key} = stepOf({id: 'twin'});
 	const plan = planOf([{id: 'bad'}, {id: 'a', key, needs: ['bad']}, {id: 'b', key}]);
-	const {started, blocked} = simulate(plan, {network: 1, cpu: 2}, step => step.id === 'bad');
+	const {started, blocked} = simulate(plan, {network: 1, cpu: 2}, {fails: step => step.id === 'bad'});
 	t.deepEqual(blocked, ['a']);
 	t.deepEqual(started.map(({id}) => id), ['bad', 'b']);
 });
@@ -129,7 +135,7 @@ test('every step starts once, after all it needs has ended, and no resource is o
 test('what is blocked is all that needs a failed step, and nothing else', t => {
 	fc.assert(fc.property(arbitraryPlan(40), fc.integer({min: 2, max: 7}), (plan, every) => {
 		const fails = (step: Step): boolean => weightOf(step) % every === 0;
-		const {started, blocked} = simulate(plan, {network: 2, cpu: 2}, fails);
+		const {started, blocked} = simulate(plan, {network: 2, cpu: 2}, {fails});
 		const failed = plan.steps.filter(step => fails(step) && started.some(({id}) => id === step.id)).map(({id}) => id);
 		t.deepEqual(blocked.toSorted(), [...downstreamOf(plan, failed)].toSorted());
 		t.is(new Set(blocked).size, blocked.length);
@@ -203,6 +209,20 @@ test('a step that there is no room for yet is not overtaken by what would keep i
 	t.is(startOf('all'), 10);
 	t.is(startOf('brief'), 1);
 	t.true(startOf('long0') >= 110);
+});
+
+test('while a step takes longer than expected, its neighbours do not stand still', t => {
+	const plan = planOf([
+		{id: 'running', weight: 10},
+		{id: 'start', weight: 1},
+		{
+			id: 'all', weight: 100, takes: {processors: 2}, needs: ['start'],
+		},
+		...Array.from({length: 12}, (_, index) => ({id: `brief${index}`, weight: 3, needs: ['start']})),
+	]);
+	const {started, makespan} = simulate(plan, {network: 1, cpu: 2}, {takes: {running: 37}});
+	t.is(started.find(({id}) => id === 'all')!.start, 37);
+	t.is(makespan, 137);
 });
 
 test('steps wait for memory, and one that wants more than there is gets all', t => {

@@ -57,7 +57,7 @@ test('a patch is for the versions it names', t => {
 test('the flags that Python was compiled with stay, and the path is taken out of what is compiled', t => {
 	const variables = buildVariables({env: {A: '{processors}', B: 'x{processors}y{processors}', C: '{other}'}, processors: 6, project: '/build/x'});
 	t.like(variables, {
-		A: '6', B: 'x6y6', C: '{other}', CPPFLAGS: '-ffile-prefix-map=/build/x=.', MAKEFLAGS: '-j6', CMAKE_BUILD_PARALLEL_LEVEL: '6', CARGO_BUILD_JOBS: '6', PYTHON_CPU_COUNT: '6',
+		A: '6', B: 'x6y6', C: '{other}', CPPFLAGS: '-ffile-prefix-map=/build/x=. -g0', MAKEFLAGS: '-j6', CMAKE_BUILD_PARALLEL_LEVEL: '6', CARGO_BUILD_JOBS: '6', PYTHON_CPU_COUNT: '6',
 	});
 	t.false('CFLAGS' in variables || 'CXXFLAGS' in variables || 'LDFLAGS' in variables);
 	t.is(buildVariables({env: {MAKEFLAGS: '-j1'}, processors: 6, project: '/x'}).MAKEFLAGS, '-j1');
