@@ -185,7 +185,7 @@ export function createContext(signal: AbortSignal, hasReader = () => true): Cont
 			const network = {
 				caBundle, httpProxy, httpsProxy, noProxy,
 			};
-			const reporter = createReporter({
+			const reporter = await createReporter({
 				format: format === 'json' ? 'json' : chooseFormat(environment, stderr.isTTY),
 				stdout,
 				stderr,

@@ -141,7 +141,8 @@ const notAsked = ({name, url}: Source): Finding => ({name, ok: true, detail: `${
 async function checkSource(http: HttpClient, signal: AbortSignal, {name, url, hint}: Source): Promise<Finding> {
 	const shown = maskSecrets(url);
 	try {
-		const response = await http.get(url, {
+		const client = await http();
+		const response = await client.get(url, {
 			signal, timeout: {request: 15_000}, retry: {limit: 1}, throwHttpErrors: false,
 		});
 		return response.statusCode === 200

@@ -19,7 +19,6 @@ import {fetchPage} from './fetch-page.js';
 import type {IndexFile, Packument, ResolvedFile} from './packument.js';
 import {createPageCache} from './page-cache.js';
 import {blake2OfUrl, parseFileUrl} from './parse-file-url.js';
-import {parseIndexPage} from './parse-index-page.js';
 import {openPartial} from './partial-file.js';
 import {createSingleFlight} from './single-flight.js';
 
@@ -113,6 +112,8 @@ export function createPypiClient(options: PypiOptions): PypiClient {
 				http, cache: pages, clock, offline, isFresh: asked.has(url), authorization, signal: shared, name: normalized,
 			});
 			asked.add(url);
+			// Loaded when a page is read: most runs read none.
+			const {parseIndexPage} = await import('./parse-index-page.js');
 			const read = parseIndexPage({
 				contentType: page.contentType, body: page.body.toString('utf8'), url: page.url, name: normalized,
 			});

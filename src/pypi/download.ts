@@ -128,7 +128,8 @@ export async function download(url: string, expected: Expected, partial: Partial
 async function attempt({url, expected, partial, state}: Transfer, {http, authorization, signal, progress}: DownloadOptions): Promise<Ending> {
 	signal.throwIfAborted();
 	const from = partial.size;
-	const stream = http.stream(url, {
+	const client = await http();
+	const stream = client.stream(url, {
 		headers: {
 			// What is verified are the bytes of the file, not those of a transfer coding.
 			'accept-encoding': 'identity',

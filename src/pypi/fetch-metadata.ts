@@ -132,7 +132,8 @@ type Answer = {readonly status: number; readonly headers: Readonly<Record<string
 /** @param isPart the body is left alone unless it is a part of the file. */
 async function get(url: string, {http, authorization, signal}: MetadataRequest, headers: Readonly<Record<string, string>>, isPart = false): Promise<Answer> {
 	try {
-		const pending = http(url, {
+		const client = await http();
+		const pending = client(url, {
 			headers: {...headers, ...(authorization !== undefined && {authorization})},
 			decompress: !isPart,
 			responseType: 'buffer',

@@ -4,7 +4,6 @@ import {
 	httpFailure, redactUrl, statusFailure, type Clock, type HttpClient,
 } from '../system/index.js';
 import {parseMaxAge, type CachedPage, type PageCache} from './page-cache.js';
-import {indexAccept} from './parse-index-page.js';
 
 export type PageRequest = {
 	readonly http: HttpClient;
@@ -18,6 +17,14 @@ export type PageRequest = {
 	/** For messages. */
 	readonly name: string;
 };
+
+/** What to ask an index for. The last is for servers that know none of the names but have a page. */
+const indexAccept = [
+	'application/vnd.pypi.simple.v1+json',
+	'application/vnd.pypi.simple.v1+html;q=0.2',
+	'text/html;q=0.1',
+	'*/*;q=0.01',
+].join(', ');
 
 /** Milliseconds for a page, all attempts together. */
 const pageDeadline = 180_000;
@@ -42,7 +49,8 @@ export async function fetchPage(url: string, {http, cache, clock, offline, isFre
 
 	const response = await (async () => {
 		try {
-			const request = http(url, {
+			const client = await http();
+			const request = client(url, {
 				headers: {
 					accept: indexAccept,
 					...(authorization !== undefined && {authorization}),

@@ -5,14 +5,6 @@ import type {IndexPage, Packument} from './packument.js';
 import {parseIndexHtml} from './parse-index-html.js';
 import {parseIndexJson} from './parse-index-json.js';
 
-/** What to ask an index for. The last is for servers that know none of the names but have a page. */
-export const indexAccept = [
-	'application/vnd.pypi.simple.v1+json',
-	'application/vnd.pypi.simple.v1+html;q=0.2',
-	'text/html;q=0.1',
-	'*/*;q=0.01',
-].join(', ');
-
 /**
 Reads a page. Where the Content-Type says neither JSON nor HTML, or says HTML of what begins as JSON does, the first
 character decides.

@@ -10,7 +10,7 @@ import {
 	open, readdir, rename, rm, stat, type FileHandle,
 } from 'node:fs/promises';
 import path from 'node:path';
-import {createBLAKE2b, type IHasher} from 'hash-wasm';
+import type {IHasher} from 'hash-wasm';
 import {BuildError} from '../errors.js';
 import {fileError, makeFolder, type Clock} from '../system/index.js';
 
@@ -120,9 +120,14 @@ export async function openPartial({folder, key, owner, clock, wantBlake2}: Parti
 	};
 }
 
-/** Node's own BLAKE2b has 512 bits only. */
 async function newDigests(wantBlake2: boolean): Promise<Digests> {
-	return {sha256: createHash('sha256'), blake2: wantBlake2 ? await createBLAKE2b(256) : undefined};
+	return {sha256: createHash('sha256'), blake2: wantBlake2 ? await newBlake2() : undefined};
+}
+
+/** Node's own BLAKE2b has 512 bits only. */
+async function newBlake2(): Promise<IHasher> {
+	const {createBLAKE2b} = await import('hash-wasm');
+	return createBLAKE2b(256);
 }
 
 async function claim({folder, key, free, busy, now}: {readonly folder: string; readonly key: string; readonly free: string; readonly busy: string; readonly now: number}): Promise<void> {

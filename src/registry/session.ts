@@ -5,7 +5,7 @@ import * as z from 'zod';
 import {isLoopbackRegistry} from '../engine/index.js';
 import {BuildError} from '../errors.js';
 import {
-	httpFailure, redactUrl, statusFailure, type HttpClient, type PlainResponse,
+	extendHttp, httpFailure, redactUrl, statusFailure, type HttpClient, type PlainResponse,
 } from '../system/index.js';
 import {
 	findCredentials, findKeeper, type AuthFile, type Credentials,
@@ -63,8 +63,8 @@ const errorAnswer = z.object({errors: z.array(z.object({code: z.string().optiona
 export function createSession(registry: string, options: SessionOptions): Session {
 	const {signal} = options;
 	const isInsecure = options.insecure?.includes(registry) ?? false;
-	const plain = isInsecure ? options.http.extend({https: {rejectUnauthorized: false}}) : options.http;
-	const asking = (client: HttpClient) => client.extend({
+	const plain = isInsecure ? extendHttp(options.http, {https: {rejectUnauthorized: false}}) : options.http;
+	const asking = (http: HttpClient) => extendHttp(http, {
 		throwHttpErrors: false, timeout: {response: patience}, retry: {methods: ['GET', 'HEAD', 'POST', 'PUT']},
 	});
 	const http = asking(plain);
@@ -82,7 +82,8 @@ export function createSession(registry: string, options: SessionOptions): Sessio
 
 	async function send(url: URL, {method, headers, body}: Pick<Question, 'method' | 'headers' | 'body'>, authorization: string | undefined): Promise<PlainResponse & {readonly body: Uint8Array}> {
 		try {
-			const request = http(url, {
+			const client = await http();
+			const request = client(url, {
 				method,
 				// An address of another host is not shown what was shown to the registry.
 				headers: {...headers, ...(authorization !== undefined && url.origin === await origin() && {authorization})},
@@ -161,7 +162,7 @@ export function createSession(registry: string, options: SessionOptions): Sessio
 		readonly service: string | undefined; readonly scopes: readonly string[]; readonly credentials: Credentials | undefined;
 	}): Promise<z.infer<typeof tokenAnswer>> {
 		// Who vouches for the registry does not do so for others.
-		const client = isInsecure && realm.host !== new URL(await origin()).host ? asking(options.http) : http;
+		const client = await (isInsecure && realm.host !== new URL(await origin()).host ? asking(options.http) : http)();
 		const asked = [...(service === undefined ? [] : [['service', service] as const]), ...scopes.map(scope => ['scope', scope] as const)];
 		try {
 			const response = await (credentials?.kind === 'token'
@@ -216,7 +217,8 @@ export function createSession(registry: string, options: SessionOptions): Sessio
 			} as const;
 			await ask(question);
 			const authorization = await known.get(scopesOf(question).join(' '));
-			return plain.stream(new URL(path, `${await origin()}/v2/`), {
+			const client = await plain();
+			return client.stream(new URL(path, `${await origin()}/v2/`), {
 				headers: authorization === undefined ? {} : {authorization}, retry: {limit: 0}, signal,
 			});
 		},
@@ -239,7 +241,8 @@ async function findOrigin(registry: string, {http, signal, isInsecure}: Pick<Ses
 	}
 
 	try {
-		await http(`https://${host}/v2/`, {retry: {limit: 0}, signal});
+		const client = await http();
+		await client(`https://${host}/v2/`, {retry: {limit: 0}, signal});
 		return `https://${host}`;
 	} catch (error) {
 		const failure = httpFailure(error, `https://${host}/v2/`, signal);

@@ -1,7 +1,6 @@
 import type {Reporter} from '../plan/index.js';
 import {createJsonReporter} from './json-reporter.js';
 import {createPlainReporter} from './plain-reporter.js';
-import {createTerminalReporter} from './terminal-reporter.js';
 
 export type ReporterOptions = {
 	/** terminal: a list redrawn in place; plain: lines; json: one event a line on standard output. */
@@ -14,9 +13,10 @@ export type ReporterOptions = {
 };
 
 /** Makes what shows a run to its reader. It must be closed, also when the run fails. */
-export function createReporter(options: ReporterOptions): Reporter {
+export async function createReporter(options: ReporterOptions): Promise<Reporter> {
 	switch (options.format) {
 		case 'terminal': {
+			const {createTerminalReporter} = await import('./terminal-reporter.js');
 			return createTerminalReporter(options);
 		}
 

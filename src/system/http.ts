@@ -5,8 +5,7 @@ import {readFileSync} from 'node:fs';
 import {Agent as HttpAgent} from 'node:http';
 import {Agent as HttpsAgent} from 'node:https';
 import {createSecureContext} from 'node:tls';
-import got, {type Got} from 'got';
-import {ProxyAgent} from 'proxy-agent';
+import type {ExtendOptions, Got} from 'got';
 import {BuildError} from '../errors.js';
 import type {Clock} from './clock.js';
 import {proxyFor, type ProxySettings} from './http-proxy.js';
@@ -27,11 +26,11 @@ export type HttpOptions = ProxySettings & {
 };
 
 /**
-A configured got instance. Only GET and HEAD are asked again, after a broken connection or a status of
+Gives a configured got instance, which is loaded by the first request: most runs ask nobody. Only GET and HEAD are asked again, after a broken connection or a status of
 `retriedStatuses`. User name and password of a URL become a header at once, so that no message of got shows them, and
 the header is dropped on a redirect to another origin. Redirects from https to http are refused.
 */
-export type HttpClient = Got;
+export type HttpClient = () => Promise<Got>;
 
 export type {PlainResponse} from 'got';
 
@@ -40,12 +39,33 @@ const connectionsPerHost = 16;
 
 /** @throws BuildError STX0903 when the CA bundle cannot be read. */
 export function createHttp(options: HttpOptions): HttpClient {
-	const {retry, clock} = options;
 	const bundle = options.caBundle === undefined ? undefined : readBundle(options.caBundle);
-	let agents: ReturnType<typeof createAgents> | undefined;
+	return once(async () => {
+		const {default: got} = await import('got');
+		return configure(got, options, await createAgents(options, bundle));
+	});
+}
+
+/** The same client with other options. */
+export const extendHttp = (http: HttpClient, options: ExtendOptions): HttpClient => once(async () => {
+	const client = await http();
+	return client.extend(options);
+});
+
+function once(make: HttpClient): HttpClient {
+	let made: Promise<Got> | undefined;
+	return async () => {
+		made ??= make();
+		return made;
+	};
+}
+
+function configure(got: Got, options: HttpOptions, agent: Agents): Got {
+	const {retry, clock} = options;
 	const connect = (options.connectSeconds ?? 20) * 1000;
 	const idle = (options.idleSeconds ?? 45) * 1000;
 	return got.extend({
+		agent,
 		headers: {'user-agent': options.userAgent},
 		timeout: {
 			lookup: connect, connect, secureConnect: connect, socket: idle, response: idle,
@@ -91,8 +111,6 @@ export function createHttp(options: HttpOptions): HttpClient {
 					request.password = '';
 				}
 
-				agents ??= createAgents(options, bundle);
-				request.agent = agents;
 				return next(request);
 			},
 		],
@@ -106,8 +124,10 @@ export function isWorthRetrying(code: string | undefined, status: number | undef
 /** Certificates to trust, as PEM. */
 type Certificates = ReadonlyArray<string | Buffer>;
 
-function createAgents(options: ProxySettings, ca: Certificates | undefined): {http: HttpAgent; https: HttpsAgent} {
-	// One context for all connections, made with the first of them: parsing a bundle of 150 certificates takes some 20 ms.
+type Agents = {readonly http: HttpAgent; readonly https: HttpsAgent};
+
+async function createAgents(options: ProxySettings, ca: Certificates | undefined): Promise<Agents> {
+	// One context for all connections: parsing a bundle of 150 certificates takes some 20 ms.
 	const secureContext = ca && createSecureContext({ca: [...ca]});
 	const shared = {keepAlive: true, maxSockets: connectionsPerHost, ...(secureContext && {secureContext})};
 	const direct = {http: new HttpAgent(shared), https: new HttpsAgent(shared)};
@@ -115,6 +135,7 @@ function createAgents(options: ProxySettings, ca: Certificates | undefined): {ht
 		return direct;
 	}
 
+	const {ProxyAgent} = await import('proxy-agent');
 	const agent = new ProxyAgent({
 		...shared,
 		httpAgent: direct.http,

@@ -11,7 +11,7 @@ export {knownDigest, rememberDigest} from './known-digest.js';
 export {systemClock, type Clock} from './clock.js';
 export {createStore} from './store.js';
 export {
-	createHttp, isWorthRetrying, redactUrl, splitCredentials, type HttpClient, type HttpOptions, type PlainResponse,
+	createHttp, extendHttp, isWorthRetrying, redactUrl, splitCredentials, type HttpClient, type HttpOptions, type PlainResponse,
 } from './http.js';
 export {httpFailure, statusFailure} from './http-error.js';
 export {

@@ -12,8 +12,8 @@ import {
 import path from 'node:path';
 import {Readable} from 'node:stream';
 import {pipeline} from 'node:stream/promises';
-import cacache from 'cacache';
 import contentPath from 'cacache/lib/content/path.js';
+import {find, insert} from 'cacache/lib/entry-index.js';
 import {BuildError} from '../errors.js';
 import type {
 	Digest, Json, Key, Store,
@@ -47,12 +47,14 @@ export function createStore(folder: string, clock: Clock = systemClock): Store {
 		return prepared;
 	};
 
+	const placeOf = (digest: Digest): string => contentPath(folder, integrityOf(digest));
+	const sizeOf = async (digest: Digest): Promise<number | undefined> => stat(placeOf(digest)).then(({size}) => size, () => undefined);
 	const openContent = (digest: Digest): Readable => Readable.from(readVerified(folder, digest), {objectMode: false});
 
 	return {
 		async result(key) {
 			// A line of the index that is cut off or has changed is no entry: the step is done again.
-			const entry = await cacache.get.info(folder, resultKey(key), {memoize: false});
+			const entry = await find(folder, resultKey(key));
 			return entry ? (entry.metadata as ResultEntry).result : undefined;
 		},
 
@@ -62,13 +64,10 @@ export function createStore(folder: string, clock: Clock = systemClock): Store {
 		},
 
 		async has(digest) {
-			return Boolean(await cacache.get.hasContent(folder, integrityOf(digest)));
+			return await sizeOf(digest) !== undefined;
 		},
 
-		async size(digest) {
-			const found = await cacache.get.hasContent(folder, integrityOf(digest));
-			return found ? found.size : undefined;
-		},
+		size: sizeOf,
 
 		async add(content, expected) {
 			return writing({folder}, async () => {
@@ -98,7 +97,7 @@ export function createStore(folder: string, clock: Clock = systemClock): Store {
 
 		async use(digest, use) {
 			await verify(folder, digest);
-			return use(contentPath(folder, integrityOf(digest)));
+			return use(placeOf(digest));
 		},
 
 		async extractTo(digest, file) {
@@ -154,7 +153,7 @@ async function putContent(folder: string, file: string, digest: Digest): Promise
 
 /** Adds an entry to the index. */
 async function insertEntry(folder: string, key: string, {digest, size, metadata}: {readonly digest: Digest; readonly size: number; readonly metadata?: ResultEntry}): Promise<void> {
-	const entry = await cacache.index.insert(folder, key, integrityOf(digest), {size, metadata}) as cacache.CacheObject | undefined;
+	const entry = await insert(folder, key, integrityOf(digest), {size, metadata});
 	if (!entry) {
 		// What cacache does not say: it gives nothing when the place for its index cannot be made.
 		await makeFolder(folder);
@@ -168,7 +167,6 @@ const pieceBytes = 512 * 1024;
 
 /** The bytes of a digest. What turns out to have changed is taken out of the store, so that it is fetched anew. */
 async function * readVerified(folder: string, digest: Digest): AsyncGenerator<Buffer> {
-	const integrity = integrityOf(digest);
 	const handle = await openStored(folder, digest);
 	const hash = createHash('sha256');
 	try {
@@ -189,7 +187,7 @@ async function * readVerified(folder: string, digest: Digest): AsyncGenerator<Bu
 	}
 
 	if (`sha256:${hash.digest('hex')}` !== digest) {
-		await cacache.rm.content(folder, integrity);
+		await rm(contentPath(folder, integrityOf(digest)), {force: true});
 		throw new BuildError('STX0906', `the stored content \`${digest}\` has changed since it was stored; it was removed from \`${folder}\``, {
 			hint: 'run the same command again: it is fetched or built anew; when this comes back, check the disk',
 		});

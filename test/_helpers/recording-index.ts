@@ -45,7 +45,8 @@ export async function startRecordingIndex(t: Pick<ExecutionContext, 'teardown'>,
 		}
 
 		try {
-			const answer = await http(`https://pypi.org${url}`, {
+			const client = await http();
+			const answer = await client(`https://pypi.org${url}`, {
 				headers: {accept: request.headers.accept}, responseType: 'buffer', throwHttpErrors: false,
 			});
 			response.writeHead(answer.statusCode, {'content-type': answer.headers['content-type']});

@@ -24,6 +24,8 @@ test('what a run of the same name has left is gone on with: processes of a conta
 		folder, key: 'key', owner: 'host-17-0', clock: systemClock, wantBlake2: false,
 	};
 	const killed = await openPartial(options);
+	// Its handle, which the end of a process closes.
+	t.teardown(async () => killed.release());
 	await killed.append(large.subarray(0, 400_000));
 	const next = await openPartial(options);
 	t.is(next.size, 400_000);

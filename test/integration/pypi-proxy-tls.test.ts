@@ -7,10 +7,15 @@ import path from 'node:path';
 import test from 'ava';
 import {BuildError} from '../../src/errors.js';
 import {
-	createHttp, createRetryPolicy, httpFailure, systemClock, type HttpOptions,
+	createHttp, createRetryPolicy, httpFailure, systemClock, type HttpClient, type HttpOptions,
 } from '../../src/system/index.js';
 import {listenLocally as listen, makeCertificate, startProxy} from '../_helpers/local-network.js';
 import {needs} from '../_helpers/needs.js';
+
+const request = async (http: HttpClient, url: string) => {
+	const client = await http();
+	return client(url);
+};
 
 const options: HttpOptions = {userAgent: 'stx-build-test', clock: systemClock, retry: createRetryPolicy({limit: 0, random: () => 0})};
 
@@ -22,11 +27,11 @@ test('requests go through the proxy, with its credentials, but not to hosts that
 	const proxy = await startProxy(t);
 	const httpProxy = `http://user:pass@127.0.0.1:${proxy.port}`;
 	const url = `http://127.0.0.1:${port}/a`;
-	t.is(await createHttp({...options, httpProxy})(url).text(), '/a stx-build-test undefined');
+	t.is((await request(createHttp({...options, httpProxy}), url)).body, '/a stx-build-test undefined');
 	t.deepEqual(proxy.seen, [`GET ${url}`]);
 	t.deepEqual(proxy.authorizations, [`Basic ${Buffer.from('user:pass').toString('base64')}`]);
-	await createHttp({...options, httpProxy, noProxy: '127.0.0.0/8'})(url);
-	await createHttp({...options, httpsProxy: httpProxy})(url);
+	await request(createHttp({...options, httpProxy, noProxy: '127.0.0.0/8'}), url);
+	await request(createHttp({...options, httpsProxy: httpProxy}), url);
 	t.is(proxy.seen.length, 1);
 });
 
@@ -43,12 +48,12 @@ test('https goes through a tunnel, and the CA bundle decides whom to trust', asy
 	const proxy = await startProxy(t);
 	const url = `https://localhost:${port}/`;
 	const trusting = {...options, caBundle: certificate.file};
-	t.is(await createHttp(trusting)(url).text(), 'secure');
-	t.is(await createHttp({...trusting, httpsProxy: `127.0.0.1:${proxy.port}`})(url).text(), 'secure');
+	t.is((await request(createHttp(trusting), url)).body, 'secure');
+	t.is((await request(createHttp({...trusting, httpsProxy: `127.0.0.1:${proxy.port}`}), url)).body, 'secure');
 	t.deepEqual(proxy.seen, [`CONNECT localhost:${port}`]);
 
 	for (const more of [{}, {httpsProxy: `http://127.0.0.1:${proxy.port}`}]) {
-		const error = await t.throwsAsync(createHttp({...options, ...more})(url));
+		const error = await t.throwsAsync(request(createHttp({...options, ...more}), url));
 		const failure = httpFailure(error, url) as BuildError;
 		t.is(failure.code, 'STX0908');
 		t.regex(failure.message, /certificate of `localhost:\d+` is not trusted/);
@@ -71,7 +76,7 @@ test('a redirect from https to http is refused', async t => {
 		response.writeHead(302, {location: target}).end();
 	}));
 	const url = `https://user:secret@localhost:${port}/`;
-	const error = await t.throwsAsync(createHttp({...options, caBundle: certificate.file})(url));
+	const error = await t.throwsAsync(request(createHttp({...options, caBundle: certificate.file}), url));
 	const failure = httpFailure(error, url) as BuildError;
 	t.true(failure instanceof BuildError);
 	t.regex(failure.message, /from https to http/);
@@ -88,7 +93,7 @@ test('a CA bundle that cannot be read is an error at once', async t => {
 
 test('a proxy that is not there', async t => {
 	const url = 'http://127.0.0.1:9/';
-	const error = await t.throwsAsync(createHttp({...options, httpProxy: 'http://user:secret@127.0.0.1:1'})(url));
+	const error = await t.throwsAsync(request(createHttp({...options, httpProxy: 'http://user:secret@127.0.0.1:1'}), url));
 	const failure = httpFailure(error, url) as BuildError;
 	t.is(failure.code, 'STX0908');
 	t.false(failure.message.includes('secret'));

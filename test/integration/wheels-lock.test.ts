@@ -195,7 +195,9 @@ test('the wheel list decides over constraints and index', async t => {
 	const lock = await world.lock({one: ['listed', 'other>=1']});
 	t.deepEqual(pins(lock), ['a 1 wheel', 'listed 1.0 sdist', 'other 2.0 wheel']);
 	t.deepEqual(lock.packages[1]!.source, {
-		kind: 'sdist', file: {filename: sdist.filename, url: world.server.fileUrl(sdist.filename), sha256: sdist.sha256, size: sdist.content.length}, basedir: 'listed-1.0',
+		kind: 'sdist', file: {
+			filename: sdist.filename, url: world.server.fileUrl(sdist.filename), sha256: sdist.sha256, size: sdist.content.length,
+		}, basedir: 'listed-1.0',
 	});
 	t.deepEqual(lock.packages.map(({dependencies}) => dependencies) as unknown, [[], ['a'], ['a']]);
 

@@ -18,20 +18,32 @@ function importsOf(file: string): readonly string[] {
 	});
 }
 
-test('the command line is read before anything heavy is loaded', t => {
-	const ways = new Map([['src/main.ts', 'src/main.ts']]);
+/** Ways by which packages are loaded together with a module, one for each that is found. */
+function waysTo(packages: readonly string[], ...entries: readonly string[]): {readonly ways: ReadonlyMap<string, string>; readonly found: readonly string[]} {
+	const ways = new Map(entries.map(entry => [entry, entry]));
 	const found: string[] = [];
 	for (const [file, way] of ways) {
 		for (const specifier of importsOf(file)) {
 			const target = path.join(path.dirname(file), specifier).replace(/\.js$/, '.ts');
 			if (specifier.startsWith('.') && existsSync(target) && !ways.has(target)) {
 				ways.set(target, `${way} -> ${target}`);
-			} else if (heavy.some(name => specifier === name || specifier.startsWith(`${name}/`))) {
+			} else if (packages.some(name => specifier === name || specifier.startsWith(`${name}/`))) {
 				found.push(`${way} -> ${specifier}`);
 			}
 		}
 	}
 
+	return {ways, found};
+}
+
+test('the command line is read before anything heavy is loaded', t => {
+	const {ways, found} = waysTo(heavy, 'src/main.ts');
 	t.true(ways.has('src/commands/wheels-serve.ts'), 'the imports are followed');
+	t.deepEqual(found, []);
+});
+
+test('a run that asks no host loads nothing to ask with', t => {
+	const {ways, found} = waysTo(['got', 'hash-wasm', 'htmlparser2', 'listr2', 'proxy-agent'], 'src/loadbuild/index.ts', 'src/engine/index.ts', 'src/report/index.ts');
+	t.true(ways.has('src/pypi/client.ts') && ways.has('src/system/http.ts'));
 	t.deepEqual(found, []);
 });

@@ -1,6 +1,8 @@
 import {Buffer} from 'node:buffer';
 import test from 'ava';
-import {createHttp, createRetryPolicy, systemClock} from '../../../src/system/index.js';
+import {
+	createHttp, createRetryPolicy, extendHttp, systemClock,
+} from '../../../src/system/index.js';
 import {failureOf} from '../../_helpers/failure.js';
 import {
 	answerWith, breakOff, sha256, startOciRegistry,
@@ -218,15 +220,15 @@ test('a registry elsewhere is asked without TLS only where the user has named it
 	const {digest} = server.addImage('stx/keystone', '1');
 	const host = server.host.replace('127.0.0.1', 'registry.example.org');
 	// Every name is this machine.
-	const http = createHttp({userAgent: 'test', clock: systemClock, retry: createRetryPolicy({limit: 0, random: () => 0})}).extend({
-		dnsLookup: ((_name: string, ...rest: readonly unknown[]) => {
+	const http = extendHttp(createHttp({userAgent: 'test', clock: systemClock, retry: createRetryPolicy({limit: 0, random: () => 0})}), {
+		dnsLookup(_name: string, ...rest: readonly unknown[]) {
 			const [options, callback] = [rest.length > 1 ? rest[0] : {}, rest.at(-1)] as [{readonly all?: boolean}, (error: undefined, address: unknown, family?: number) => void];
 			if (options.all) {
 				callback(undefined, [{address: '127.0.0.1', family: 4}]);
 			} else {
 				callback(undefined, '127.0.0.1', 4);
 			}
-		}) as never,
+		},
 	});
 	const login = {[host]: 'builder:secret'};
 	const error = await failureOf(async () => registryClient(login, {http}).digest(`${host}/stx/keystone:1`));

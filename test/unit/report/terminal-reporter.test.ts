@@ -6,7 +6,7 @@ import {stripVTControlCharacters} from 'node:util';
 import test, {type ExecutionContext} from 'ava';
 import {BuildError} from '../../../src/errors.js';
 import type {Outcome, Step} from '../../../src/plan/index.js';
-import {createReporter} from '../../../src/report/index.js';
+import {createTerminalReporter} from '../../../src/report/terminal-reporter.js';
 import {stepOf} from '../../_helpers/plan-of.js';
 
 /** A terminal that remembers what was written to it, one entry for each time. */
@@ -19,8 +19,8 @@ function createTerminal(t: ExecutionContext, {columns = 60, rows = 12, color = f
 		},
 	}), {columns, rows, isTTY: true}) as unknown as NodeJS.WriteStream;
 	const clock = {time: 0};
-	const reporter = createReporter({
-		format: 'terminal', stderr: stream, stdout: stream, color, now: () => clock.time,
+	const reporter = createTerminalReporter({
+		stderr: stream, color, now: () => clock.time,
 	});
 	// One that is left open draws on, and the process does not end.
 	t.teardown(async () => reporter.close());
