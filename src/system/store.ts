@@ -18,8 +18,11 @@ import {BuildError} from '../errors.js';
 import type {
 	Digest, Json, Key, Store,
 } from '../plan/index.js';
+import {temporaryPrefix} from './abandoned.js';
 import {systemClock, type Clock} from './clock.js';
-import {fileError, makeFolder, withTemporaryFolder} from './files.js';
+import {
+	fileError, makeFolder, piecesOf, withTemporaryFolder,
+} from './files.js';
 
 const contentKey = (digest: Digest): string => `stx-build:content:${digest}`;
 const resultKey = (key: Key): string => `stx-build:result:${key}`;
@@ -30,6 +33,9 @@ const integrityOf = (digest: Digest): string => `sha256-${Buffer.from(digest.sli
 /** Results are in the index itself, in the place for an entry's metadata; as content they are entries of no bytes. */
 type ResultEntry = {readonly result: Json};
 const digestOfNothing: Digest = `sha256:${createHash('sha256').digest('hex')}`;
+
+/** Files this process has extracted: names that no two stores in it share. */
+let extracted = 0;
 
 /** Temporary folders older than this were left by a run that was killed: no file takes a day to be written. */
 const abandonedAfterMilliseconds = 24 * 60 * 60 * 1000;
@@ -102,11 +108,17 @@ export function createStore(folder: string, clock: Clock = systemClock): Store {
 
 		async extractTo(digest, file) {
 			const target = path.dirname(file);
-			await writing({folder: target, place: file}, async () => withTemporaryFolder('extract', async temporary => {
-				const whole = path.join(temporary, path.basename(file));
-				await pipeline(openContent(digest), createWriteStream(whole, {flags: 'wx'}));
-				await rename(whole, file);
-			}, target));
+			await writing({folder: target, place: file}, async () => {
+				await makeFolder(target);
+				const whole = path.join(target, `${temporaryPrefix('extract')}${String(extracted++).padStart(6, '0')}`);
+				try {
+					await writePieces(whole, readVerified(folder, digest));
+					await rename(whole, file);
+				} catch (error) {
+					await rm(whole, {force: true});
+					throw error;
+				}
+			});
 		},
 	};
 }
@@ -162,28 +174,12 @@ async function insertEntry(folder: string, key: string, {digest, size, metadata}
 	}
 }
 
-/** Bytes that are read at once. Cacache's own stream takes 64 MiB, and holds several of them. */
-const pieceBytes = 512 * 1024;
-
 /** The bytes of a digest. What turns out to have changed is taken out of the store, so that it is fetched anew. */
 async function * readVerified(folder: string, digest: Digest): AsyncGenerator<Buffer> {
-	const handle = await openStored(folder, digest);
 	const hash = createHash('sha256');
-	try {
-		const {size} = await handle.stat();
-		for (let left = size; left > 0;) {
-			const {buffer, bytesRead} = await handle.read(Buffer.allocUnsafe(Math.min(pieceBytes, left)));
-			if (bytesRead === 0) {
-				break;
-			}
-
-			const piece = buffer.subarray(0, bytesRead);
-			left -= bytesRead;
-			hash.update(piece);
-			yield piece;
-		}
-	} finally {
-		await handle.close();
+	for await (const piece of piecesOf(await openStored(folder, digest))) {
+		hash.update(piece);
+		yield piece;
 	}
 
 	if (`sha256:${hash.digest('hex')}` !== digest) {
@@ -215,6 +211,18 @@ async function openStored(folder: string, digest: Digest): Promise<FileHandle> {
 		}
 
 		throw error;
+	}
+}
+
+/** Writes a new file. */
+async function writePieces(file: string, pieces: AsyncIterable<Buffer>): Promise<void> {
+	const handle = await open(file, 'wx');
+	try {
+		for await (const piece of pieces) {
+			await handle.writeFile(piece);
+		}
+	} finally {
+		await handle.close();
 	}
 }
 

@@ -105,9 +105,7 @@ async function stage({inputs, wheels}: Build, folder: string, context: StepConte
 	context.progress({text: `${wheels.length} wheels`});
 	try {
 		await mkdir(path.join(folder, 'wheels'), {recursive: true});
-		for (const file of inputs.files) {
-			await stageFile(file, path.join(folder, file.name), effects);
-		}
+		await pMap(inputs.files, async file => stageFile(file, path.join(folder, file.name), effects), {concurrency: copiesAtOnce});
 	} catch (error) {
 		throw fileError(error, folder);
 	}
