@@ -10,14 +10,14 @@ import {
 	open, readdir, rename, rm, stat, type FileHandle,
 } from 'node:fs/promises';
 import path from 'node:path';
-import type {IHasher} from 'hash-wasm';
 import {BuildError} from '../errors.js';
 import {fileError, makeFolder, type Clock} from '../system/index.js';
+import type {Blake2} from './blake2.js';
 
 /** Milliseconds without a write after which a busy file counts as left behind: longer than any server is waited for. */
 const abandonedAfter = 120_000;
 
-type Digests = {readonly sha256: Hash; readonly blake2: IHasher | undefined};
+type Digests = {readonly sha256: Hash; readonly blake2: Blake2 | undefined};
 
 export type PartialFile = {
 	readonly file: string;
@@ -50,23 +50,25 @@ export type PartialOptions = {
 export async function openPartial({folder, key, owner, clock, wantBlake2}: PartialOptions): Promise<PartialFile> {
 	const free = path.join(folder, `${key}.part`);
 	const busy = path.join(folder, `${key}.${owner}.busy`);
+	let sums = await newDigests(wantBlake2);
 	let handle: FileHandle;
 	let isGoneOnWith: boolean;
 	try {
 		await makeFolder(folder);
-		await claim({
+		const isClaimed = await claim({
 			folder, key, free, busy, now: clock.now().getTime(),
 		});
 		handle = await open(busy, 'a');
-		// From now on it is alive, whenever it was last written to.
-		await handle.utimes(clock.now(), clock.now());
 		isGoneOnWith = (await handle.stat()).size > 0;
+		if (isClaimed || isGoneOnWith) {
+			// From now on it is alive, whenever it was last written to.
+			await handle.utimes(clock.now(), clock.now());
+		}
 	} catch (error) {
 		throw fileError(error, busy);
 	}
 
 	let size = 0;
-	let sums = await newDigests(wantBlake2);
 	const count = (chunk: Uint8Array) => {
 		sums.sha256.update(chunk);
 		sums.blake2?.update(chunk);
@@ -124,13 +126,14 @@ async function newDigests(wantBlake2: boolean): Promise<Digests> {
 	return {sha256: createHash('sha256'), blake2: wantBlake2 ? await newBlake2() : undefined};
 }
 
-/** Node's own BLAKE2b has 512 bits only. */
-async function newBlake2(): Promise<IHasher> {
-	const {createBLAKE2b} = await import('hash-wasm');
-	return createBLAKE2b(256);
+/** Loaded when it is wanted: few files are known by it. */
+async function newBlake2(): Promise<Blake2> {
+	const {createBlake2} = await import('./blake2.js');
+	return createBlake2();
 }
 
-async function claim({folder, key, free, busy, now}: {readonly folder: string; readonly key: string; readonly free: string; readonly busy: string; readonly now: number}): Promise<void> {
+/** @returns whether something was there to be taken over. */
+async function claim({folder, key, free, busy, now}: {readonly folder: string; readonly key: string; readonly free: string; readonly busy: string; readonly now: number}): Promise<boolean> {
 	const names = await readdir(folder);
 	const left = [];
 	for (const name of names.filter(name => name.startsWith(`${key}.`) && name.endsWith('.busy'))) {
@@ -145,7 +148,9 @@ async function claim({folder, key, free, busy, now}: {readonly folder: string; r
 		// Another run may be faster: then there is nothing to take over.
 		const isMine = await rename(file, busy).then(() => true, () => false);
 		if (isMine) {
-			return;
+			return true;
 		}
 	}
+
+	return false;
 }

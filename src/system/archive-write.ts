@@ -151,7 +151,7 @@ function zipStream(entries: ReadonlyArray<{readonly entry: ArchiveEntry; readonl
 			compressionLevel: 0,
 		};
 		if (size <= mostInMemory) {
-			zip.addBuffer('content' in entry ? Buffer.from(entry.content as Uint8Array) : await inMemory(bytesOf(entry)), entry.name, options);
+			zip.addBuffer(await inMemory(bytesOf(entry)), entry.name, options);
 			if (output.writableNeedDrain) {
 				await once(output, 'drain');
 			}
@@ -246,7 +246,7 @@ async function sizeOf(entry: ArchiveEntry): Promise<number> {
 
 async function * bytesOf(entry: ArchiveEntry): AsyncIterable<Uint8Array> {
 	if ('content' in entry) {
-		yield Buffer.from(entry.content as Uint8Array);
+		yield Buffer.isBuffer(entry.content) ? entry.content : Buffer.from(entry.content as Uint8Array);
 		return;
 	}
 
@@ -269,7 +269,8 @@ async function inMemory(content: AsyncIterable<Uint8Array>): Promise<Buffer> {
 		chunks.push(chunk);
 	}
 
-	return Buffer.concat(chunks);
+	const [only] = chunks;
+	return chunks.length === 1 && Buffer.isBuffer(only) ? only : Buffer.concat(chunks);
 }
 
 /** Writes what `start` gives to a file beside the wanted one and renames it when all is there. */

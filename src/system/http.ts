@@ -26,9 +26,10 @@ export type HttpOptions = ProxySettings & {
 };
 
 /**
-Gives a configured got instance, which is loaded by the first request: most runs ask nobody. Only GET and HEAD are asked again, after a broken connection or a status of
-`retriedStatuses`. User name and password of a URL become a header at once, so that no message of got shows them, and
-the header is dropped on a redirect to another origin. Redirects from https to http are refused.
+Gives a configured got instance; got is loaded by the first request, as many runs ask nobody. Only GET and HEAD are asked
+again, after a broken connection or a status of `retriedStatuses`. User name and password of a URL become a header at once,
+so that no message of got shows them, and the header is dropped on a redirect to another origin. Redirects from https to
+http are refused.
 */
 export type HttpClient = () => Promise<Got>;
 

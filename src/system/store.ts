@@ -1,7 +1,7 @@
 /**
 The store: content by its sha256, and the results of steps by their key, in a folder that several runs may use at once.
-Index and layout are those of cacache. New content is hashed while it is written to a temporary file, which is then moved
-to its place, so that an entry is there whole or not at all.
+Layout and index are those of cacache; content is found by its place, and the index has results alone. New content is
+hashed while it is written to a temporary file, which is then moved to its place, so that it is there whole or not at all.
 */
 import {Buffer} from 'node:buffer';
 import {createHash} from 'node:crypto';
@@ -24,7 +24,6 @@ import {
 	fileError, makeFolder, piecesOf, withTemporaryFolder,
 } from './files.js';
 
-const contentKey = (digest: Digest): string => `stx-build:content:${digest}`;
 const resultKey = (key: Key): string => `stx-build:result:${key}`;
 
 /** The same digest as Subresource Integrity writes it, which cacache speaks. */
@@ -65,8 +64,7 @@ export function createStore(folder: string, clock: Clock = systemClock): Store {
 		},
 
 		async keep(key, result) {
-			const metadata: ResultEntry = {result};
-			await writing({folder}, async () => insertEntry(folder, resultKey(key), {digest: digestOfNothing, size: 0, metadata}));
+			await writing({folder}, async () => keepResult(folder, key, {result}));
 		},
 
 		async has(digest) {
@@ -84,8 +82,6 @@ export function createStore(folder: string, clock: Clock = systemClock): Store {
 
 		async take(file, digest) {
 			await writing({folder}, async () => {
-				const {size} = await stat(file);
-				await insertEntry(folder, contentKey(digest), {digest, size});
 				try {
 					await putContent(folder, file, digest);
 				} catch (error) {
@@ -149,7 +145,6 @@ async function addContent(folder: string, content: Readable, expected: Digest | 
 			throw new BuildError('STX0906', `the content has the digest \`${digest}\`, but \`${expected}\` was expected`);
 		}
 
-		await insertEntry(folder, contentKey(digest), {digest, size});
 		await putContent(folder, file, digest);
 		return {digest, size};
 	}, path.join(folder, 'tmp'));
@@ -163,9 +158,8 @@ async function putContent(folder: string, file: string, digest: Digest): Promise
 	await rename(file, place);
 }
 
-/** Adds an entry to the index. */
-async function insertEntry(folder: string, key: string, {digest, size, metadata}: {readonly digest: Digest; readonly size: number; readonly metadata?: ResultEntry}): Promise<void> {
-	const entry = await insert(folder, key, integrityOf(digest), {size, metadata});
+async function keepResult(folder: string, key: Key, metadata: ResultEntry): Promise<void> {
+	const entry = await insert(folder, resultKey(key), integrityOf(digestOfNothing), {size: 0, metadata});
 	if (!entry) {
 		// What cacache does not say: it gives nothing when the place for its index cannot be made.
 		await makeFolder(folder);

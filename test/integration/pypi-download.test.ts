@@ -339,6 +339,8 @@ test('a download that a killed run left behind is taken over after a while, one 
 		folder, key: sha256Of(large).slice(0, 40), owner: 'another', clock: systemClock, wantBlake2: false,
 	};
 	const left = await openPartial(begin);
+	// Its handle, which the end of a process closes.
+	t.teardown(async () => left.release());
 	await left.append(large.subarray(0, 400_000));
 	t.is(await setup.client.tarball(wanted(setup)), digest);
 	t.deepEqual(ranges(setup), [undefined]);

@@ -1,5 +1,6 @@
 /** What is loaded before a command begins, and so decides how fast `--help` is. */
 import {existsSync, readFileSync} from 'node:fs';
+import {readdir} from 'node:fs/promises';
 import path from 'node:path';
 import test from 'ava';
 import ts from 'typescript';
@@ -46,4 +47,14 @@ test('a run that asks no host loads nothing to ask with', t => {
 	const {ways, found} = waysTo(['got', 'hash-wasm', 'htmlparser2', 'listr2', 'proxy-agent'], 'src/loadbuild/index.ts', 'src/engine/index.ts', 'src/report/index.ts');
 	t.true(ways.has('src/pypi/client.ts') && ways.has('src/system/http.ts'));
 	t.deepEqual(found, []);
+});
+
+test('what is loaded later has its names in the bundle too: CommonJS would have `default` alone', async t => {
+	const files = (await readdir('src', {recursive: true})).filter(name => name.endsWith('.ts'));
+	const packages = new Set(files.flatMap(name => [...readFileSync(path.join('src', name), 'utf8').matchAll(/\bimport\('(?<name>[^.'][^']*)'\)/gv)].map(({groups}) => groups!.name!)));
+	t.true(packages.has('got'), 'the imports are found');
+	for (const name of packages) {
+		const {type} = JSON.parse(readFileSync(path.join('node_modules', name, 'package.json'), 'utf8')) as {readonly type?: string};
+		t.is(type, 'module', `${name}: export what is wanted of it from a file of our own, and import that`);
+	}
 });
