@@ -32,7 +32,9 @@ test('a file whose digest nobody states is taken by `wheels lock` alone, and fro
 
 	await world.write(list, `${a.filename}|pypi|${url}\n`);
 	const lock = await world.lock({one: ['a']}, {trust: true});
-	const locked = {filename: a.filename, url, sha256: a.sha256};
+	const locked = {
+		filename: a.filename, url, sha256: a.sha256, size: a.content.length,
+	};
 	t.deepEqual(lock.packages[0]!.source, {kind: 'wheel', file: locked});
 
 	// A build makes a new lock where something else has changed, and still knows the file.
@@ -59,7 +61,7 @@ test('a file whose digest nobody states is taken by `wheels lock` alone, and fro
 
 	serveOther();
 	const upgraded = await world.lock({one: ['a', 'b']}, {trust: true, upgrade: true});
-	t.deepEqual(upgraded.packages[0]!.source, {kind: 'wheel', file: {...locked, sha256: other.sha256}});
+	t.deepEqual(upgraded.packages[0]!.source, {kind: 'wheel', file: {...locked, sha256: other.sha256, size: other.content.length}});
 	t.true(world.notes.includes(`${url} has other bytes than before: sha256 ${other.sha256}, and it was ${a.sha256}`));
 });
 
