@@ -3,7 +3,9 @@ import {Buffer} from 'node:buffer';
 import {createHash} from 'node:crypto';
 import {fromRandomAccessReaderPromise} from 'yauzl';
 import {BuildError} from '../errors.js';
-import {httpFailure, redactUrl, type HttpClient} from '../system/index.js';
+import {
+	httpFailure, inMemory, redactUrl, type HttpClient,
+} from '../system/index.js';
 import type {IndexFile} from './packument.js';
 import {RangeReader} from './range-reader.js';
 
@@ -85,12 +87,8 @@ export async function readRemoteMetadata(file: IndexFile, request: MetadataReque
 				break;
 			}
 
-			const chunks: Buffer[] = [];
-			for await (const chunk of await zip.openReadStreamPromise(entry)) {
-				chunks.push(chunk as Buffer);
-			}
-
-			return Buffer.concat(chunks).toString('utf8');
+			const metadata = await inMemory(await zip.openReadStreamPromise(entry));
+			return metadata.toString('utf8');
 		}
 	} catch (error) {
 		if (error instanceof BuildError && !(error.cause instanceof PartsRefused)) {

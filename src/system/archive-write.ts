@@ -13,6 +13,7 @@ import {asError, BuildError} from '../errors.js';
 import type {Digest} from '../plan/index.js';
 import {normalizeMemberName, refused} from './archive-rules.js';
 import {walkArchive} from './archive.js';
+import {inMemory} from './file-part.js';
 import {fileError, readingError, withTemporaryFolder} from './files.js';
 
 /** A file to be put into an archive, and where its bytes are: in memory, in a file, or in a stream of known length. */
@@ -260,17 +261,6 @@ async function * bytesOf(entry: ArchiveEntry): AsyncIterable<Uint8Array> {
 	} catch (error) {
 		throw readingError(error, entry.file);
 	}
-}
-
-/** `buffer` of node:stream/consumers takes the way round by a Blob, which takes half a millisecond. */
-async function inMemory(content: AsyncIterable<Uint8Array>): Promise<Buffer> {
-	const chunks = [];
-	for await (const chunk of content) {
-		chunks.push(chunk);
-	}
-
-	const [only] = chunks;
-	return chunks.length === 1 && Buffer.isBuffer(only) ? only : Buffer.concat(chunks);
 }
 
 /** Writes what `start` gives to a file beside the wanted one and renames it when all is there. */

@@ -1,5 +1,5 @@
 /** Reads the members of a zip (wheels are zips), by its central directory. */
-import {Buffer} from 'node:buffer';
+import type {Buffer} from 'node:buffer';
 import type {FileHandle} from 'node:fs/promises';
 import type {Readable} from 'node:stream';
 import {crc32} from 'node:zlib';
@@ -11,7 +11,7 @@ import {
 	isExecutable, normalizeMemberName, refused, type Guard, type Member, type Visit,
 } from './archive-rules.js';
 import {unreadable} from './archive-tar.js';
-import {PartReader, type FilePart} from './file-part.js';
+import {inMemory, PartReader, type FilePart} from './file-part.js';
 
 /** Bytes that the target of a symbolic link may have. */
 const longestLink = 4096;
@@ -85,12 +85,8 @@ export async function walkZip(archive: string, {
 			throw refused(archive, `member \`${name}\` is a symbolic link of ${entry.uncompressedSize} bytes`);
 		}
 
-		const chunks = [];
-		for await (const chunk of content(zip, entry, name)) {
-			chunks.push(chunk);
-		}
-
-		return Buffer.concat(chunks).toString();
+		const target = await inMemory(content(zip, entry, name));
+		return target.toString();
 	}
 
 	/** The unpacked bytes of a member: its local header, length and CRC must agree with the central directory. */

@@ -23,7 +23,9 @@ export {
 export {
 	compressionOf, compressionOfFile, extractArchive, readMembers, readZipPart, type ArchiveLimits,
 } from './archive.js';
-export {digestOfPart, streamPart, type FilePart} from './file-part.js';
+export {
+	digestOfPart, inMemory, streamPart, type FilePart,
+} from './file-part.js';
 export {listTarMembers, type TarMember} from './tar-members.js';
 export {
 	canonicalizeZip, writeTar, writeZip, type ArchiveEntry,

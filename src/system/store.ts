@@ -29,6 +29,9 @@ const resultKey = (key: Key): string => `stx-build:result:${key}`;
 /** The same digest as Subresource Integrity writes it, which cacache speaks. */
 const integrityOf = (digest: Digest): string => `sha256-${Buffer.from(digest.slice('sha256:'.length), 'hex').toString('base64')}`;
 
+/** Where the content of a digest is. */
+const placeOf = (folder: string, digest: Digest): string => contentPath(folder, integrityOf(digest));
+
 /** Results are in the index itself, in the place for an entry's metadata; as content they are entries of no bytes. */
 type ResultEntry = {readonly result: Json};
 const digestOfNothing: Digest = `sha256:${createHash('sha256').digest('hex')}`;
@@ -52,8 +55,7 @@ export function createStore(folder: string, clock: Clock = systemClock): Store {
 		return prepared;
 	};
 
-	const placeOf = (digest: Digest): string => contentPath(folder, integrityOf(digest));
-	const sizeOf = async (digest: Digest): Promise<number | undefined> => stat(placeOf(digest)).then(({size}) => size, () => undefined);
+	const sizeOf = async (digest: Digest): Promise<number | undefined> => stat(placeOf(folder, digest)).then(({size}) => size, () => undefined);
 	const openContent = (digest: Digest): Readable => Readable.from(readVerified(folder, digest), {objectMode: false});
 
 	return {
@@ -99,7 +101,7 @@ export function createStore(folder: string, clock: Clock = systemClock): Store {
 
 		async use(digest, use) {
 			await verify(folder, digest);
-			return use(placeOf(digest));
+			return use(placeOf(folder, digest));
 		},
 
 		async extractTo(digest, file) {
@@ -120,7 +122,7 @@ export function createStore(folder: string, clock: Clock = systemClock): Store {
 }
 
 /**
-Writes content to its place, and an entry for it to the index.
+Writes content to its place.
 
 @throws BuildError STX0906 when the digest is not the expected one.
 */
@@ -152,7 +154,7 @@ async function addContent(folder: string, content: Readable, expected: Digest | 
 
 /** Moves a file to the place of its content. */
 async function putContent(folder: string, file: string, digest: Digest): Promise<void> {
-	const place = contentPath(folder, integrityOf(digest));
+	const place = placeOf(folder, digest);
 	await makeFolder(path.dirname(place));
 	// Over what may be there: equal bytes, or bytes that are no longer what they were.
 	await rename(file, place);
@@ -177,7 +179,7 @@ async function * readVerified(folder: string, digest: Digest): AsyncGenerator<Bu
 	}
 
 	if (`sha256:${hash.digest('hex')}` !== digest) {
-		await rm(contentPath(folder, integrityOf(digest)), {force: true});
+		await rm(placeOf(folder, digest), {force: true});
 		throw new BuildError('STX0906', `the stored content \`${digest}\` has changed since it was stored; it was removed from \`${folder}\``, {
 			hint: 'run the same command again: it is fetched or built anew; when this comes back, check the disk',
 		});
@@ -195,7 +197,7 @@ async function verify(folder: string, digest: Digest): Promise<void> {
 
 async function openStored(folder: string, digest: Digest): Promise<FileHandle> {
 	try {
-		return await open(contentPath(folder, integrityOf(digest)));
+		return await open(placeOf(folder, digest));
 	} catch (error) {
 		if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
 			throw new BuildError('STX0802', `the content \`${digest}\` is not in the store \`${folder}\``, {
