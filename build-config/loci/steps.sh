@@ -254,6 +254,23 @@ link_loci() {
     cp -R --symbolic-link --force "$context/shadow/." "$place"
 }
 
+# LOCI's clean-up removes git, patch and virtualenv, and every package that depends on one of them. Those that were asked for
+# come back, with what they need.
+restore_packages() {
+    local packages package
+    local -a gone=()
+    words packages "${DIST_PACKAGES:-}"
+    for package in "${packages[@]}"; do
+        if ! has_system_package "${package%%[/:=]*}"; then
+            gone+=("$package")
+        fi
+    done
+    if ((${#gone[@]} > 0)); then
+        step "packages that LOCI has removed again: ${gone[*]}"
+        install_debian_packages "${gone[@]}"
+    fi
+}
+
 customize() {
     if [[ -n ${CUSTOMIZATION:-} ]]; then
         step 'CUSTOMIZATION'

@@ -155,9 +155,24 @@ class Checks:
         return status == "passed"
 
 
+def own_distributions():
+    """The distributions of the image's own environment; Debian's packages may bring some that it sees too."""
+    return [found for found in metadata.distributions() if str(found.locate_file("")).startswith(sys.prefix + os.sep)]
+
+
 def check_requirements(pip, folder):
-    """pip check: each installed distribution has what it requires."""
-    must_run([sys.executable, "-m", "pip", "check"], folder, {**os.environ, "PYTHONPATH": pip})
+    """
+    pip check: each distribution has what it requires. What those of Debian's packages need is Debian's to say: it is
+    there as packages that pip does not know of (tzdata), so that a complaint about one of them is no more than a doubt.
+    """
+    try:
+        must_run([sys.executable, "-m", "pip", "check"], folder, {**os.environ, "PYTHONPATH": pip})
+    except Failure as problem:
+        own = {normalize(found.metadata["Name"]) for found in own_distributions()}
+        complaints = re.findall(r"^\S+ \S+ (?:requires|has requirement|is not supported)\b.*", str(problem), re.MULTILINE)
+        if not complaints or any(normalize(line.split()[0]) in own for line in complaints):
+            raise
+        raise Doubt("\n".join(["by the metadata of Debian's packages, " + complaints[0], *complaints[1:]])) from None
 
 
 def check_distribution(wanted):
@@ -174,8 +189,8 @@ def check_distribution(wanted):
 
 def check_no_distribution(name):
     """A distribution is not in the image's own environment (Debian's packages may bring theirs)."""
-    for found in metadata.distributions(name=name):
-        if str(found.locate_file("")).startswith(sys.prefix + os.sep):
+    for found in own_distributions():
+        if normalize(found.metadata["Name"]) == normalize(name):
             raise Failure(f"version {found.version} is still installed")
 
 
@@ -406,10 +421,9 @@ def take_inventory():
     command = ["dpkg-query", "--show", "--showformat=${db:Status-Status}\t${binary:Package}\t${Version}\n"]
     shown = subprocess.run(command, check=True, capture_output=True, text=True).stdout if shutil.which("dpkg-query") else ""
     lines = [line.split("\t") for line in shown.splitlines()]
-    own = [found for found in metadata.distributions() if str(found.locate_file("")).startswith(sys.prefix + os.sep)]
     return {
         "packages": {name: version for status, name, version in sorted(lines) if status == "installed"},
-        "distributions": dict(sorted((normalize(found.metadata["Name"]), found.version) for found in own)),
+        "distributions": dict(sorted((normalize(found.metadata["Name"]), found.version) for found in own_distributions())),
     }
 
 

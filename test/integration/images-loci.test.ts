@@ -133,6 +133,27 @@ test('the verifier looks for distributions, and whether what they require is the
 	t.regex(detailOf(await image.verify({}), 'requirements of all distributions'), /broken 1\.0 requires missing-thing, which is not installed/);
 });
 
+test('what distributions of Debian\'s packages lack is no more than a doubt, and what the environment\'s own lack a failure', async t => {
+	if (!needs(t, {program: 'python3', python: 'ensurepip'})) {
+		return;
+	}
+
+	const image = await createImage(t);
+	// Where the environment sees it and does not have it itself.
+	const debian = await temporary(t, 'dist-packages');
+	await mkdir(path.join(debian, 'oslo_utils-8.2.0.dist-info'));
+	await writeFile(path.join(debian, 'oslo_utils-8.2.0.dist-info/METADATA'), 'Metadata-Version: 2.1\nName: oslo.utils\nVersion: 8.2.0\nRequires-Dist: tzdata\n');
+	await image.write('debian.pth', `${debian}\n`);
+	const doubted = await image.verify({});
+	t.deepEqual(outcomes(doubted), {'requirements of all distributions': 'warning'});
+	t.regex(detailOf(doubted, 'requirements of all distributions'), /^by the metadata of Debian's packages, oslo.utils 8\.2\.0 requires tzdata, which is not installed\.$/v);
+
+	await image.install('project', {requires: ['oslo.utils', 'missing-thing']});
+	const failed = await image.verify({});
+	t.deepEqual(outcomes(failed), {'requirements of all distributions': 'failed'});
+	t.regex(detailOf(failed, 'requirements of all distributions'), /project 1\.0 requires missing-thing/v);
+});
+
 test('the verifier asks the console scripts of the project', async t => {
 	if (!needs(t, {program: 'python3', python: 'ensurepip'})) {
 		return;

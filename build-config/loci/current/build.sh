@@ -21,6 +21,7 @@ main() {
     else
         /opt/loci/scripts/project.sh || fail "LOCI's project.sh failed"
     fi
+    restore_packages
     finish
     clean_up
 }

@@ -14,6 +14,7 @@ main() {
     export KEEP_ALL_WHEELS=True
     step "LOCI: $PROJECT"
     /opt/loci/scripts/install.sh || fail "LOCI's install.sh failed"
+    restore_packages
     finish
     clean_up
 }
