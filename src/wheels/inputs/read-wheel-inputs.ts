@@ -58,6 +58,12 @@ export async function readWheelInputs(folders: ConfigFolders, settings: InputSet
 		return parse(await readText(file), file);
 	});
 
+	/** A file that some releases have beside that of all: what it names takes the place of the same there. */
+	const parseOwn = async <T>(name: string, parse: (text: string, file: string) => T | Promise<T>): Promise<T | undefined> => attempt(async () => {
+		const file = await findConfig(folders, `${place}/${name}`);
+		return parse(file === undefined ? '' : await readText(file), file ?? name);
+	});
+
 	const findListed = async (name: string): Promise<string> => {
 		const file = await findWheelFile({folders, repo: settings.repo, os}, name);
 		if (file === undefined) {
@@ -74,11 +80,9 @@ export async function readWheelInputs(folders: ConfigFolders, settings: InputSet
 	});
 	const constraints = await attempt(async () => readConstraints(await findListed('openstack.cfg'), settings.stream, fetchDocument));
 	const toolchain = await parseFile('wheels/toolchain.txt', parseToolchain);
-	const ofRelease = await attempt(async () => {
-		const file = await findConfig(folders, `${place}/toolchain.txt`);
-		return file === undefined ? [] : parseToolchain(await readText(file), file);
-	});
+	const toolsOfRelease = await parseOwn('toolchain.txt', parseToolchain);
 	const buildSettings = await parseFile('wheels/build-settings.ini', readBuildSettings);
+	const settingsOfRelease = await parseOwn('build-settings.ini', readBuildSettings);
 	const builderPackages = await parseFile(`${place}/builder-packages`, parseBuilderPackages);
 	const modules = await attempt(async () => {
 		const {folders: entries, git} = await readModuleEntries(folders);
@@ -113,8 +117,8 @@ export async function readWheelInputs(folders: ConfigFolders, settings: InputSet
 		localWheels: [],
 		missingDebs: [],
 		onlyLocal: onlyLocal!,
-		toolchain: [...toolchain!.filter(({name}) => !ofRelease!.some(pin => pin.name === name)), ...ofRelease!],
-		buildSettings: buildSettings!,
+		toolchain: [...toolchain!.filter(({name}) => !toolsOfRelease!.some(pin => pin.name === name)), ...toolsOfRelease!],
+		buildSettings: new Map([...buildSettings!, ...settingsOfRelease!]),
 		builderPackages: builderPackages!,
 		builderFolder: builder!.folder,
 		builderRecipe: builder!.recipe,

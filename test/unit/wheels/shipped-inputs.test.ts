@@ -5,6 +5,7 @@ import {tmpdir} from 'node:os';
 import path from 'node:path';
 import test from 'ava';
 import {digestOfFile} from '../../../src/system/index.js';
+import {normalizeName} from '../../../src/python/index.js';
 import {readWheelInputs} from '../../../src/wheels/index.js';
 import {fetchNothing} from '../../_helpers/fetch-nothing.js';
 
@@ -28,24 +29,35 @@ for (const arch of ['amd64', 'arm64']) {
 	});
 }
 
-test('the toolchain of a release whose Python is older: its own pins take the place of the others', async t => {
+test('the toolchain and the build settings of a release whose Python is older: its own take the place of the others', async t => {
 	const folder = await mkdtemp(path.join(tmpdir(), 'stx-build-inputs-'));
 	t.teardown(async () => rm(folder, {recursive: true, force: true}));
+	const own = '[psycopg2]\nsystem-packages = libpq-dev\nreason = this release\n\n[tempita]\nbuild-requires = setuptools<58\nreason = it is Python 2\n';
 	for (const [name, text] of Object.entries({
-		'openstack.cfg': 'STABLE_OPENSTACK_REQ_URL="requirements"\n', 'stable-wheels.cfg': '# none\n', 'requirements/upper-constraints.txt': 'six===1.17.0\n', 'requirements/global-requirements.txt': 'six\n',
+		'build-settings.ini': own, 'openstack.cfg': 'STABLE_OPENSTACK_REQ_URL="requirements"\n', 'stable-wheels.cfg': '# none\n', 'requirements/upper-constraints.txt': 'six===1.17.0\n', 'requirements/global-requirements.txt': 'six\n',
 	})) {
 		const file = path.join(folder, 'wheels/debian-bullseye', name);
 		await mkdir(path.dirname(file), {recursive: true});
 		await writeFile(file, text);
 	}
 
-	const {target, toolchain} = await readWheelInputs({roots: [folder, root]}, {
+	const {target, toolchain, buildSettings} = await readWheelInputs({roots: [folder, root]}, {
 		os: 'debian', codename: 'bullseye', stream: 'stable', arch: 'amd64', repo: undefined,
 	}, {fetchDocument: fetchNothing});
 	t.is(target.python, '3.9');
 	const fileOf = (tool: string) => toolchain.filter(({name}) => name === tool).map(({at}) => path.relative(root, at.file));
 	t.deepEqual(fileOf('pip'), ['wheels/debian-bullseye/toolchain.txt']);
 	t.deepEqual(fileOf('uv'), ['wheels/toolchain.txt']);
+	const reasonOf = (name: string) => buildSettings.get(normalizeName(name))?.reason;
+	t.deepEqual(['psycopg2', 'tempita'].map(name => reasonOf(name)), ['this release', 'it is Python 2']);
+	t.is(reasonOf('pystache'), undefined, 'of the folders of a release the first that has the file counts');
+	t.regex(reasonOf('uwsgi')!, /libraries/v);
+});
+
+test('a release without build settings of its own has those of all', async t => {
+	const {buildSettings} = await read('amd64');
+	t.true(buildSettings.has(normalizeName('psycopg2')));
+	t.false(buildSettings.has(normalizeName('tempita')));
 });
 
 test('the modules that stx-build comes with say all of themselves: nothing is fetched to plan', async t => {
