@@ -254,20 +254,29 @@ link_loci() {
     cp -R --symbolic-link --force "$context/shadow/." "$place"
 }
 
-# LOCI's clean-up removes git, patch and virtualenv, and every package that depends on one of them. Those that were asked for
-# come back, with what they need.
+# The installed packages, and what they provide.
+installed_packages() {
+    dpkg-query --show --showformat='${db:Status-Status} ${Package}, ${Provides}\n' |
+        sed -n 's/^installed //p' | tr ',' '\n' | sed 's/^ *//; s/[ (:].*//'
+}
+
+# LOCI's clean-up removes git, patch and virtualenv, and every package that depends on one of them, and where its tables
+# ask for no package it installs none. What is missing of DIST_PACKAGES is installed here, with what it needs.
 restore_packages() {
-    local packages package
-    local -a gone=()
+    local packages package installed
+    local -a missing=()
     words packages "${DIST_PACKAGES:-}"
+    installed=$(installed_packages)
     for package in "${packages[@]}"; do
-        if ! has_system_package "${package%%[/:=]*}"; then
-            gone+=("$package")
+        if ! grep -q -x -F -e "${package%%[/:=]*}" <<<"$installed"; then
+            missing+=("$package")
         fi
     done
-    if ((${#gone[@]} > 0)); then
-        step "packages that LOCI has removed again: ${gone[*]}"
-        install_debian_packages "${gone[@]}"
+    if ((${#missing[@]} > 0)); then
+        step "packages that LOCI has left out or removed: ${missing[*]}"
+        install_debian_packages "${missing[@]}"
+        # As LOCI's clean-up does, which was before.
+        find /usr -name __pycache__ -prune -exec rm -rf {} +
     fi
 }
 

@@ -51,6 +51,13 @@ FIRST_PORT = 10000
 LAST_PORT = 65000
 PORTS_TRIED = 100
 OUTPUT_KEPT = 4000
+# Where packages of Debian have their distributions; what is installed by other means is in /usr/local.
+DEBIANS = "/usr/lib/python3/dist-packages"
+# A complaint of pip check, and the name of the distribution that it is about.
+COMPLAINT = re.compile(
+    r"^(?:Error parsing dependencies of ([\w.-]+):|([\w.-]+) \S+ (?:requires|has requirement|is not supported)\b).*$",
+    re.MULTILINE,
+)
 
 
 class Failure(Exception):
@@ -157,22 +164,31 @@ class Checks:
 
 def own_distributions():
     """The distributions of the image's own environment; Debian's packages may bring some that it sees too."""
-    return [found for found in metadata.distributions() if str(found.locate_file("")).startswith(sys.prefix + os.sep)]
+    seen = [found for found in metadata.distributions() if found.metadata["Name"] is not None]
+    return [found for found in seen if str(found.locate_file("")).startswith(sys.prefix + os.sep)]
+
+
+def is_debians(name):
+    """Whether the distribution that the environment finds under a name is one of a package of Debian."""
+    with contextlib.suppress(metadata.PackageNotFoundError):
+        return str(metadata.distribution(name).locate_file("")).startswith(DEBIANS)
+    return False
 
 
 def check_requirements(pip, folder):
     """
-    pip check: each distribution has what it requires. What those of Debian's packages need is Debian's to say: it is
-    there as packages that pip does not know of (tzdata), so that a complaint about one of them is no more than a doubt.
+    pip check: each distribution has what it requires. What those of Debian's packages need is Debian's to say, in names
+    that pip does not know (tzdata) and with patches instead of versions, so that a complaint about one is only a doubt.
     """
-    try:
-        must_run([sys.executable, "-m", "pip", "check"], folder, {**os.environ, "PYTHONPATH": pip})
-    except Failure as problem:
-        own = {normalize(found.metadata["Name"]) for found in own_distributions()}
-        complaints = re.findall(r"^\S+ \S+ (?:requires|has requirement|is not supported)\b.*", str(problem), re.MULTILINE)
-        if not complaints or any(normalize(line.split()[0]) in own for line in complaints):
-            raise
-        raise Doubt("\n".join(["by the metadata of Debian's packages, " + complaints[0], *complaints[1:]])) from None
+    code, output = run([sys.executable, "-m", "pip", "check"], folder, {**os.environ, "PYTHONPATH": pip})
+    if code == 0:
+        return
+    complaints = {found[0]: found[1] or found[2] for found in COMPLAINT.finditer(output)}
+    serious = [line for line, name in complaints.items() if not is_debians(name)]
+    if complaints and not serious:
+        raise Doubt("by the metadata of Debian's packages, " + "\n".join(complaints))
+    ended = f"took longer than {COMMAND_SECONDS} s" if code is None else f"ended with exit code {code}"
+    raise Failure("\n".join([ended, *(serious or [tail(output)])]))
 
 
 def check_distribution(wanted):

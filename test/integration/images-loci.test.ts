@@ -1,6 +1,6 @@
 /** The programs of the dialects, run by themselves: the package tables, the verifier, the scripts' texts, the steps around an installation. */
 import {
-	chmod, mkdir, mkdtemp, readdir, rm, writeFile,
+	chmod, mkdir, mkdtemp, readFile, readdir, rm, writeFile,
 } from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
@@ -99,8 +99,11 @@ async function createImage(t: ExecutionContext) {
 				}
 			}
 		},
-		async verify(request: Readonly<Record<string, unknown>>): Promise<readonly Check[]> {
-			const result = await run(python, [path.join(loci, 'verify.py')], {
+		/** @param change made to the verifier. */
+		async verify(request: Readonly<Record<string, unknown>>, change = (text: string) => text): Promise<readonly Check[]> {
+			const verifier = path.join(folder, 'verify.py');
+			await writeFile(verifier, change(await readFile(path.join(loci, 'verify.py'), 'utf8')));
+			const result = await run(python, [verifier], {
 				env: {PATH: `${path.join(venv, 'bin')}:/usr/bin:/bin`, PYTHONDONTWRITEBYTECODE: '1'},
 				input: JSON.stringify({
 					pip, distributions: [], packages: [], absent: {distributions: [], packages: []}, setup: [], scripts: [], skip: [], loads: [], service: null, ...request,
@@ -133,25 +136,38 @@ test('the verifier looks for distributions, and whether what they require is the
 	t.regex(detailOf(await image.verify({}), 'requirements of all distributions'), /broken 1\.0 requires missing-thing, which is not installed/);
 });
 
-test('what distributions of Debian\'s packages lack is no more than a doubt, and what the environment\'s own lack a failure', async t => {
+test('what distributions of Debian\'s packages lack is no more than a doubt, and what all others lack a failure', async t => {
 	if (!needs(t, {program: 'python3', python: 'ensurepip'})) {
 		return;
 	}
 
 	const image = await createImage(t);
-	// Where the environment sees it and does not have it itself.
-	const debian = await temporary(t, 'dist-packages');
-	await mkdir(path.join(debian, 'oslo_utils-8.2.0.dist-info'));
-	await writeFile(path.join(debian, 'oslo_utils-8.2.0.dist-info/METADATA'), 'Metadata-Version: 2.1\nName: oslo.utils\nVersion: 8.2.0\nRequires-Dist: tzdata\n');
-	await image.write('debian.pth', `${debian}\n`);
-	const doubted = await image.verify({});
-	t.deepEqual(outcomes(doubted), {'requirements of all distributions': 'warning'});
-	t.regex(detailOf(doubted, 'requirements of all distributions'), /^by the metadata of Debian's packages, oslo.utils 8\.2\.0 requires tzdata, which is not installed\.$/v);
+	// Both are seen by the environment, and not its own; only one of them is the folder of Debian's packages.
+	const [debian, local] = [await temporary(t, 'dist-packages'), await temporary(t, 'local')];
+	await image.write('others.pth', `${debian}\n${local}\n`);
+	const place = async (folder: string, name: string, requires: string) => {
+		await mkdir(path.join(folder, `${name}-8.2.0.dist-info`));
+		await writeFile(path.join(folder, `${name}-8.2.0.dist-info/METADATA`), `Metadata-Version: 2.1\nName: ${name}\nVersion: 8.2.0\nRequires-Dist: ${requires}\n`);
+	};
+
+	await place(debian, 'oslo_utils', 'tzdata');
+	const check = async () => {
+		const [made] = await image.verify({}, text => text.replace('"/usr/lib/python3/dist-packages"', JSON.stringify(debian)));
+		return made!;
+	};
+
+	const {status, detail} = await check();
+	t.is(status, 'warning');
+	t.is(detail, 'by the metadata of Debian\'s packages, oslo-utils 8.2.0 requires tzdata, which is not installed.');
 
 	await image.install('project', {requires: ['oslo.utils', 'missing-thing']});
-	const failed = await image.verify({});
-	t.deepEqual(outcomes(failed), {'requirements of all distributions': 'failed'});
-	t.regex(detailOf(failed, 'requirements of all distributions'), /project 1\.0 requires missing-thing/v);
+	const own = await check();
+	t.is(own.status, 'failed');
+	t.is(own.detail, 'ended with exit code 1\nproject 1.0 requires missing-thing, which is not installed.');
+
+	await image.install('missing_thing');
+	await place(local, 'by_hand', 'another-thing');
+	t.regex((await check()).detail, /^ended with exit code 1\nby-hand 8\.2\.0 requires another-thing/v);
 });
 
 test('the verifier asks the console scripts of the project', async t => {

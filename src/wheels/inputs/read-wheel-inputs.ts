@@ -58,12 +58,6 @@ export async function readWheelInputs(folders: ConfigFolders, settings: InputSet
 		return parse(await readText(file), file);
 	});
 
-	/** A file that some releases have beside that of all: what it names takes the place of the same there. */
-	const parseOwn = async <T>(name: string, parse: (text: string, file: string) => T | Promise<T>): Promise<T | undefined> => attempt(async () => {
-		const file = await findConfig(folders, `${place}/${name}`);
-		return parse(file === undefined ? '' : await readText(file), file ?? name);
-	});
-
 	const findListed = async (name: string): Promise<string> => {
 		const file = await findWheelFile({folders, repo: settings.repo, os}, name);
 		if (file === undefined) {
@@ -80,9 +74,11 @@ export async function readWheelInputs(folders: ConfigFolders, settings: InputSet
 	});
 	const constraints = await attempt(async () => readConstraints(await findListed('openstack.cfg'), settings.stream, fetchDocument));
 	const toolchain = await parseFile('wheels/toolchain.txt', parseToolchain);
-	const toolsOfRelease = await parseOwn('toolchain.txt', parseToolchain);
-	const buildSettings = await parseFile('wheels/build-settings.ini', readBuildSettings);
-	const settingsOfRelease = await parseOwn('build-settings.ini', readBuildSettings);
+	const toolsOfRelease = await attempt(async () => {
+		const file = await findConfig(folders, `${place}/toolchain.txt`);
+		return file === undefined ? [] : parseToolchain(await readText(file), file);
+	});
+	const buildSettings = await attempt(async () => mergeBuildSettings(folders, await find('wheels/build-settings.ini'), await findConfig(folders, `${place}/build-settings.ini`)));
 	const builderPackages = await parseFile(`${place}/builder-packages`, parseBuilderPackages);
 	const modules = await attempt(async () => {
 		const {folders: entries, git} = await readModuleEntries(folders);
@@ -118,11 +114,26 @@ export async function readWheelInputs(folders: ConfigFolders, settings: InputSet
 		missingDebs: [],
 		onlyLocal: onlyLocal!,
 		toolchain: [...toolchain!.filter(({name}) => !toolsOfRelease!.some(pin => pin.name === name)), ...toolsOfRelease!],
-		buildSettings: new Map([...buildSettings!, ...settingsOfRelease!]),
+		buildSettings: buildSettings!,
 		builderPackages: builderPackages!,
 		builderFolder: builder!.folder,
 		builderRecipe: builder!.recipe,
 	};
+}
+
+/**
+The build settings of all releases and of one. Of a distribution that both have, the section of the nearer folder counts:
+what a user writes for all releases, before what the package has for one. In one folder it is that of the release.
+*/
+async function mergeBuildSettings({roots}: ConfigFolders, ofAll: string, ofRelease: string | undefined): Promise<WheelInputs['buildSettings']> {
+	const read = async (file: string) => readBuildSettings(await readText(file), file);
+	if (ofRelease === undefined) {
+		return read(ofAll);
+	}
+
+	const distanceOf = (file: string): number => roots.findIndex(root => file.startsWith(path.join(root, path.sep)));
+	const [all, release] = await Promise.all([read(ofAll), read(ofRelease)]);
+	return new Map(distanceOf(ofAll) < distanceOf(ofRelease) ? [...release, ...all] : [...all, ...release]);
 }
 
 /** The sections of all roots' modules.ini. Of a name that several have, the user's counts. */

@@ -52,6 +52,14 @@ test('the toolchain and the build settings of a release whose Python is older: i
 	t.deepEqual(['psycopg2', 'tempita'].map(name => reasonOf(name)), ['this release', 'it is Python 2']);
 	t.is(reasonOf('pystache'), undefined, 'of the folders of a release the first that has the file counts');
 	t.regex(reasonOf('uwsgi')!, /libraries/v);
+
+	await rm(path.join(folder, 'wheels/debian-bullseye/build-settings.ini'));
+	await writeFile(path.join(folder, 'wheels/build-settings.ini'), '[tempita]\nreason = mine, for all releases\n');
+	const {buildSettings: mine} = await readWheelInputs({roots: [folder, root]}, {
+		os: 'debian', codename: 'bullseye', stream: 'stable', arch: 'amd64', repo: undefined,
+	}, {fetchDocument: fetchNothing});
+	t.is(mine.get(normalizeName('tempita'))?.reason, 'mine, for all releases', 'before what the package has for the release');
+	t.true(mine.has(normalizeName('pystache')), 'which the package has for the release');
 });
 
 test('a release without build settings of its own has those of all', async t => {
