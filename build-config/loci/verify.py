@@ -127,13 +127,16 @@ def run(argv, folder, env=None, seconds=COMMAND_SECONDS):
         return code, output.read().decode(errors="replace")
 
 
+def how_ended(code):
+    """How a program ended that did not end with 0."""
+    return f"took longer than {COMMAND_SECONDS} s" if code is None else f"ended with exit code {code}"
+
+
 def must_run(argv, folder, env=None):
     """Runs a program that must end with 0."""
     code, output = run(argv, folder, env)
-    if code is None:
-        raise Failure(f"took longer than {COMMAND_SECONDS} s\n{tail(output)}")
     if code != 0:
-        raise Failure(f"ended with exit code {code}\n{tail(output)}")
+        raise Failure(f"{how_ended(code)}\n{tail(output)}")
     return output
 
 
@@ -187,8 +190,7 @@ def check_requirements(pip, folder):
     serious = [line for line, name in complaints.items() if not is_debians(name)]
     if complaints and not serious:
         raise Doubt("by the metadata of Debian's packages, " + "\n".join(complaints))
-    ended = f"took longer than {COMMAND_SECONDS} s" if code is None else f"ended with exit code {code}"
-    raise Failure("\n".join([ended, *(serious or [tail(output)])]))
+    raise Failure("\n".join([how_ended(code), *(serious or [tail(output)])]))
 
 
 def check_distribution(wanted):
