@@ -2,12 +2,14 @@
 import {Buffer} from 'node:buffer';
 import {X509Certificate} from 'node:crypto';
 import {readFileSync} from 'node:fs';
+import {lookup} from 'node:dns';
 import {Agent as HttpAgent} from 'node:http';
 import {Agent as HttpsAgent} from 'node:https';
 import {createSecureContext} from 'node:tls';
 import type {ExtendOptions, Got} from 'got';
 import {BuildError} from '../errors.js';
 import type {Clock} from './clock.js';
+import {createLookup} from './http-lookup.js';
 import {proxyFor, type ProxySettings} from './http-proxy.js';
 import {
 	parseRetryAfter, retriedCodes, retriedStatuses, type RetryPolicy,
@@ -130,7 +132,9 @@ type Agents = {readonly http: HttpAgent; readonly https: HttpsAgent};
 async function createAgents(options: ProxySettings, ca: Certificates | undefined): Promise<Agents> {
 	// One context for all connections: parsing a bundle of 150 certificates takes some 20 ms.
 	const secureContext = ca && createSecureContext({ca: [...ca]});
-	const shared = {keepAlive: true, maxSockets: connectionsPerHost, ...(secureContext && {secureContext})};
+	const shared = {
+		keepAlive: true, maxSockets: connectionsPerHost, lookup: createLookup(lookup), ...(secureContext && {secureContext}),
+	};
 	const direct = {http: new HttpAgent(shared), https: new HttpsAgent(shared)};
 	if (options.httpProxy === undefined && options.httpsProxy === undefined) {
 		return direct;

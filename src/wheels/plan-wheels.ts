@@ -193,7 +193,8 @@ export function planWheels(request: PlanWheelsRequest): WheelPlan {
 		const {
 			limits, patches, takes, weight,
 		} = planBuild(item, settings, budget, inputs.wheelList.find(entry => entry.name === name)?.wheel);
-		const builder = settings?.systemPackages ? addBuilderWith(settings.systemPackages) : addBuilder();
+		const environmentBuilder = addBuilder();
+		const builder = settings?.systemPackages ? addBuilderWith(settings.systemPackages) : environmentBuilder;
 		const build: BuildInputs = {
 			name,
 			version,
@@ -202,6 +203,7 @@ export function planWheels(request: PlanWheelsRequest): WheelPlan {
 			env: {...(source.kind !== 'sdist' && versionVariables(name, version)), ...settings?.env},
 			patches,
 			builder: builder.id,
+			environmentBuilder: environmentBuilder.id,
 			recipe: inputs.builderFolder,
 			...limits,
 		};
@@ -209,7 +211,7 @@ export function planWheels(request: PlanWheelsRequest): WheelPlan {
 			id: stepId(item),
 			kind: 'wheels.build',
 			title: `build ${name} ${version}`,
-			needs: [builder.id, ...project.needs, ...environment.map(({id}) => id)],
+			needs: [...new Set([builder.id, environmentBuilder.id]), ...project.needs, ...environment.map(({id}) => id)],
 			...keyed({
 				kind: 'wheels.build',
 				recipe: [buildRecipe, inputs.builderRecipe],

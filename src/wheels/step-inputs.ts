@@ -44,6 +44,8 @@ export type BuildInputs = {
 	readonly patches: PlannedBuild['patches'];
 	/** The step that makes the container. */
 	readonly builder: string;
+	/** The step that makes the container in which the environment is made: the one that all others are made from. */
+	readonly environmentBuilder: string;
 	/** Folder of what runs in the builder. */
 	readonly recipe: string;
 } & BuildLimits;

@@ -80,6 +80,7 @@ export const buildInputs = (changes: Partial<BuildInputs> = {}): BuildInputs => 
 	env: {},
 	patches: [],
 	builder: 'builder',
+	environmentBuilder: 'builder',
 	recipe: path.resolve('wheels', 'builder'),
 	processors: 1,
 	timeoutSeconds: 60,

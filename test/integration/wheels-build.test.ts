@@ -1,5 +1,6 @@
 /** Builds of wheels with an engine that does what the test says. */
 import {Buffer} from 'node:buffer';
+import type {Stats} from 'node:fs';
 import {
 	appendFile, mkdir, readdir, readFile, stat, symlink, writeFile,
 } from 'node:fs/promises';
@@ -60,8 +61,11 @@ test('a build sees its source and its environment, no network and nothing of the
 		},
 		async build(request) {
 			seen.push(request);
-			t.deepEqual((await readdir(mountOf(request, '/build/source').source)).toSorted(), ['PKG-INFO', 'setup.py']);
-			const {uid} = await stat(mountOf(request, '/build/work').source);
+			const project = path.join(mountOf(request, '/build/work').source, 'project');
+			t.deepEqual((await readdir(project)).toSorted(), ['PKG-INFO', 'setup.py']);
+			const owners = await Promise.all(['..', '.', 'setup.py'].map(async name => stat(path.join(project, name))));
+			const [{uid}] = owners as [Stats, ...Stats[]];
+			t.deepEqual(owners.map(owner => owner.uid), [uid, uid, uid]);
 			t.regex(request.user!, new RegExp(String.raw`^${uid}:\d+$`));
 			t.not(uid, 0);
 			await give(request, await wheelOf({name: 'thing', version: '1.0', requires: ['a']}));
@@ -77,7 +81,7 @@ test('a build sees its source and its environment, no network and nothing of the
 	t.is(request.network, 'none');
 	t.true(request.untrusted);
 	t.deepEqual(Object.fromEntries(request.mounts!.map(({target, readOnly}) => [target, readOnly])), {
-		'/build/recipe': true, '/build/source': true, '/build/tools': true, '/build/env': true, '/build/home': false, '/tmp': false, '/build/work': false, '/build/out': false,
+		'/build/recipe': true, '/build/tools': true, '/build/env': true, '/build/home': false, '/tmp': false, '/build/work': false, '/build/out': false,
 	});
 	t.like(request.env!, {
 		CPUCOUNT: '2', JOBS: '3', MAKEFLAGS: '-j3', PYTHONHASHSEED: '0', SOURCE_DATE_EPOCH: '315532800', TZ: 'UTC', HOME: '/build/home', CPPFLAGS: '-ffile-prefix-map=/build/work/project=. -g0',
@@ -227,7 +231,7 @@ test('patches are given in their order, and one that does not apply is named', a
 test('a local module is built from what was planned, without what earlier builds left', async t => {
 	const {folder, effects, handlers} = await makeBuilds(t, {
 		async build(request) {
-			t.deepEqual((await readdir(mountOf(request, '/build/source').source)).toSorted(), ['setup.py', 'thing']);
+			t.deepEqual((await readdir(path.join(mountOf(request, '/build/work').source, 'project'))).toSorted(), ['setup.py', 'thing']);
 			await give(request, await wheelOf({name: 'thing', version: '1.0'}));
 			return {};
 		},

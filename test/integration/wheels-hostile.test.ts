@@ -88,7 +88,7 @@ for address in ${JSON.stringify(addresses)}:
     attempt("dial", lambda: dial(socket.AF_INET, (address, ${port})))
 for name in ["\0${socket}", "\0${socket}".ljust(108, "\0")]:
     attempt("dial a socket", lambda: dial(socket.AF_UNIX, name))
-for folder in ["/", "/usr", "/etc", "/opt", "/root", "/build", "/build/env", "/build/recipe", "/build/source", "/build/tools"]:
+for folder in ["/", "/usr", "/etc", "/opt", "/root", "/build", "/build/env", "/build/recipe", "/build/tools"]:
     attempt("write " + folder, lambda: write(folder + "/${path.basename(home)}"))
 attempt("become root", lambda: os.setuid(0))
 attempt("change the root", lambda: os.chroot("/"))

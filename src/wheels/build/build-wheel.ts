@@ -45,7 +45,7 @@ export function createWheelBuilder(effects: WheelEffects): BuildWheel {
 		const {name, version, recipe, processors, timeoutSeconds, disk, memory} = inputs;
 		const source = await bringSource(inputs, context, {...effects, folder});
 		const patches = await bringPatches(inputs, folder);
-		const environment = await environmentOf(inputs, image, context);
+		const environment = await environmentOf(inputs, context);
 		const {file: uv} = await effects.uv();
 		const scratch = path.join(folder, 'scratch');
 		const result = await runSealed({
@@ -54,9 +54,10 @@ export function createWheelBuilder(effects: WheelEffects): BuildWheel {
 			argv: ['/bin/sh', '/build/recipe/build-wheel', manner.project, manner.umask],
 			env: {...buildVariables({env: inputs.env, processors, project: manner.project}), ...manner.env},
 			readOnly: {
-				'/build/recipe': recipe, '/build/source': source, '/build/tools': path.dirname(uv), '/build/env': environment, ...(patches !== undefined && {'/build/patches': patches}),
+				'/build/recipe': recipe, '/build/tools': path.dirname(uv), '/build/env': environment, ...(patches !== undefined && {'/build/patches': patches}),
 			},
 			writable: {[path.dirname(manner.project)]: 'work', '/build/out': 'out'},
+			given: {[manner.project]: source},
 			scratch,
 			limits: {timeoutSeconds, disk, memory},
 		}, {

@@ -1,6 +1,7 @@
 /**
-Environments of builds: virtual environments with locked build requirements, each made once, inside the builder, and
-mounted read-only in all builds that have the same requirements. They stay for the next run.
+Environments of builds: virtual environments with locked build requirements, each made once, and mounted read-only in all
+builds that have the same requirements. They are made in the builder that all others are made from, which have the same
+Python and more packages of Debian beside it. They stay for the next run.
 */
 import {
 	mkdir, readdir, rename, rm, stat, utimes,
@@ -12,6 +13,7 @@ import {keyOf, type StepContext} from '../../plan/index.js';
 import {exists, withTemporaryFolder} from '../../system/index.js';
 import type {WheelEffects} from '../effects.js';
 import type {BuildInputs, FileResult} from '../step-inputs.js';
+import type {BuilderResult} from './builder-handler.js';
 import type {RunSealed, SealedLimits} from './run-sealed.js';
 
 /** Environments that no build has used for so long are removed. */
@@ -29,7 +31,7 @@ type Making = {
 };
 
 /** Gives the folder of a build's environment. */
-export type Environments = (inputs: BuildInputs, image: ImageId, context: StepContext) => Promise<string>;
+export type Environments = (inputs: BuildInputs, context: StepContext) => Promise<string>;
 
 export function createEnvironments({cache, store, uv, clock}: Pick<WheelEffects, 'cache' | 'store' | 'uv' | 'clock'>, runSealed: RunSealed): Environments {
 	const place = path.join(cache, 'environments');
@@ -68,10 +70,11 @@ export function createEnvironments({cache, store, uv, clock}: Pick<WheelEffects,
 		return folder;
 	}, path.join(cache, 'tmp'));
 
-	return async ({environment, name, recipe}, image, {result, signal}) => {
+	return async ({environment, environmentBuilder, name, recipe}, {result, signal}) => {
 		const now = clock.now();
 		swept ??= sweep(place, now.getTime() - abandonedAfterMilliseconds);
 		await swept;
+		const {image} = result(environmentBuilder) as BuilderResult;
 		const wheels = environment.map(id => result(id) as FileResult);
 		const {digest} = await uv();
 		const key = keyOf({image, uv: digest, wheels: wheels.map(wheel => `${wheel.filename} ${wheel.digest}`).toSorted()});

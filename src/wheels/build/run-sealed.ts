@@ -3,9 +3,10 @@ Commands in the builder, sealed in: without network and rights, with nothing of 
 with limits on how long they run and how much they write. What a command leaves behind ends with it.
 */
 import {
-	chmod, chown, mkdir, readdir, stat,
+	chmod, chown, lchown, mkdir, readdir, rename, stat,
 } from 'node:fs/promises';
 import path from 'node:path';
+import pMap from 'p-map';
 import {
 	findLeaks, type Engine, type ImageId, type RunRequest,
 } from '../../engine/index.js';
@@ -25,6 +26,8 @@ export type SealedRun = {
 	readonly readOnly: Readonly<Record<string, string>>;
 	/** Paths inside that it can write to, besides /tmp and its home folder, by the name of their folder in `scratch`. */
 	readonly writable: Readonly<Record<string, string>>;
+	/** Folders of this machine that become the command's own, by their path inside, right below one of `writable`: they are moved there. */
+	readonly given?: Readonly<Record<string, string>>;
 	/** The folder of this machine for all that it writes; it is made. */
 	readonly scratch: string;
 	readonly limits: SealedLimits;
@@ -63,9 +66,14 @@ const graceSeconds = 60;
 /** Before the first command it is tried whether it would be sealed in. */
 export function createSealedRunner({engine, clock}: Pick<WheelEffects, 'engine' | 'clock'>): RunSealed {
 	let tried: Promise<void> | undefined;
-	return async ({what, image, argv, env, readOnly, writable, scratch, limits: {timeoutSeconds, disk, memory}}, {signal, ...told}) => {
+	return async ({what, image, argv, env, readOnly, writable, given = {}, scratch, limits: {timeoutSeconds, disk, memory}}, {signal, ...told}) => {
 		const places = await makePlaces(scratch, {'/build/home': 'home', '/tmp': 'tmp', ...writable});
 		const {uid, gid} = await stat(scratch);
+		await Promise.all(Object.entries(given).map(async ([target, folder]) => {
+			const place = path.join(places[path.dirname(target)]!, path.basename(target));
+			await rename(folder, place);
+			await (uid === 0 && giveAway(place));
+		}));
 		const container: Omit<RunRequest, 'argv'> = {
 			image,
 			network: 'none',
@@ -135,6 +143,13 @@ async function makePlaces(scratch: string, names: Readonly<Record<string, string
 		return [target, folder] as const;
 	}));
 	return Object.fromEntries(made);
+}
+
+/** Only who a file belongs to may change its mode and its times, which builds do. */
+async function giveAway(folder: string): Promise<void> {
+	const entries = await readdir(folder, {withFileTypes: true, recursive: true});
+	const files = entries.map(({parentPath, name}) => path.join(parentPath, name));
+	await pMap([folder, ...files], async file => lchown(file, builder, builder), {concurrency: 16});
 }
 
 async function refuseLeaks(engine: Engine, container: Omit<RunRequest, 'argv'>, signal: AbortSignal): Promise<void> {

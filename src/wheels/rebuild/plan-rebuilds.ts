@@ -65,7 +65,7 @@ export function planRebuilds({steps, names, exceptions}: PlanRebuildsRequest): r
 			kind: 'wheels.rebuild',
 			title: `build ${inputs.name} ${inputs.version} again`,
 			group: 'wheels',
-			needs: [step.id, builder, ...needs.filter(need => need !== inputs.builder)],
+			needs: [step.id, builder, ...needs.filter(need => need !== inputs.builder || need === inputs.environmentBuilder)],
 			...keyed({kind: 'wheels.rebuild', build: step.key}),
 			inputs: rebuild,
 			uses: 'cpu',

@@ -168,7 +168,7 @@ const withSettings = (change: Partial<BuildSettings>): Partial<PlanWheelsRequest
 test('what a build gets', t => {
 	const build = (id: string) => plan().steps.find(step => step.id === id)?.inputs;
 	const usual = {
-		builder: 'wheels.builder', patches: [], processors: 1, memory: 8192, disk: 10_240, timeoutSeconds: 7200,
+		builder: 'wheels.builder', environmentBuilder: 'wheels.builder', patches: [], processors: 1, memory: 8192, disk: 10_240, timeoutSeconds: 7200,
 	};
 	t.deepEqual(build('build:uwsgi-2.0.31') as unknown, {
 		name: 'uwsgi', version: '2.0.31', source: {step: 'fetch:uwsgi-2.0.31.tar.gz', basedir: 'uwsgi-2.0.31'}, environment: ['fetch:setuptools-80-py3-none-any.whl'], env: {CPUCOUNT: '2'}, recipe: '/pkg/wheels/builder', ...usual,
@@ -190,8 +190,8 @@ test('a build that needs more packages has a builder of its own', t => {
 	t.like(builder, {kind: 'wheels.builder', needs: ['wheels.builder']});
 	t.like(builder.inputs, {base: {step: 'wheels.builder'}, packages: ['libpcre2-dev', 'libssl-dev']});
 	const {needs, inputs: build} = steps.find(({id}) => id === 'build:uwsgi-2.0.31')!;
-	t.is(needs[0], builder.id);
-	t.like(build, {builder: builder.id});
+	t.deepEqual(needs.slice(0, 2), [builder.id, 'wheels.builder']);
+	t.like(build, {builder: builder.id, environmentBuilder: 'wheels.builder'});
 });
 
 test('a plan is plain JSON', t => {

@@ -22,10 +22,10 @@ const steps: readonly Step[] = [
 	step('fetch:a'),
 	...(['a', 'b', 'c'] as const).map(name => step(`build:${name}-1`, {
 		kind: 'wheels.build',
-		needs: [name === 'c' ? 'wheels.builder:libev-dev' : 'wheels.builder', 'fetch:a'],
+		needs: [...(name === 'c' ? ['wheels.builder:libev-dev'] : []), 'wheels.builder', 'fetch:a'],
 		takes: {processors: 2},
 		weight: 7,
-		inputs: buildInputs({name: normalizeName(name), version: '1', builder: name === 'c' ? 'wheels.builder:libev-dev' : 'wheels.builder'}),
+		inputs: buildInputs({name: normalizeName(name), version: '1', builder: name === 'c' ? 'wheels.builder:libev-dev' : 'wheels.builder', environmentBuilder: 'wheels.builder'}),
 	})),
 ];
 
@@ -35,9 +35,9 @@ test('each build is done again in its builder, with another clock', t => {
 	t.deepEqual(planned.map(({id, kind, needs, target}) => [id, kind, needs, target]), [
 		['wheels.builder:clock', 'wheels.builder', ['wheels.builder'], undefined],
 		['wheels.builder:libev-dev:clock', 'wheels.builder', ['wheels.builder:libev-dev'], undefined],
-		['rebuild:a-1', 'wheels.rebuild', ['build:a-1', 'wheels.builder:clock', 'fetch:a'], true],
-		['rebuild:b-1', 'wheels.rebuild', ['build:b-1', 'wheels.builder:clock', 'fetch:a'], true],
-		['rebuild:c-1', 'wheels.rebuild', ['build:c-1', 'wheels.builder:libev-dev:clock', 'fetch:a'], true],
+		['rebuild:a-1', 'wheels.rebuild', ['build:a-1', 'wheels.builder:clock', 'wheels.builder', 'fetch:a'], true],
+		['rebuild:b-1', 'wheels.rebuild', ['build:b-1', 'wheels.builder:clock', 'wheels.builder', 'fetch:a'], true],
+		['rebuild:c-1', 'wheels.rebuild', ['build:c-1', 'wheels.builder:libev-dev:clock', 'wheels.builder', 'fetch:a'], true],
 	]);
 	const inputs = planned.at(-2)!.inputs as RebuildInputs;
 	t.deepEqual([inputs.build.builder, inputs.wheel, inputs.exception?.reason], ['wheels.builder:clock', 'build:b-1', 'time']);
