@@ -1,10 +1,11 @@
-/** A proxy behind which every host is as far away as wanted: a network of one's own machine answers sooner than any other. */
+/** A proxy behind which every host is as far away as wanted: what waits for each answer does not show beside a mirror. */
 import type {Buffer} from 'node:buffer';
-import {lookup} from 'node:dns/promises';
+import {lookup} from 'node:dns';
 import {once} from 'node:events';
 import {createServer} from 'node:http';
 import {connect, type AddressInfo} from 'node:net';
 import type {Duplex} from 'node:stream';
+import {createLookup} from '../src/system/http-lookup.js';
 
 /**
 @param roundTrip milliseconds that a question and its answer take longer.
@@ -12,18 +13,13 @@ import type {Duplex} from 'node:stream';
 */
 export async function createDistantHosts(roundTrip: number): Promise<{readonly url: string; close(): Promise<void>}> {
 	const server = createServer();
-	// Asked for once: a resolver drops some of fifty questions at the same time, and is asked again after 5 s.
-	const addresses = new Map<string, Promise<string>>();
-	const addressOf = async (host: string): Promise<string> => {
-		const known = addresses.get(host) ?? lookup(host).then(({address}) => address);
-		addresses.set(host, known);
-		return known;
-	};
-
-	server.on('connect', async (request, near: Duplex) => {
-		near.once('error', () => near.destroy());
+	const findHost = createLookup(lookup);
+	server.on('connect', (request, near: Duplex) => {
 		const {hostname, port} = new URL(`http://${request.url!}`);
-		const far = connect({host: await addressOf(hostname), port: Number(port || 80), noDelay: true});
+		const far = connect({
+			host: hostname, port: Number(port || 80), noDelay: true, lookup: findHost,
+		});
+		near.once('error', () => far.destroy());
 		far.once('connect', () => {
 			setTimeout(() => near.write('HTTP/1.1 200 Connection established\r\n\r\n'), roundTrip);
 			passOn(near, far, roundTrip / 2);

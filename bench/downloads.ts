@@ -1,13 +1,15 @@
 import {
-	copyFile, mkdir, readdir, readFile, stat, writeFile,
+	copyFile, mkdir, mkdtemp, readdir, readFile, writeFile,
 } from 'node:fs/promises';
 import path from 'node:path';
+import process from 'node:process';
 import {parse} from 'smol-toml';
+import {createDistantHosts} from './distant-hosts.js';
 import {
 	formatRatio, formatSeconds, measureSideBySide, timeChecked, type Benchmark,
 } from './benchmark.js';
 
-type LockedFile = {readonly url: string; readonly hashes: {readonly sha256: string}};
+type LockedFile = {readonly url: string; readonly size?: number; readonly hashes: {readonly sha256: string}};
 
 /** What is read of a lock (PEP 751). */
 type Lock = {
@@ -18,10 +20,13 @@ type Lock = {
 
 const limits = {uv: 2, pip: 0.2};
 
+/** Milliseconds that a distant host takes longer to answer. */
+const roundTrip = 100;
+
 export const downloads: Benchmark = {
 	name: 'downloads',
 	title: 'Downloading the wheels of keystone',
-	about: 'Nothing is cached: each round has an empty store and empty caches. All three take the same files from the same addresses, those of the lock, and check the same hashes; none resolves anything. `uv` unpacks what it downloads into a folder; stx-build reads the metadata of each wheel and stores it by digest.',
+	about: 'Nothing is cached: each round has an empty store and empty caches. All three take the same files from the same addresses, those of the lock, and check the same hashes; none resolves anything. `uv` unpacks what it downloads into a folder; stx-build reads the metadata of each wheel and stores it by digest. `pip` asks for one file after the other, so it depends on how far away the index is: pip and stx-build are timed once more through a proxy that passes everything on, 50 ms later in each direction.',
 	async run({stxBuild, tools, scratch, repeats, say}) {
 		const {pip, uv, env} = await tools();
 		const workspace = path.join(scratch, 'lock');
@@ -35,31 +40,34 @@ export const downloads: Benchmark = {
 		await writeFile(requirements, wheels.map(({distribution, url, hashes}) => `${distribution} @ ${url} --hash=sha256:${hashes.sha256}\n`).join(''));
 		const version = /\d+\.\d+/.exec(lock['requires-python'])![0];
 		const arch = /platform_machine == '(?<arch>\w+)'/.exec(lock.environments[0]!)!.groups!.arch!;
-		const folderOf = async (name: string, round: number): Promise<string> => {
-			const folder = path.join(scratch, `${name}-${round}`);
-			await mkdir(folder, {recursive: true});
-			return folder;
+		const platforms = [...Array.from({length: 36}, (_, index) => `manylinux_2_${index + 5}_${arch}`), `manylinux2014_${arch}`, `manylinux1_${arch}`];
+		const newFolder = async (): Promise<string> => mkdtemp(path.join(scratch, 'round-'));
+		const downloadByPip = async (more: NodeJS.ProcessEnv = {}): Promise<number> => {
+			const folder = await newFolder();
+			return (await timeChecked([...pip, 'download', '--quiet', '--no-cache-dir', '--no-deps', '--only-binary', ':all:', '--python-version', version, ...platforms.flatMap(platform => ['--platform', platform]), '--dest', folder, '--requirement', requirements], {env: {...env, ...more}})).seconds;
 		};
 
-		const [pipSeconds, uvSeconds, ours] = await measureSideBySide([
-			async round => {
-				const folder = await folderOf('pip', round);
-				const platforms = [...Array.from({length: 36}, (_, index) => `manylinux_2_${index + 5}_${arch}`), `manylinux2014_${arch}`, `manylinux1_${arch}`];
-				return (await timeChecked([...pip, 'download', '--quiet', '--no-cache-dir', '--no-deps', '--only-binary', ':all:', '--python-version', version, ...platforms.flatMap(platform => ['--platform', platform]), '--dest', folder, '--requirement', requirements], {env})).seconds;
-			},
-			async round => {
-				const folder = await folderOf('uv', round);
-				return (await timeChecked([...uv, 'pip', 'install', '--quiet', '--no-deps', '--only-binary', ':all:', '--python-version', version, '--python-platform', `${arch}-manylinux_2_40`, '--cache-dir', path.join(folder, 'cache'), '--target', path.join(folder, 'target'), '--requirement', requirements], {env})).seconds;
-			},
-			async round => {
-				const folder = await folderOf('stx-build', round);
-				const place = path.join(folder, path.relative(workspace, lockFile));
-				await mkdir(path.dirname(place), {recursive: true});
-				await copyFile(lockFile, place);
-				return (await timeChecked([...stxBuild, 'wheels', ...common, '--frozen', '--only', [...new Set(wheels.map(({distribution}) => distribution))].join(','), '--workspace', folder, '--cache-dir', path.join(folder, 'cache')])).seconds;
-			},
-		], {repeats, say});
-		const bytes = await sizeOf(path.join(scratch, 'pip-0'));
+		const downloadByUv = async (): Promise<number> => {
+			const folder = await newFolder();
+			return (await timeChecked([...uv, 'pip', 'install', '--quiet', '--no-deps', '--only-binary', ':all:', '--python-version', version, '--python-platform', `${arch}-manylinux_2_40`, '--cache-dir', path.join(folder, 'cache'), '--target', path.join(folder, 'target'), '--requirement', requirements], {env})).seconds;
+		};
+
+		const downloadByUs = async (more: NodeJS.ProcessEnv = {}): Promise<number> => {
+			const folder = await newFolder();
+			const place = path.join(folder, path.relative(workspace, lockFile));
+			await mkdir(path.dirname(place), {recursive: true});
+			await copyFile(lockFile, place);
+			return (await timeChecked([...stxBuild, 'wheels', ...common, '--frozen', '--only', [...new Set(wheels.map(({distribution}) => distribution))].join(','), '--workspace', folder, '--cache-dir', path.join(folder, 'cache')], {env: {...process.env, ...more}})).seconds;
+		};
+
+		const [pipSeconds, uvSeconds, ours] = await measureSideBySide([async () => downloadByPip(), downloadByUv, async () => downloadByUs()], {repeats, say});
+		say(`the same, ${roundTrip} ms away`);
+		const distantHosts = await createDistantHosts(roundTrip);
+		const throughProxy = {
+			HTTPS_PROXY: distantHosts.url, https_proxy: distantHosts.url, NO_PROXY: '', no_proxy: '',
+		};
+		const [pipAway, oursAway] = await measureSideBySide([async () => downloadByPip(throughProxy), async () => downloadByUs(throughProxy)], {repeats, say}).finally(distantHosts.close);
+		const bytes = wheels.reduce((sum, {size = 0}) => sum + size, 0);
 		return [
 			{what: `\`pip download\`: ${wheels.length} wheels, ${(bytes / (2 ** 20)).toFixed(0)} MiB`, result: formatSeconds(pipSeconds!)},
 			{what: '`uv pip install --target`', result: formatSeconds(uvSeconds!), beside: `\`pip download\`, ${formatRatio(uvSeconds! / pipSeconds!)}`},
@@ -69,16 +77,14 @@ export const downloads: Benchmark = {
 			{
 				what: 'the same', result: formatSeconds(ours!), beside: `\`pip download\`, ${formatRatio(ours! / pipSeconds!)}`, limit: {text: formatRatio(limits.pip), isKept: ours! / pipSeconds! <= limits.pip},
 			},
+			{what: `\`pip download\`, ${roundTrip} ms away`, result: formatSeconds(pipAway!)},
+			{
+				what: `\`stx-build wheels --frozen --only …\`, ${roundTrip} ms away`, result: formatSeconds(oursAway!), beside: `\`pip download\`, ${formatRatio(oursAway! / pipAway!)}`, limit: {text: formatRatio(limits.pip), isKept: oursAway! / pipAway! <= limits.pip},
+			},
 			{what: 'before that, once: resolving and locking, with nothing cached', result: formatSeconds(locking.seconds)},
 		];
 	},
 };
-
-/** Bytes of the files of a folder. */
-async function sizeOf(folder: string): Promise<number> {
-	const sizes = await Promise.all((await readdir(folder)).map(async name => (await stat(path.join(folder, name))).size));
-	return sizes.reduce((sum, size) => sum + size, 0);
-}
 
 async function findLock(workspace: string): Promise<string> {
 	const names = await readdir(workspace, {recursive: true});

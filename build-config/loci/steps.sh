@@ -292,7 +292,7 @@ has_distribution() {
     "$venv/bin/python" -c '
 import sys
 from importlib.metadata import distributions
-sys.exit(not any(str(found.locate_file("")).startswith(sys.prefix) for found in distributions(name=sys.argv[1])))
+sys.exit(not any(str(found.locate_file("")).startswith(sys.prefix + "/") for found in distributions(name=sys.argv[1])))
 ' "$1"
 }
 

@@ -1,7 +1,7 @@
 /** Reads the members of a tar, plain or gzip-compressed, in one pass. */
 import {Buffer} from 'node:buffer';
-import {createReadStream} from 'node:fs';
 import {once} from 'node:events';
+import type {FileHandle} from 'node:fs/promises';
 import {createGunzip} from 'node:zlib';
 import {Parser, type ReadEntry} from 'tar';
 import {BuildError} from '../errors.js';
@@ -20,10 +20,11 @@ const kinds: Readonly<Record<string, Member['kind']>> = {
 };
 
 /**
+@param archive what errors are to call it.
 @param visit is called for one member after the other, in the order of the archive.
 @throws BuildError STX0907 for what must not be unpacked, STX0910 for what cannot be read.
 */
-export async function walkTar(file: string, {archive, gzip, guard, visit}: {readonly archive: string; readonly gzip: boolean; readonly guard: Guard; readonly visit: Visit}): Promise<void> {
+export async function walkTar(archive: string, {handle, gzip, guard, visit}: {readonly handle: FileHandle; readonly gzip: boolean; readonly guard: Guard; readonly visit: Visit}): Promise<void> {
 	let failure: Error | undefined;
 	let fail!: (error: Error) => void;
 	const failed = new Promise<never>((_resolve, reject) => {
@@ -45,7 +46,7 @@ export async function walkTar(file: string, {archive, gzip, guard, visit}: {read
 		onReadEntry(entry) {
 			work = work.then(async () => {
 				if (failure === undefined) {
-					await handle(entry);
+					await takeEntry(entry);
 				}
 			}).catch(fail);
 		},
@@ -57,7 +58,7 @@ export async function walkTar(file: string, {archive, gzip, guard, visit}: {read
 		fail(unreadable(archive, error.message));
 	});
 
-	const handle = async (entry: ReadEntry) => {
+	const takeEntry = async (entry: ReadEntry) => {
 		const member = toMember(entry, archive);
 		if (member === undefined) {
 			entry.resume();
@@ -72,7 +73,7 @@ export async function walkTar(file: string, {archive, gzip, guard, visit}: {read
 		entry.resume();
 	};
 
-	const packed = createReadStream(file, {highWaterMark: 256 * 1024});
+	const packed = handle.createReadStream({start: 0, autoClose: false, highWaterMark: 256 * 1024});
 	const gunzip = gzip ? createGunzip() : undefined;
 	packed.on('error', error => {
 		gunzip?.destroy(error);

@@ -13,8 +13,9 @@ import {asError, BuildError} from '../errors.js';
 import type {Digest} from '../plan/index.js';
 import {normalizeMemberName, refused} from './archive-rules.js';
 import {walkArchive} from './archive.js';
-import {inMemory} from './file-part.js';
-import {fileError, readingError, withTemporaryFolder} from './files.js';
+import {
+	fileError, inMemory, readingError, withTemporaryFolder,
+} from './files.js';
 
 /** A file to be put into an archive, and where its bytes are: in memory, in a file, or in a stream of known length. */
 export type ArchiveEntry = {

@@ -11,7 +11,8 @@ import {
 	isExecutable, normalizeMemberName, refused, type Guard, type Member, type Visit,
 } from './archive-rules.js';
 import {unreadable} from './archive-tar.js';
-import {inMemory, PartReader, type FilePart} from './file-part.js';
+import {PartReader, type FilePart} from './file-part.js';
+import {inMemory} from './files.js';
 
 /** Bytes that the target of a symbolic link may have. */
 const longestLink = 4096;

@@ -99,8 +99,8 @@ export async function walkArchive(file: string, options: ArchiveOptions | undefi
 			? walkZip(archive, {
 				handle, part: {start: 0, end: size}, guard, visit: withGuard,
 			})
-			: walkTar(file, {
-				archive, gzip: kind === 'gzip', guard, visit: withGuard,
+			: walkTar(archive, {
+				handle, gzip: kind === 'gzip', guard, visit: withGuard,
 			}));
 		guard.finish();
 	} finally {

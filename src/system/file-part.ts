@@ -6,6 +6,7 @@ import {Readable} from 'node:stream';
 import {RandomAccessReader} from 'yauzl';
 import {BuildError} from '../errors.js';
 import type {Digest} from '../plan/index.js';
+import {inMemory} from './files.js';
 
 /** Bytes from `start` to before `end`. */
 export type FilePart = {readonly start: number; readonly end: number};
@@ -28,20 +29,6 @@ export async function * bytesOfPart(handle: FileHandle, {start, end}: FilePart):
 		at += bytesRead;
 		yield buffer.subarray(0, bytesRead);
 	}
-}
-
-/**
-All that comes, in one piece. `buffer` of node:stream/consumers takes the way round by a Blob, which takes half a
-millisecond.
-*/
-export async function inMemory(content: AsyncIterable<Uint8Array>): Promise<Buffer> {
-	const pieces = [];
-	for await (const piece of content) {
-		pieces.push(piece);
-	}
-
-	const [only] = pieces;
-	return pieces.length === 1 && Buffer.isBuffer(only) ? only : Buffer.concat(pieces);
 }
 
 /** A part as a stream. */

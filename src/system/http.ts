@@ -37,8 +37,10 @@ export type HttpClient = () => Promise<Got>;
 
 export type {PlainResponse} from 'got';
 
+const findHost = createLookup(lookup);
+
 /** Connections to one host at the same time. */
-const connectionsPerHost = 16;
+const connectionsPerHost = 24;
 
 /** @throws BuildError STX0903 when the CA bundle cannot be read. */
 export function createHttp(options: HttpOptions): HttpClient {
@@ -69,6 +71,7 @@ function configure(got: Got, options: HttpOptions, agent: Agents): Got {
 	const idle = (options.idleSeconds ?? 45) * 1000;
 	return got.extend({
 		agent,
+		dnsLookup: findHost,
 		headers: {'user-agent': options.userAgent},
 		timeout: {
 			lookup: connect, connect, secureConnect: connect, socket: idle, response: idle,
@@ -132,9 +135,7 @@ type Agents = {readonly http: HttpAgent; readonly https: HttpsAgent};
 async function createAgents(options: ProxySettings, ca: Certificates | undefined): Promise<Agents> {
 	// One context for all connections: parsing a bundle of 150 certificates takes some 20 ms.
 	const secureContext = ca && createSecureContext({ca: [...ca]});
-	const shared = {
-		keepAlive: true, maxSockets: connectionsPerHost, lookup: createLookup(lookup), ...(secureContext && {secureContext}),
-	};
+	const shared = {keepAlive: true, maxSockets: connectionsPerHost, ...(secureContext && {secureContext})};
 	const direct = {http: new HttpAgent(shared), https: new HttpsAgent(shared)};
 	if (options.httpProxy === undefined && options.httpsProxy === undefined) {
 		return direct;
@@ -143,6 +144,7 @@ async function createAgents(options: ProxySettings, ca: Certificates | undefined
 	const {ProxyAgent} = await import('proxy-agent');
 	const agent = new ProxyAgent({
 		...shared,
+		lookup: findHost,
 		httpAgent: direct.http,
 		httpsAgent: direct.https,
 		getProxyForUrl: url => proxyFor(new URL(url), options) ?? '',

@@ -4,7 +4,7 @@ export {
 	createRunner, renderCommand, runChecked, type Command, type Runner, type RunOptions, type RunResult,
 } from './run.js';
 export {
-	digestOfFile, exists, fileError, isAbsent, makeFolder, readFolder, readingError, readText, withTemporaryFolder, writeWhole,
+	digestOfFile, exists, fileError, inMemory, isAbsent, makeFolder, readFolder, readingError, readText, withTemporaryFolder, writeWhole,
 } from './files.js';
 export {findRepositories, type Repository} from './find-repositories.js';
 export {knownDigest, rememberDigest} from './known-digest.js';
@@ -24,7 +24,7 @@ export {
 	compressionOf, compressionOfFile, extractArchive, readMembers, readZipPart, type ArchiveLimits,
 } from './archive.js';
 export {
-	digestOfPart, inMemory, streamPart, type FilePart,
+	digestOfPart, streamPart, type FilePart,
 } from './file-part.js';
 export {listTarMembers, type TarMember} from './tar-members.js';
 export {

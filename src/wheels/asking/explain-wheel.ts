@@ -12,7 +12,7 @@ export type Statement = {
 	/** `wheel list`, `constraint`, `local module`, `toolchain`, `build settings`. */
 	readonly from: string;
 	readonly text: string;
-	readonly at?: SourceLocation;
+	readonly at: SourceLocation;
 };
 
 export type LockedVersion = {
@@ -76,6 +76,6 @@ function statementsOf(name: NormalizedName, {wheelList, modules, gitModules, loc
 		...wheelList.filter(entry => entry.name === name).map(({wheel, type, at}) => ({from: 'wheel list', text: `${wheel}|${type}`, at})),
 		...toolchain.filter(pin => pin.name === name).map(({version, at}) => ({from: 'toolchain', text: `${name}==${version}`, at})),
 		...(constraint ? [{from: 'constraint', text: `${constraint.name}${constraint.specifier}${constraint.markerText === undefined ? '' : `;${constraint.markerText}`}`, at: {file: constraints.file, line: constraint.line}}] : []),
-		...(settings ? [{from: 'build settings', text: settings.reason}] : []),
+		...(settings ? [{from: 'build settings', text: settings.reason, at: settings.at}] : []),
 	];
 }

@@ -110,6 +110,8 @@ export type BuildSettings = {
 	readonly disk?: number;
 	readonly timeoutSeconds?: number;
 	readonly reason: string;
+	/** Its section, of the build settings of all releases or of this one. */
+	readonly at: ListAt;
 };
 
 /** A change to the source of a distribution, in the format of diff(1), to be applied in its topmost folder with one name stripped. */

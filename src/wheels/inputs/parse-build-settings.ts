@@ -43,7 +43,7 @@ export function parseBuildSettings(text: string, file: string): ReadonlyMap<Norm
 
 		if (name !== undefined && reason !== undefined) {
 			settings.set(name, {
-				name, buildRequires, requires, unconstrained, env, ...from, ...whatElse, reason,
+				name, buildRequires, requires, unconstrained, env, ...from, ...whatElse, reason, at,
 			});
 		}
 	}

@@ -35,7 +35,7 @@ const inputs: WheelInputs = {
 		name: normalizeName('uv'), version: '0.13.8', sha256: ['1'.repeat(64)], at: {file: 'toolchain.txt', line: 1},
 	}],
 	buildSettings: new Map([[normalizeName('uwsgi'), {
-		name: normalizeName('uwsgi'), buildRequires: [], requires: [], unconstrained: [], env: {CPUCOUNT: '2'}, reason: 'so',
+		name: normalizeName('uwsgi'), buildRequires: [], requires: [], unconstrained: [], env: {CPUCOUNT: '2'}, reason: 'so', at: {file: 'wheels/build-settings.ini', line: 1},
 	}]]),
 	builderPackages: ['gcc', 'python3-dev'],
 	builderFolder: '/pkg/wheels/builder',

@@ -1,6 +1,7 @@
 import test from 'ava';
 import {createTarget, normalizeName, parseConstraints} from '../../../../src/python/index.js';
 import {explainWheel, type WheelInputs} from '../../../../src/wheels/index.js';
+import {parseBuildSettings} from '../../../../src/wheels/inputs/parse-build-settings.js';
 import {thrownBy} from '../../../_helpers/failure.js';
 import {
 	buildIn, fileOf, lockedOf, lockOf, wheelIn,
@@ -31,6 +32,12 @@ test('the shortest chain from each label, and the constraint that holds', t => {
 
 test('a line of the wheel list is named', t => {
 	t.deepEqual(explainWheel('listed', lock, inputs).statements, [{from: 'wheel list', text: 'listed-1-py3-none-any.whl|tar', at: {file: 'stable-wheels.cfg', line: 12}}]);
+});
+
+test('its build settings are named, with the file that they are in', t => {
+	const at = {file: 'wheels/debian-bullseye/build-settings.ini', line: 7};
+	const settings = parseBuildSettings(`${'\n'.repeat(6)}[middle]\nreason = so\n`, at.file);
+	t.deepEqual(explainWheel('middle', lock, {...inputs, buildSettings: settings as unknown as WheelInputs['buildSettings']}).statements, [{from: 'build settings', text: 'so', at}]);
 });
 
 test('each version that builds need is told with the builds', t => {

@@ -10,7 +10,7 @@ import {buildInputs} from '../../../_helpers/wheel-effects.js';
 
 const name = normalizeName('thing');
 const settings = (parts: Partial<BuildSettings>): BuildSettings => ({
-	name, buildRequires: [], requires: [], unconstrained: [], env: {}, reason: 'so', ...parts,
+	name, buildRequires: [], requires: [], unconstrained: [], env: {}, reason: 'so', at: {file: 'wheels/build-settings.ini', line: 1}, ...parts,
 });
 const sdist = (version: string, size?: number): LockedPackage => ({
 	name,

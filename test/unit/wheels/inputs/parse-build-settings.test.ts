@@ -38,9 +38,10 @@ test('all that can be said of a build', t => {
 			disk: 800,
 			timeoutSeconds: 5400,
 			reason: 'it is slow',
+			at: {file: '/config/wheels/build-settings.ini', line: 1},
 		},
 		{
-			name: 'small', buildRequires: [], requires: [], unconstrained: [], env: {}, processors: 3, reason: 'so',
+			name: 'small', buildRequires: [], requires: [], unconstrained: [], env: {}, processors: 3, reason: 'so', at: {file: '/config/wheels/build-settings.ini', line: 12},
 		},
 	]);
 });

@@ -142,6 +142,7 @@ test('build settings', t => {
 		env: {UWSGI_PROFILE_OVERRIDE: 'ssl=true', CPUCOUNT: '2'},
 		from: 'sdist',
 		reason: 'it is so',
+		at: {file: 'build-settings.ini', line: 1},
 	}]]);
 	const error = thrownBy(() => parseBuildSettings('[a]\nenv[] = 1=2\nfrom = git\nother = x\n', 'build-settings.ini'));
 	t.deepEqual(told(error), [

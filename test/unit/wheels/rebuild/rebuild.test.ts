@@ -25,7 +25,9 @@ const steps: readonly Step[] = [
 		needs: [...(name === 'c' ? ['wheels.builder:libev-dev'] : []), 'wheels.builder', 'fetch:a'],
 		takes: {processors: 2},
 		weight: 7,
-		inputs: buildInputs({name: normalizeName(name), version: '1', builder: name === 'c' ? 'wheels.builder:libev-dev' : 'wheels.builder', environmentBuilder: 'wheels.builder'}),
+		inputs: buildInputs({
+			name: normalizeName(name), version: '1', builder: name === 'c' ? 'wheels.builder:libev-dev' : 'wheels.builder', environmentBuilder: 'wheels.builder',
+		}),
 	})),
 ];
 
