@@ -14,12 +14,18 @@ import {createLookup} from '../src/system/http-lookup.js';
 export async function createDistantHosts(roundTrip: number): Promise<{readonly url: string; close(): Promise<void>}> {
 	const server = createServer();
 	const findHost = createLookup(lookup);
+	const open = new Set<Duplex>();
 	server.on('connect', (request, near: Duplex) => {
 		const {hostname, port} = new URL(`http://${request.url!}`);
 		const far = connect({
 			host: hostname, port: Number(port || 80), noDelay: true, lookup: findHost,
 		});
 		near.once('error', () => far.destroy());
+		for (const end of [near, far]) {
+			open.add(end);
+			end.once('close', () => open.delete(end));
+		}
+
 		far.once('connect', () => {
 			setTimeout(() => near.write('HTTP/1.1 200 Connection established\r\n\r\n'), roundTrip);
 			passOn(near, far, roundTrip / 2);
@@ -34,6 +40,10 @@ export async function createDistantHosts(roundTrip: number): Promise<{readonly u
 		async close() {
 			server.close();
 			server.closeAllConnections();
+			for (const end of open) {
+				end.destroy();
+			}
+
 			await once(server, 'close');
 		},
 	};

@@ -26,7 +26,7 @@ const roundTrip = 100;
 export const downloads: Benchmark = {
 	name: 'downloads',
 	title: 'Downloading the wheels of keystone',
-	about: 'Nothing is cached: each round has an empty store and empty caches. All three take the same files from the same addresses, those of the lock, and check the same hashes; none resolves anything. `uv` unpacks what it downloads into a folder; stx-build reads the metadata of each wheel and stores it by digest. `pip` asks for one file after the other, so it depends on how far away the index is: pip and stx-build are timed once more through a proxy that passes everything on, 50 ms later in each direction.',
+	about: 'Nothing is cached: each round has an empty store and empty caches. All three take the same files from the same addresses, those of the lock, and check the same hashes; none resolves anything. `uv` unpacks what it downloads into a folder; stx-build reads the metadata of each wheel and stores it by digest. `pip` asks for one file after the other, so it depends on how far away the index is: pip and stx-build are timed once more through a proxy that passes everything on half as many milliseconds later in each direction as its row says.',
 	async run({stxBuild, tools, scratch, repeats, say}) {
 		const {pip, uv, env} = await tools();
 		const workspace = path.join(scratch, 'lock');
@@ -61,7 +61,7 @@ export const downloads: Benchmark = {
 		};
 
 		const [pipSeconds, uvSeconds, ours] = await measureSideBySide([async () => downloadByPip(), downloadByUv, async () => downloadByUs()], {repeats, say});
-		say(`the same, ${roundTrip} ms away`);
+		say(`the same, ${roundTrip} ms away, without any other proxy`);
 		const distantHosts = await createDistantHosts(roundTrip);
 		const throughProxy = {
 			HTTPS_PROXY: distantHosts.url, https_proxy: distantHosts.url, NO_PROXY: '', no_proxy: '',

@@ -287,12 +287,14 @@ customize() {
     fi
 }
 
-# Whether the virtual environment itself has a distribution.
+# Whether the virtual environment itself has a distribution. Python 3.9, asked for one by name, does not find all spellings.
 has_distribution() {
     "$venv/bin/python" -c '
-import sys
+import re, sys
 from importlib.metadata import distributions
-sys.exit(not any(str(found.locate_file("")).startswith(sys.prefix + "/") for found in distributions(name=sys.argv[1])))
+plain = lambda name: re.sub("[-_.]+", "-", name or "").lower()
+own = [found for found in distributions() if str(found.locate_file("")).startswith(sys.prefix + "/")]
+sys.exit(plain(sys.argv[1]) not in [plain(found.metadata["Name"]) for found in own])
 ' "$1"
 }
 

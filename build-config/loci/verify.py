@@ -165,9 +165,9 @@ class Checks:
         return status == "passed"
 
 
-def own_distributions(**wanted):
-    """The distributions of the image's own environment, all or `name`'s; Debian's packages may bring some that it sees too."""
-    seen = [found for found in metadata.distributions(**wanted) if found.metadata["Name"] is not None]
+def own_distributions():
+    """The distributions of the image's own environment; Debian's packages may bring some that it sees too."""
+    seen = [found for found in metadata.distributions() if found.metadata["Name"] is not None]
     return [found for found in seen if str(found.locate_file("")).startswith(sys.prefix + os.sep)]
 
 
@@ -207,8 +207,9 @@ def check_distribution(wanted):
 
 def check_no_distribution(name):
     """A distribution is not in the image's own environment (Debian's packages may bring theirs)."""
-    for found in own_distributions(name=name):
-        raise Failure(f"version {found.version} is still installed")
+    for found in own_distributions():
+        if normalize(found.metadata["Name"]) == normalize(name):
+            raise Failure(f"version {found.version} is still installed")
 
 
 def system_packages():

@@ -2,15 +2,12 @@ import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {roomyFolder} from '../engine/index.js';
 import {executePlan, rememberSteps, type Outcome} from '../plan/index.js';
-import {exists, removeAbandoned} from '../system/index.js';
+import {connectionsPerHost, exists, removeAbandoned} from '../system/index.js';
 import {imagesFolder} from '../workspace/index.js';
 import {keepGeneration} from './base-generation.js';
 import {memoryOf} from './explain.js';
 import type {Prepared} from './prepare-loadbuild.js';
 import type {Effects} from './request.js';
-
-/** Downloads at once. Each waits for its host first: where that is 100 ms away, 12 take a twelfth longer. More than these a mirror may mind. */
-const downloadsAtOnce = 24;
 
 export type Ended = {
 	readonly outcomes: readonly Outcome[];
@@ -37,7 +34,7 @@ export async function executeLoadbuild({plan, handlers, settings, generation}: P
 		store,
 		reporter,
 		signal,
-		capacity: {network: downloadsAtOnce, cpu: settings.jobs, memory: settings.memory * 1024},
+		capacity: {network: connectionsPerHost, cpu: settings.jobs, memory: settings.memory * 1024},
 		now: () => clock.monotonic(),
 		isWritten: exists,
 	});

@@ -40,7 +40,7 @@ function formatWheel({name, versions, chains, statements, made}: Wheel): string 
 			...(commit === undefined ? [] : [`  commit ${commit}`]),
 			...(builds.length === 0 ? [] : [`  installed for the build of ${builds.map(build => `${build.name} ${build.version}`).join(', ')}`]),
 		]),
-		...(statements.length === 0 ? [] : ['stated by', ...statements.map(({from, text, at}) => `  ${from}: ${text}${at ? `  (${formatPlace(at)})` : ''}`)]),
+		...(statements.length === 0 ? [] : ['stated by', ...statements.map(({from, text, at}) => `  ${from}: ${text}  (${formatPlace(at)})`)]),
 		...(chains.length === 0 ? [] : ['needed by', ...groupChains(chains).map(([chain, labels]) => `  ${labels.join(', ')}: ${chain}`)]),
 		...(made ? formatReason(made, '') : []),
 	];

@@ -8,6 +8,7 @@ import {BuildError} from '../errors.js';
 import {
 	isExecutable, normalizeMemberName, refused, type Guard, type Member, type Visit,
 } from './archive-rules.js';
+import {streamPart, type FilePart} from './file-part.js';
 
 const kinds: Readonly<Record<string, Member['kind']>> = {
 	File: 'file',
@@ -24,7 +25,9 @@ const kinds: Readonly<Record<string, Member['kind']>> = {
 @param visit is called for one member after the other, in the order of the archive.
 @throws BuildError STX0907 for what must not be unpacked, STX0910 for what cannot be read.
 */
-export async function walkTar(archive: string, {handle, gzip, guard, visit}: {readonly handle: FileHandle; readonly gzip: boolean; readonly guard: Guard; readonly visit: Visit}): Promise<void> {
+export async function walkTar(archive: string, {
+	handle, part, gzip, guard, visit,
+}: {readonly handle: FileHandle; readonly part: FilePart; readonly gzip: boolean; readonly guard: Guard; readonly visit: Visit}): Promise<void> {
 	let failure: Error | undefined;
 	let fail!: (error: Error) => void;
 	const failed = new Promise<never>((_resolve, reject) => {
@@ -73,7 +76,7 @@ export async function walkTar(archive: string, {handle, gzip, guard, visit}: {re
 		entry.resume();
 	};
 
-	const packed = handle.createReadStream({start: 0, autoClose: false, highWaterMark: 256 * 1024});
+	const packed = streamPart(handle, part);
 	const gunzip = gzip ? createGunzip() : undefined;
 	packed.on('error', error => {
 		gunzip?.destroy(error);

@@ -95,12 +95,13 @@ export async function walkArchive(file: string, options: ArchiveOptions | undefi
 		const guard = createGuard(archive, size, limits);
 		const kind = archiveKind(head, archive);
 		const withGuard: Visit = async (member, content) => visit(member, content, guard);
+		const part = {start: 0, end: size};
 		await (kind === 'zip'
 			? walkZip(archive, {
-				handle, part: {start: 0, end: size}, guard, visit: withGuard,
+				handle, part, guard, visit: withGuard,
 			})
 			: walkTar(archive, {
-				handle, gzip: kind === 'gzip', guard, visit: withGuard,
+				handle, part, gzip: kind === 'gzip', guard, visit: withGuard,
 			}));
 		guard.finish();
 	} finally {

@@ -1,9 +1,9 @@
-/** Files: read with an error that says which, written whole or not at all. */
+/** Files and bytes: read with an error that says which, written whole or not at all. */
 import {Buffer} from 'node:buffer';
 import {createHash} from 'node:crypto';
 import type {Dirent} from 'node:fs';
 import {
-	access, mkdir, mkdtemp, open, readdir, readFile, rm, stat, type FileHandle,
+	access, lstat, mkdir, mkdtemp, open, readdir, readFile, realpath, rm, stat, type FileHandle,
 } from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
@@ -132,6 +132,19 @@ export async function withTemporaryFolder<T>(name: string, use: (folder: string)
 			recursive: true, force: true, maxRetries: 10, retryDelay: 50,
 		});
 	}
+}
+
+/**
+The folder of a name below another one: `top` itself for an empty name.
+
+@param top has no link in its path.
+@returns its path; undefined where there is none, or where the name leads out of `top` or over a link.
+*/
+export async function folderBelow(top: string, name: string): Promise<string | undefined> {
+	const folder = path.resolve(top, name);
+	const isBelow = folder === top || folder.startsWith(`${top}${path.sep}`);
+	const found = isBelow && await realpath(folder).catch(() => undefined) === folder && await lstat(folder);
+	return found && found.isDirectory() ? folder : undefined;
 }
 
 /**

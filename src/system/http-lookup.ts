@@ -3,8 +3,8 @@ import type {LookupFunction} from 'node:net';
 
 /**
 Asks once for all connections to a host that are opened at the same time. Each question takes one of libuv's four threads
-until it is answered, away from files and hashes, and a resolver that gets twenty at once drops some, which are asked
-again after 5 s. An answer is not kept: the system does that, where it is wanted.
+until it is answered, which files and hashes wait for; and where the resolver loses one of forty, all behind it wait the
+5 s until it is asked again. An answer is not kept: the system does that, where it is wanted.
 
 @param find `lookup` of node:dns.
 */

@@ -5,6 +5,7 @@ import {readFileSync} from 'node:fs';
 import {lookup} from 'node:dns';
 import {Agent as HttpAgent} from 'node:http';
 import {Agent as HttpsAgent} from 'node:https';
+import type {LookupFunction} from 'node:net';
 import {createSecureContext} from 'node:tls';
 import type {ExtendOptions, Got} from 'got';
 import {BuildError} from '../errors.js';
@@ -37,17 +38,16 @@ export type HttpClient = () => Promise<Got>;
 
 export type {PlainResponse} from 'got';
 
-const findHost = createLookup(lookup);
-
-/** Connections to one host at the same time. */
-const connectionsPerHost = 24;
+/** Connections to one host at the same time, and so the most that is worth downloading at once. */
+export const connectionsPerHost = 24;
 
 /** @throws BuildError STX0903 when the CA bundle cannot be read. */
 export function createHttp(options: HttpOptions): HttpClient {
 	const bundle = options.caBundle === undefined ? undefined : readBundle(options.caBundle);
+	const findHost = createLookup(lookup);
 	return once(async () => {
 		const {default: got} = await import('got');
-		return configure(got, options, await createAgents(options, bundle));
+		return configure(got, options, {findHost, agent: await createAgents(options, {findHost, ca: bundle})});
 	});
 }
 
@@ -65,7 +65,7 @@ function once(make: HttpClient): HttpClient {
 	};
 }
 
-function configure(got: Got, options: HttpOptions, agent: Agents): Got {
+function configure(got: Got, options: HttpOptions, {agent, findHost}: {readonly agent: Agents; readonly findHost: LookupFunction}): Got {
 	const {retry, clock} = options;
 	const connect = (options.connectSeconds ?? 20) * 1000;
 	const idle = (options.idleSeconds ?? 45) * 1000;
@@ -132,7 +132,7 @@ type Certificates = ReadonlyArray<string | Buffer>;
 
 type Agents = {readonly http: HttpAgent; readonly https: HttpsAgent};
 
-async function createAgents(options: ProxySettings, ca: Certificates | undefined): Promise<Agents> {
+async function createAgents(options: ProxySettings, {findHost, ca}: {readonly findHost: LookupFunction; readonly ca: Certificates | undefined}): Promise<Agents> {
 	// One context for all connections: parsing a bundle of 150 certificates takes some 20 ms.
 	const secureContext = ca && createSecureContext({ca: [...ca]});
 	const shared = {keepAlive: true, maxSockets: connectionsPerHost, ...(secureContext && {secureContext})};

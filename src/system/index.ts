@@ -4,14 +4,14 @@ export {
 	createRunner, renderCommand, runChecked, type Command, type Runner, type RunOptions, type RunResult,
 } from './run.js';
 export {
-	digestOfFile, exists, fileError, inMemory, isAbsent, makeFolder, readFolder, readingError, readText, withTemporaryFolder, writeWhole,
+	digestOfFile, exists, fileError, folderBelow, inMemory, isAbsent, makeFolder, readFolder, readingError, readText, withTemporaryFolder, writeWhole,
 } from './files.js';
 export {findRepositories, type Repository} from './find-repositories.js';
 export {knownDigest, rememberDigest} from './known-digest.js';
 export {systemClock, type Clock} from './clock.js';
 export {createStore} from './store.js';
 export {
-	createHttp, extendHttp, isWorthRetrying, redactUrl, splitCredentials, type HttpClient, type HttpOptions, type PlainResponse,
+	connectionsPerHost, createHttp, extendHttp, isWorthRetrying, redactUrl, splitCredentials, type HttpClient, type HttpOptions, type PlainResponse,
 } from './http.js';
 export {httpFailure, statusFailure} from './http-error.js';
 export {

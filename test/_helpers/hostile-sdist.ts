@@ -44,7 +44,7 @@ a download.
 */
 export async function makeBareBuilder(engine: Engine, folder: string, mark: string): Promise<{readonly engine: Engine; readonly image: ImageId}> {
 	const root = path.join(folder, 'root');
-	for (const name of ['build/env', 'build/home', 'build/out', 'build/recipe', 'build/source', 'build/tools', 'build/work', 'dev', 'etc', 'opt', 'proc', 'root', 'sys', 'tmp', 'usr', 'var/tmp']) {
+	for (const name of ['build/env', 'build/home', 'build/out', 'build/recipe', 'build/tools', 'build/work', 'dev', 'etc', 'opt', 'proc', 'root', 'sys', 'tmp', 'usr', 'var/tmp']) {
 		await mkdir(path.join(root, name), {recursive: true});
 	}
 

@@ -5,13 +5,17 @@ import {
 	appendFile, mkdir, readdir, readFile, stat, symlink, writeFile,
 } from 'node:fs/promises';
 import path from 'node:path';
+import process from 'node:process';
+import {gzipSync} from 'node:zlib';
 import test, {type ExecutionContext} from 'ava';
 import type {Engine, RunRequest} from '../../src/engine/index.js';
 import {digestOfFile, type RunOptions, type RunResult} from '../../src/system/index.js';
 import type {FileResult, WheelEffects} from '../../src/wheels/index.js';
 import type {BuildInputs} from '../../src/wheels/step-inputs.js';
 import {digestOfModule} from '../../src/wheels/inputs/module-tree.js';
-import {sdistOf, wheelOf, type MadeFile} from '../_helpers/archives.js';
+import {
+	sdistOf, tarOf, wheelOf, type MadeFile,
+} from '../_helpers/archives.js';
 import {failureOf} from '../_helpers/failure.js';
 import {
 	buildInputs, contextOf, makeWheelSteps, stepOf, storeMade,
@@ -113,6 +117,64 @@ test('builds with the same requirements share one environment, also of an earlie
 	const {step: other} = await buildStep(effects, {environment: []});
 	await handlers['wheels.build']!.run(other, context);
 	t.is(made, 2);
+});
+
+test('builds with more packages of Debian share it too: it is made in the common builder', async t => {
+	const images: string[] = [];
+	const {effects, handlers} = await makeBuilds(t, {
+		async environment({image}) {
+			images.push(`environment in ${image}`);
+			return {};
+		},
+		async build(request) {
+			images.push(`build in ${request.image}`);
+			await give(request, await wheelOf({name: 'thing', version: '1.0'}));
+			return {};
+		},
+	});
+	const {step, context} = await buildStep(effects);
+	await handlers['wheels.build']!.run(step, context);
+	const {step: other} = await buildStep(effects, {builder: 'more'});
+	await handlers['wheels.build']!.run(other, {...context, result: id => id === 'more' ? {image: 'sha256:more', reference: 'localhost/more'} : context.result(id)});
+	t.deepEqual(images, ['environment in sha256:builder', 'build in sha256:builder', 'build in sha256:more']);
+});
+
+test('what links of a project lead to stays as it is', async t => {
+	const {folder, effects, handlers} = await makeBuilds(t, {
+		async build(request) {
+			t.deepEqual((await readdir(path.join(mountOf(request, '/build/work').source, 'project'))).toSorted(), ['file', 'folder', 'setup.py']);
+			await give(request, await wheelOf({name: 'thing', version: '1.0'}));
+			return {};
+		},
+	});
+	const [module, elsewhere] = [path.join(folder, 'module'), path.join(folder, 'elsewhere')];
+	await mkdir(module);
+	await mkdir(elsewhere);
+	await writeFile(path.join(module, 'setup.py'), '');
+	await writeFile(path.join(elsewhere, 'secret'), '');
+	await symlink(elsewhere, path.join(module, 'folder'));
+	await symlink(path.join(elsewhere, 'secret'), path.join(module, 'file'));
+	const {step, context} = await buildStep(effects, {source: {folder: module, digest: await digestOfModule(module)}});
+	await handlers['wheels.build']!.run(step, context);
+	for (const file of [module, path.join(module, 'setup.py'), elsewhere, path.join(elsewhere, 'secret')]) {
+		const {uid} = await stat(file);
+		t.is(uid, process.getuid!(), file);
+	}
+});
+
+test('a project that is not a folder of its archive is not taken', async t => {
+	const {folder, effects, handlers} = await makeBuilds(t, {});
+	const {context} = await buildStep(effects);
+	const linked = {filename: 'thing-1.0.tar.gz', content: gzipSync(tarOf([{path: 'a/', type: 'Directory', mode: 0o755}, {path: 'link', type: 'SymbolicLink', linkpath: 'a'}]))};
+	const sdist = await storeMade(effects, linked as unknown as MadeFile);
+	await mkdir(path.join(effects.cache, 'environments'), {recursive: true});
+	for (const basedir of ['link', '../../../environments', path.join(folder, 'cache'), 'absent']) {
+		const {step} = await buildStep(effects, {source: {step: 'linked', basedir}});
+		const error = await failureOf(async () => handlers['wheels.build']!.run({...step, needs: [...step.needs, 'linked']}, {...context, result: id => id === 'linked' ? {...sdist} : context.result(id)}));
+		t.is(error.message, `\`thing-1.0.tar.gz\` has no folder \`${basedir}\``);
+	}
+
+	t.deepEqual(await readdir(effects.cache), ['environments', 'tmp']);
 });
 
 test('an environment that cannot be made leaves none', async t => {

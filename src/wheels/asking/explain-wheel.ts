@@ -45,7 +45,7 @@ export function explainWheel(text: string, lock: Lock, inputs: WheelInputs | und
 	if (versions.length === 0) {
 		const stated = statements.length === 0 ? '' : `, though ${statements.map(({from}) => `a ${from}`).join(' and ')} names it`;
 		throw new BuildError('STX0415', `nothing needs \`${name}\`: it is not one of the ${lock.packages.length} locked distributions${stated}`, {
-			at: statements.flatMap(({at}) => at ?? []), hint: suggestNames(name, [...lock.packages.map(item => item.name), ...others], '`stx-build wheels list` has their names'),
+			at: statements.flatMap(({at}) => at), hint: suggestNames(name, [...lock.packages.map(item => item.name), ...others], '`stx-build wheels list` has their names'),
 		});
 	}
 

@@ -1,17 +1,19 @@
 /** The project that a wheel is built from, in a folder. */
 import {
-	copyFile, mkdir, readdir, stat,
+	copyFile, mkdir, readdir, realpath,
 } from 'node:fs/promises';
 import path from 'node:path';
 import {BuildError} from '../../errors.js';
 import type {StepContext} from '../../plan/index.js';
-import {digestOfFile, extractArchive, type GitTree} from '../../system/index.js';
+import {
+	digestOfFile, extractArchive, folderBelow, type GitTree,
+} from '../../system/index.js';
 import type {WheelEffects} from '../effects.js';
 import {copyModule} from '../inputs/module-tree.js';
 import {unpackProject} from '../inputs/unpack-project.js';
 import type {BuildInputs, FileResult} from '../step-inputs.js';
 
-/** Unpacks the sdist or the tree, or copies the module. @returns the project's folder */
+/** Unpacks the sdist or the tree, or copies the module. @returns the project's folder, below `folder`, and no link. */
 export async function bringSource({source, name}: BuildInputs, context: StepContext, {folder, store, git}: Pick<WheelEffects, 'store' | 'git'> & {readonly folder: string}): Promise<string> {
 	const unpacked = path.join(folder, 'source');
 	if ('folder' in source) {
@@ -27,8 +29,8 @@ export async function bringSource({source, name}: BuildInputs, context: StepCont
 	await store.use(digest, async archive => extractArchive(archive, unpacked, {name: filename}));
 	const entries = await readdir(unpacked);
 	const basedir = source.basedir ?? (entries.length === 1 ? entries[0]! : '');
-	const project = path.join(unpacked, basedir);
-	if (!await stat(project).then(found => found.isDirectory(), () => false)) {
+	const project = await folderBelow(await realpath(unpacked), basedir);
+	if (project === undefined) {
 		throw new BuildError('STX0416', `\`${filename}\` has no folder \`${basedir}\``, {hint: `correct the basedir of ${name}: the archive has ${entries.slice(0, 5).map(entry => `\`${entry}\``).join(', ')}`});
 	}
 

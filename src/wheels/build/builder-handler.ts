@@ -38,8 +38,12 @@ export function createBuilderHandler({engine, logs, ...network}: WheelEffects): 
 			const said = await chosen.run({
 				image, network: 'none', argv: ['/usr/bin/python3', '-c', 'import sysconfig; print(sysconfig.get_python_version())'], env: {PATH: '/usr/bin:/bin'},
 			}, {signal: context.signal});
+			if (said.exitCode !== 0) {
+				throw new BuildError('STX0419', `the builder's Python ended with exit code ${said.exitCode} when it was asked for its version\n${said.output.trim()}`, {at: {file: log}});
+			}
+
 			if (said.stdout.trim() !== python) {
-				throw new BuildError('STX0419', `the builder has Python \`${said.stdout.trim() || said.output.trim()}\`, the target ${python}`, {at: {file: path.join(folder, 'Dockerfile')}, hint: 'correct `python` in target.ini, or take another base image'});
+				throw new BuildError('STX0419', `the builder has Python \`${said.stdout.trim()}\`, the target ${python}`, {at: {file: path.join(folder, 'Dockerfile')}, hint: 'correct `python` in target.ini, or take another base image'});
 			}
 
 			const reference = referenceOf(step);

@@ -1,7 +1,7 @@
 /**
 Environments of builds: virtual environments with locked build requirements, each made once, and mounted read-only in all
-builds that have the same requirements. They are made in the builder that all others are made from, which have the same
-Python and more packages of Debian beside it. They stay for the next run.
+builds that have the same requirements. They are made in the common builder: those that are made from it have the same
+Python, and more packages of Debian. They stay for the next run.
 */
 import {
 	mkdir, readdir, rename, rm, stat, utimes,

@@ -26,7 +26,7 @@ export type SealedRun = {
 	readonly readOnly: Readonly<Record<string, string>>;
 	/** Paths inside that it can write to, besides /tmp and its home folder, by the name of their folder in `scratch`. */
 	readonly writable: Readonly<Record<string, string>>;
-	/** Folders of this machine that become the command's own, by their path inside, right below one of `writable`: they are moved there. */
+	/** Folders of this machine, and no links to any, that become the command's own: they are moved to below one of `writable`. By their path inside. */
 	readonly given?: Readonly<Record<string, string>>;
 	/** The folder of this machine for all that it writes; it is made. */
 	readonly scratch: string;
@@ -69,11 +69,13 @@ export function createSealedRunner({engine, clock}: Pick<WheelEffects, 'engine' 
 	return async ({what, image, argv, env, readOnly, writable, given = {}, scratch, limits: {timeoutSeconds, disk, memory}}, {signal, ...told}) => {
 		const places = await makePlaces(scratch, {'/build/home': 'home', '/tmp': 'tmp', ...writable});
 		const {uid, gid} = await stat(scratch);
-		await Promise.all(Object.entries(given).map(async ([target, folder]) => {
+		// Before anything runs: afterwards what is below may be changed under our hands.
+		for (const [target, folder] of Object.entries(given)) {
 			const place = path.join(places[path.dirname(target)]!, path.basename(target));
 			await rename(folder, place);
-			await (uid === 0 && giveAway(place));
-		}));
+			await (uid === 0 && giveAway(place, signal));
+		}
+
 		const container: Omit<RunRequest, 'argv'> = {
 			image,
 			network: 'none',
@@ -145,11 +147,14 @@ async function makePlaces(scratch: string, names: Readonly<Record<string, string
 	return Object.fromEntries(made);
 }
 
-/** Only who a file belongs to may change its mode and its times, which builds do. */
-async function giveAway(folder: string): Promise<void> {
+/**
+Gives a folder with all in it to who runs the commands: only who a file belongs to may change its mode and its times,
+which builds do. Of a link the link itself, whatever it leads to, and no folder behind it.
+*/
+async function giveAway(folder: string, signal: AbortSignal): Promise<void> {
 	const entries = await readdir(folder, {withFileTypes: true, recursive: true});
-	const files = entries.map(({parentPath, name}) => path.join(parentPath, name));
-	await pMap([folder, ...files], async file => lchown(file, builder, builder), {concurrency: 16});
+	const inside = entries.map(({parentPath, name}) => path.join(parentPath, name));
+	await pMap([folder, ...inside], async file => lchown(file, builder, builder), {concurrency: 16, signal});
 }
 
 async function refuseLeaks(engine: Engine, container: Omit<RunRequest, 'argv'>, signal: AbortSignal): Promise<void> {

@@ -1,10 +1,10 @@
 /** The project in the tree of a commit, in a folder that is complete by itself. */
 import {
-	cp, readdir, realpath, rm, stat,
+	cp, readdir, realpath, rm,
 } from 'node:fs/promises';
 import path from 'node:path';
 import {BuildError, type SourceLocation} from '../../errors.js';
-import type {Git, GitTree} from '../../system/index.js';
+import {folderBelow, type Git, type GitTree} from '../../system/index.js';
 
 /**
 Unpacks a tree and gives the folder of its project. A link in that folder to another part of the tree, as to a LICENSE at
@@ -18,9 +18,8 @@ its top, is replaced by what it leads to: a build sees that folder and nothing e
 export async function unpackProject(git: Git, tree: GitTree, {folder, subfolder, at}: {readonly folder: string; readonly subfolder: string; readonly at: SourceLocation}): Promise<string> {
 	await git.extract(tree, folder);
 	const top = await realpath(folder);
-	const project = path.join(top, subfolder);
-	const isFolder = await stat(project).then(found => found.isDirectory(), () => false);
-	if (!isFolder || await realpath(project) !== path.resolve(project)) {
+	const project = await folderBelow(top, subfolder);
+	if (project === undefined) {
 		const there = (await readdir(top)).filter(name => !name.startsWith('.')).slice(0, 8).map(name => `\`${name}\``).join(', ');
 		throw new BuildError('STX0406', `the repository has no folder \`${subfolder}\` at commit ${tree.commit}`, {at, hint: `at its top are ${there}`});
 	}

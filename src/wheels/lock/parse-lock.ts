@@ -23,12 +23,15 @@ const localShape = z.strictObject({
 	hashes: z.strictObject({sha256: z.string().regex(/^[\da-f]{64}$/v)}),
 });
 
+/** A folder of the archive, or of the repository. */
+const folderShape = z.string().refine(name => !name.startsWith('/') && !name.split('/').includes('..'), {error: 'leads out of the source'});
+
 const gitShape = z.strictObject({
 	type: z.literal('git'),
 	url: z.string(),
 	'requested-revision': z.string().optional(),
 	'commit-id': z.string().regex(/^(?:[\da-f]{40}|[\da-f]{64})$/v),
-	subdirectory: z.string().optional(),
+	subdirectory: folderShape.optional(),
 });
 
 const packageShape = z.strictObject({
@@ -39,7 +42,7 @@ const packageShape = z.strictObject({
 	sdist: fileShape.optional(),
 	vcs: gitShape.optional(),
 	wheels: z.array(z.union([fileShape, localShape])).length(1).optional(),
-	tool: z.strictObject({'stx-build': z.strictObject({basedir: z.string()})}).optional(),
+	tool: z.strictObject({'stx-build': z.strictObject({basedir: folderShape})}).optional(),
 });
 
 const keyShape = z.string().regex(/^sha256:[\da-f]{64}$/v);

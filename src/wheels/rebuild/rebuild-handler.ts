@@ -13,7 +13,7 @@ import type {RebuildInputs} from './plan-rebuilds.js';
 
 export type RebuildResult = {readonly filename: string; readonly digest: Digest; readonly isSame: boolean};
 
-/** All that may be otherwise on another machine, and must make no difference. */
+/** What may be otherwise on another machine, and must make no difference. The environment is that of the first build: it is not made again. */
 const otherManner: Manner = {
 	project: '/build/elsewhere/again/tree',
 	umask: '077',

@@ -12,6 +12,8 @@ import {parseLock} from '../../../../src/wheels/lock/parse-lock.js';
 const name = fc.constantFrom('a', 'b-c', 'oslo-config', 'x1').map(text => normalizeName(text));
 const version = fc.constantFrom('1', '1.0.post1', '2!3.4+local.5');
 const text = fc.string({unit: 'grapheme', maxLength: 12});
+/** A folder of an archive or a repository. */
+const folder = fc.array(text.map(part => part.replaceAll(/[.\/]/gv, '')), {maxLength: 3}).map(parts => parts.filter(part => part !== '').join('/'));
 const sha256 = fc.array(fc.constantFrom(...'0123456789abcdef'), {minLength: 64, maxLength: 64}).map(digits => digits.join(''));
 const file = fc.record({
 	filename: text,
@@ -22,13 +24,13 @@ const file = fc.record({
 const source = fc.oneof(
 	fc.record({kind: fc.constant('wheel' as const), file}),
 	fc.record({kind: fc.constant('sdist' as const), file}),
-	fc.record({kind: fc.constant('sdist' as const), file, basedir: text}),
+	fc.record({kind: fc.constant('sdist' as const), file, basedir: folder}),
 	fc.record({kind: fc.constant('directory' as const), path: text}),
 	fc.record({
-		kind: fc.constant('git' as const), url: fc.webUrl(), commit: fc.constantFrom('a'.repeat(40), 'b'.repeat(64)), subfolder: text,
+		kind: fc.constant('git' as const), url: fc.webUrl(), commit: fc.constantFrom('a'.repeat(40), 'b'.repeat(64)), subfolder: folder,
 	}),
 	fc.record({
-		kind: fc.constant('git' as const), url: fc.webUrl(), commit: fc.constant('c'.repeat(40)), ref: text, subfolder: text,
+		kind: fc.constant('git' as const), url: fc.webUrl(), commit: fc.constant('c'.repeat(40)), ref: text, subfolder: folder,
 	}),
 	fc.record({
 		kind: fc.constant('local' as const), filename: text, path: text, sha256, size: fc.nat(),
@@ -138,6 +140,15 @@ test('what is no lock of ours', t => {
 		[formatLock(lock).replace(/^wheels = .*$/m, ''), /has no wheel, sdist, directory or vcs/],
 	] as const) {
 		t.throws(() => parseLock(content, 'pylock.toml'), {code: 'STX0408', message});
+	}
+});
+
+test('a folder of a source that leads out of it', t => {
+	const lockWith = (item: string): string => `lock-version = "1.0"\n[[packages]]\nname = "a"\nversion = "1"\n${item}\n`;
+	const sdist = `sdist = {name = "a-1.tar.gz", url = "https://example.com/a-1.tar.gz", hashes = {sha256 = "${'a'.repeat(64)}"}}\n`;
+	for (const folder of ['..', 'a/../..', '/etc']) {
+		t.throws(() => parseLock(lockWith(`${sdist}tool = {stx-build = {basedir = "${folder}"}}`), 'pylock.toml'), {code: 'STX0408', message: /basedir.* leads out of the source/v});
+		t.throws(() => parseLock(lockWith(`vcs = {type = "git", url = "https://example.com/a", commit-id = "${'a'.repeat(40)}", subdirectory = "${folder}"}`), 'pylock.toml'), {code: 'STX0408', message: /subdirectory.* leads out of the source/v});
 	}
 });
 
