@@ -61,6 +61,8 @@ export type RunRequest = {
 	many processes, and shares no memory with other processes of this machine.
 	*/
 	readonly untrusted?: boolean;
+	/** The image may have no /bin/sh. Then buildah may lose some of what the command prints. */
+	readonly bare?: boolean;
 };
 
 /** What the image carries besides its files. */

@@ -3,6 +3,7 @@ import type {RunRequest} from './engine.js';
 import type {Limits} from './parse-limits.js';
 import {planVolume} from './plan-mount.js';
 import {planUlimits} from './plan-storage.js';
+import {printToStreams, streamsMount} from './plan-streams.js';
 import {normalizeReference} from './parse-reference.js';
 
 /** A working container. @param container its name. @param limits of the process that runs buildah. */
@@ -13,18 +14,21 @@ export function planBuildahFrom(image: string, container: string, limits: Limits
 /**
 Says nothing of the network: with chroot isolation buildah ignores it, and `confine` sees to it. Mounts are volumes, for
 what is written to a `--mount type=bind` is thrown away since buildah 1.38.
+
+@param streams the folder of `carryStreams`; undefined where the command is to print through buildah.
 */
-export function planBuildahRun(request: RunRequest, container: string): readonly string[] {
+export function planBuildahRun(request: RunRequest, container: string, streams?: string): readonly string[] {
+	const mounts = [...(request.mounts ?? []), ...(streams === undefined ? [] : [streamsMount(streams)])];
 	return [
 		'run',
 		'--isolation',
 		'chroot',
-		...(request.mounts ?? []).flatMap(mount => ['--volume', planVolume(mount)]),
+		...mounts.flatMap(mount => ['--volume', planVolume(mount)]),
 		...Object.entries(request.env ?? {}).flatMap(([name, value]) => ['--env', `${name}=${value}`]),
 		...(request.user === undefined ? [] : ['--user', request.user]),
 		...(request.workdir === undefined ? [] : ['--workingdir', request.workdir]),
 		container,
 		'--',
-		...request.argv,
+		...(streams === undefined ? request.argv : printToStreams(request.argv)),
 	];
 }

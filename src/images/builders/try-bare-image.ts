@@ -39,7 +39,9 @@ export async function tryBareImage({setup, log}: ImageTryInputs, {engine, image,
 
 	let mayStart = false;
 	for (const option of ['--version', '--help']) {
-		const {exitCode, output} = await engine.run({image, argv: [program, option], network: 'none'}, {signal, logFile: log, timeoutSeconds: answerSeconds});
+		const {exitCode, output} = await engine.run({
+			image, argv: [program, option], network: 'none', bare: true,
+		}, {signal, logFile: log, timeoutSeconds: answerSeconds});
 		if (exitCode === 0) {
 			return tell('passed', `${program} ${option}`);
 		}

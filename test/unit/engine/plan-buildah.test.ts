@@ -41,6 +41,26 @@ test('a command in a container', t => {
 	]);
 });
 
+test('a command that prints past buildah has pipes to print into', t => {
+	t.deepEqual(planBuildahRun({...run, mounts: [{source: '/c', target: '/out', readOnly: false}]}, 'c1', '/w/streams'), [
+		'run',
+		'--isolation',
+		'chroot',
+		'--volume',
+		'/c:/out:rw',
+		'--volume',
+		'/w/streams:/run/stx-build:ro',
+		'c1',
+		'--',
+		'/bin/sh',
+		'-c',
+		'exec "$@" >/run/stx-build/stdout 2>/run/stx-build/stderr',
+		'sh',
+		'pip',
+		'--version',
+	]);
+});
+
 test('a path with a colon is refused', t => {
 	t.throws(() => planBuildahRun({...run, mounts: [{source: '/a:b', target: '/in', readOnly: true}]}, 'c1'), {code: 'STX0707'});
 	t.throws(() => planBuildahRun({...run, mounts: [{source: '/a', target: '/in:rw', readOnly: true}]}, 'c1'), {code: 'STX0707'});
