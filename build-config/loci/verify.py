@@ -458,8 +458,6 @@ def main():
         if service and ready:
             check_service(service, port, checks, folder, env)
     print(json.dumps({"checks": checks.made, "inventory": take_inventory()}), flush=True)
-    # buildah passes on what a container printed, and does not wait for that when the container ends.
-    time.sleep(0.2)
 
 
 if __name__ == "__main__" and sys.argv[1:2] == ["serve"]:

@@ -206,18 +206,10 @@ function takeHandler(effects: BaseEffects): Handler {
 
 const dpkgStatus = '/var/lib/dpkg/status';
 
-/** How often a file is read that seems to be empty. */
-const mostReads = 3;
-
 /** A file of an image; an empty text when it has none such. */
 async function readInside(engine: Engine, image: string, file: string, {signal}: StepContext): Promise<string> {
-	for (let read = 1; ; read += 1) {
-		const {exitCode, stdout} = await engine.run({image, argv: ['cat', file], network: 'none'}, {signal});
-		// buildah passes on what a container printed, and does not always wait for that when the container ends.
-		if (exitCode !== 0 || stdout !== '' || read === mostReads) {
-			return exitCode === 0 ? stdout : '';
-		}
-	}
+	const {exitCode, stdout} = await engine.run({image, argv: ['cat', file], network: 'none'}, {signal});
+	return exitCode === 0 ? stdout : '';
 }
 
 /** @throws BuildError STX0503 when the image is of another release, or for another architecture, than the settings say. */

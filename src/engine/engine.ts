@@ -61,7 +61,7 @@ export type RunRequest = {
 	many processes, and shares no memory with other processes of this machine.
 	*/
 	readonly untrusted?: boolean;
-	/** The image may have no /bin/sh. Then buildah may lose some of what the command prints. */
+	/** The image may have no /bin/sh. Then buildah may lose some of what the command prints; otherwise the command gets no variable that a shell could not hold (`a.b`). */
 	readonly bare?: boolean;
 };
 

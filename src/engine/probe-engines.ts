@@ -123,7 +123,7 @@ type Options = {readonly signal?: AbortSignal; readonly timeoutSeconds: number};
 
 const dockerfile = `ARG FROM
 FROM \${FROM}
-RUN --mount=type=bind,source=given,target=/tmp/given --mount=type=secret,id=probe,target=/tmp/secret cat /tmp/given /tmp/secret
+RUN --mount=type=bind,source=given,target=/tmp/given --mount=type=secret,id=probe,target=/tmp/secret [ "$(cat /tmp/given /tmp/secret)" = "$(echo given-file; echo given-secret)" ]
 `;
 
 /** What `RUN --mount` takes. */
@@ -146,22 +146,12 @@ function planBuildProbe({engine, reference, folder, options, images}: {engine: E
 			await writeFile(path.join(context, 'given'), 'given-file\n');
 			await writeFile(secret, 'given-secret\n');
 			await writeFile(file, dockerfile);
-			let output = '';
 			const built = await engine.build({
 				context, file, buildArgs: {FROM: reference}, secrets: [{id: 'probe', source: secret}],
-			}, {
-				...options,
-				onLine(line) {
-					output += `${line}\n`;
-				},
-			});
+			}, options);
 			const name = formatLocalReference('probe-build', built);
 			await engine.tag(built, name);
 			images.push(name);
-			if (!['given-file', 'given-secret'].every(text => output.includes(text))) {
-				throw failed('RUN --mount did not show the file and the secret it was given');
-			}
-
 			const left = await engine.run({image: built, argv: ['bash', '-c', 'cat /tmp/secret /tmp/given'], network: 'none'}, options);
 			if (left.stdout.includes('given')) {
 				throw failed('the image holds what was only mounted while it was built');

@@ -1,6 +1,10 @@
 /** What a command in a container prints: all of it comes, however soon the command ends. */
+import {existsSync} from 'node:fs';
 import path from 'node:path';
+import process from 'node:process';
+import {setTimeout} from 'node:timers/promises';
 import test from 'ava';
+import {execa} from 'execa';
 import {createBuildah} from '../../src/engine/buildah.js';
 import {carryStreams} from '../../src/engine/plan-streams.js';
 import {withTemporaryFolder, type Command} from '../../src/system/index.js';
@@ -30,12 +34,13 @@ test('a command that never prints into the pipes ends too, and what is said of i
 	});
 });
 
-test('without pipes the command is not run', async t => {
+test('where the pipes cannot be made, the command is not run', async t => {
 	await withTemporaryFolder('streams', async work => {
-		const result = await run({argv: carryStreams(['echo', 'done'], path.join(work, 'none', 'streams'))});
-		t.not(result.exitCode, 0);
+		const file = path.join(work, 'made');
+		const result = await run({argv: carryStreams(['touch', file], path.join(work, 'none', 'streams'))});
+		t.like(result, {exitCode: 125, stdout: ''});
 		t.regex(result.stderr, /mkdir: .*streams/v);
-		t.is(result.stdout, '');
+		t.false(existsSync(file));
 	});
 });
 
@@ -51,16 +56,33 @@ test('when it is killed, nothing of it goes on', async t => {
 	await withTemporaryFolder('streams', async work => {
 		const folder = path.join(work, 'streams');
 		// The shell around all, and the command.
-		const words = [folder, '98793'];
+		const seconds = `98793.${process.pid}`;
+		const words = [folder, seconds];
 		const present = async () => (await Promise.all(words.map(async word => processesWith(word)))).filter(found => found.length > 0).length;
 		const interruption = new AbortController();
-		const running = run({argv: carryStreams(['setpriv', '--pdeathsig', 'KILL', '--', ...inPipes('exec sleep 98793', folder)], folder), killSignal: 'SIGKILL'}, {signal: interruption.signal});
+		const running = run({argv: carryStreams(['setpriv', '--pdeathsig', 'KILL', '--', ...inPipes(`exec sleep ${seconds}`, folder)], folder), killSignal: 'SIGKILL'}, {signal: interruption.signal});
 		const ended = t.throwsAsync(running, {code: 'STX0003'});
 		await until(async () => await present() === words.length).finally(() => {
 			interruption.abort();
 		});
 		await ended;
 		await until(async () => await present() === 0);
+	});
+});
+
+test('when it is killed while it starts, nothing of it goes on either', async t => {
+	await withTemporaryFolder('streams', async work => {
+		const seconds = `98794.${process.pid}`;
+		for (const delay of Array.from({length: 30}, (_, index) => index)) {
+			const folder = path.join(work, String(delay));
+			const child = execa('setpriv', carryStreams(['sleep', seconds], folder).slice(1), {reject: false, stdin: 'ignore'});
+			await setTimeout(delay);
+			child.kill('SIGKILL');
+			await child;
+		}
+
+		await until(async () => (await processesWith(seconds)).length === 0, 5);
+		t.pass();
 	});
 });
 
@@ -79,7 +101,10 @@ testBuildah('on a busy machine nothing of what a command prints is lost', async 
 	const slow = createBuildah({
 		run: async (command, options) => run(busy(command), options), facts: engine.facts, storageFolder: '/var/lib/containers/storage', driver: 'overlay',
 	});
-	const result = await slow.run({image, argv: ['bash', '-c', 'echo printed; echo why >&2'], network: 'none'});
+	const request = {image, argv: ['bash', '-c', 'echo printed; echo why >&2'], network: 'none'} as const;
+	const result = await slow.run(request);
 	t.like(result, {exitCode: 0, stdout: 'printed\n'});
 	t.regex(result.stderr, /^why$/mv);
+	const through = await slow.run({...request, bare: true});
+	t.like(through, {exitCode: 0, stdout: ''}, 'the delay makes buildah lose nothing: carryStreams may not be needed any more');
 });

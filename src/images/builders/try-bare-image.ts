@@ -37,7 +37,7 @@ export async function tryBareImage({setup, log}: ImageTryInputs, {engine, image,
 		return tell('warning', 'it has no /bin/sh, and names no program');
 	}
 
-	let mayStart = false;
+	let isUnable = false;
 	for (const option of ['--version', '--help']) {
 		const {exitCode, output} = await engine.run({
 			image, argv: [program, option], network: 'none', bare: true,
@@ -46,8 +46,8 @@ export async function tryBareImage({setup, log}: ImageTryInputs, {engine, image,
 			return tell('passed', `${program} ${option}`);
 		}
 
-		mayStart ||= !unstartedCodes.has(exitCode) && !isUnstarted(output, program);
+		isUnable ||= unstartedCodes.has(exitCode) || isUnstarted(output, program);
 	}
 
-	return mayStart ? tell('warning', `it has no /bin/sh, and \`${program}\` answers neither --version nor --help`) : tell('failed', `\`${program}\` cannot be started`);
+	return isUnable ? tell('failed', `\`${program}\` cannot be started`) : tell('warning', `it has no /bin/sh, and \`${program}\` answers neither --version nor --help`);
 }

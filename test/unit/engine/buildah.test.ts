@@ -108,6 +108,15 @@ test('runs a command in a container, and removes the container', async t => {
 	t.is(fake.commands[1]?.killSignal, 'SIGKILL');
 });
 
+test('in an image that may have no shell the command is the program itself', async t => {
+	const {fake, engine} = buildah([{match: /from/v}, {match: /^setpriv --pdeathsig KILL -- unshare (?!.*--volume).* -- \/app --version$/v}, {match: /rm/v}]);
+	await engine.run({
+		image: id, argv: ['/app', '--version'], network: 'none', bare: true,
+	});
+	fake.done();
+	t.pass();
+});
+
 test('with the network of the host there is no network namespace', async t => {
 	const {fake, engine} = buildah([{match: /from/v}, {match: / setpriv --pdeathsig KILL -- unshare --pid /v}, {match: /rm/v}]);
 	await engine.run({image: id, argv: ['true'], network: 'host'});
