@@ -61,7 +61,10 @@ export type RunRequest = {
 	many processes, and shares no memory with other processes of this machine.
 	*/
 	readonly untrusted?: boolean;
-	/** The image may have no /bin/sh. Then buildah may lose some of what the command prints; otherwise the command gets no variable that a shell could not hold (`a.b`). */
+	/**
+	The image may have no /bin/sh. With buildah some of what the command prints may then be lost; without this the command is
+	started by that shell, which passes on no variable with a name that it cannot hold (`a.b`).
+	*/
 	readonly bare?: boolean;
 };
 

@@ -123,7 +123,7 @@ type Options = {readonly signal?: AbortSignal; readonly timeoutSeconds: number};
 
 const dockerfile = `ARG FROM
 FROM \${FROM}
-RUN --mount=type=bind,source=given,target=/tmp/given --mount=type=secret,id=probe,target=/tmp/secret [ "$(cat /tmp/given /tmp/secret)" = "$(echo given-file; echo given-secret)" ]
+RUN --mount=type=bind,source=given,target=/tmp/given --mount=type=secret,id=probe,target=/tmp/secret test "$(cat /tmp/given /tmp/secret)" = "$(echo given-file; echo given-secret)"
 `;
 
 /** What `RUN --mount` takes. */
