@@ -16,7 +16,7 @@ const project = fileURLToPath(new URL('../..', import.meta.url));
 const tools = ['bash', 'cat', 'dirname', 'env', 'find', 'mktemp', 'readlink', 'rm', 'touch'];
 
 /** What it looks for. */
-const wanted = ['bsdtar', 'git', 'ip', 'mmdebstrap', 'buildah', 'python3', 'newuidmap', 'node', 'npm', 'dockerd', 'docker', 'docker-registry', 'docker-buildx', 'fish', 'gpg', 'gpg-agent', 'gpgv', 'podman', 'shellcheck', 'tmux', 'zsh'];
+const wanted = ['bsdtar', 'git', 'ip', 'mmdebstrap', 'buildah', 'python3', 'newuidmap', 'node', 'npm', 'dockerd', 'docker', 'docker-registry', 'docker-buildx', 'fish', 'gpg', 'gpg-agent', 'gpgv', 'podman', 'shellcheck', 'strace', 'tmux', 'zsh'];
 
 type Machine = {
 	/** Programs that are not there. */
