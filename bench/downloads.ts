@@ -74,9 +74,7 @@ export const downloads: Benchmark = {
 			const [pipAway, oursAway] = await measureSideBySide([async () => downloadByPip(throughProxy), async () => downloadByUs(throughProxy)], {repeats, say}).finally(close);
 			return [
 				{what: `\`pip download\`, ${roundTrip} ms away`, result: formatSeconds(pipAway!)},
-				{
-					what: `\`stx-build wheels --frozen --only …\`, ${roundTrip} ms away`, result: formatSeconds(oursAway!), beside: `\`pip download\`, ${formatRatio(oursAway! / pipAway!)}`, limit: {text: formatRatio(limits.pip), isKept: oursAway! / pipAway! <= limits.pip},
-				},
+				besidePip(`\`stx-build wheels --frozen --only …\`, ${roundTrip} ms away`, oursAway!, pipAway!),
 			];
 		};
 
@@ -88,14 +86,16 @@ export const downloads: Benchmark = {
 			{
 				what: '`stx-build wheels --frozen --only …`', result: formatSeconds(ours!), beside: `\`uv\`, ${formatRatio(ours! / uvSeconds!)}`, limit: {text: formatRatio(limits.uv), isKept: ours! / uvSeconds! <= limits.uv},
 			},
-			{
-				what: 'the same', result: formatSeconds(ours!), beside: `\`pip download\`, ${formatRatio(ours! / pipSeconds!)}`, limit: {text: formatRatio(limits.pip), isKept: ours! / pipSeconds! <= limits.pip},
-			},
+			besidePip('the same', ours!, pipSeconds!),
 			...fromFarAway,
 			{what: 'before that, once: resolving and locking, with nothing cached', result: formatSeconds(locking.seconds)},
 		];
 	},
 };
+
+const besidePip = (what: string, seconds: number, pipSeconds: number): Row => ({
+	what, result: formatSeconds(seconds), beside: `\`pip download\`, ${formatRatio(seconds / pipSeconds)}`, limit: {text: formatRatio(limits.pip), isKept: seconds / pipSeconds <= limits.pip},
+});
 
 async function findLock(workspace: string): Promise<string> {
 	const names = await readdir(workspace, {recursive: true});
