@@ -23,14 +23,17 @@ export async function describeMachine(stxBuild: Program, tools: Tools): Promise<
 	const release = /^PRETTY_NAME="?(?<name>[^"\n]+)/m.exec(await readFile('/etc/os-release', 'utf8').catch(() => ''))?.groups?.name ?? process.platform;
 	// Its exit code says whether all is well, which is not the question here.
 	const {stdout} = await timeCommand([...stxBuild, 'doctor', '--json']);
-	const findings = JSON.parse(stdout) as ReadonlyArray<{readonly name: string; readonly ok: boolean; readonly detail: string}>;
-	const engines = findings.filter(({name, ok}) => ok && (engineNames as readonly string[]).includes(name)).map(({name, detail}) => `${name} (${detail.replace(/^program \S+, /, '')})`);
+	const findings = JSON.parse(stdout) as ReadonlyArray<{readonly name: string; readonly detail: string}>;
+	const engines = findings
+		.map(({name, detail}) => ({name, detail: detail.replace(/^program \S+, /, '')}))
+		.filter(({name, detail}) => (engineNames as readonly string[]).includes(name) && detail.startsWith('version '))
+		.map(({name, detail}) => `${name} (${detail})`);
 	return {
 		date: new Date().toISOString().slice(0, 10),
 		facts: [
 			`${availableParallelism()} processors (${cpus()[0]?.model ?? 'unknown'}), ${(totalmem() / (2 ** 30)).toFixed(0)} GiB`,
 			`${release}, Node ${process.versions.node}`,
-			...(engines.length > 0 ? [`engine: ${engines[0]!}`] : []),
+			...(engines.length > 0 ? [`engines: ${engines.join('; ')}`] : []),
 			tools.versions,
 		],
 	};

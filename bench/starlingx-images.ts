@@ -46,7 +46,7 @@ exit 0
 export const starlingxImages: Benchmark = {
 	name: 'starlingx-images',
 	title: `${images} images`,
-	about: `What is around the builds: ${images} images of LOCI as StarlingX's directive files say them, in a checkout made up for it, and an engine that takes ${buildSeconds} s for a build and keeps nothing but names. \`build-stx-images.sh\` of a checkout of starlingx/root runs beside, on the same files, with a \`docker\` and a \`git\` that do as little: it makes one image after the other, and builds each again to take pip out of it. Both push every image under two names. stx-build stages the wheels of each image, runs its checks, and asks the registry first.`,
+	about: `What is around the builds: ${images} images of LOCI as StarlingX's directive files say them, in a checkout made up for it, and an engine that takes ${buildSeconds} s for a build and keeps nothing but names. \`build-stx-images.sh\` of a checkout of starlingx/root runs beside, on the same files, with a \`docker\` and a \`git\` that do as little: it makes one image after the other, and builds each again to take pip out of it. Both push every image under two names. stx-build stages the wheels of each image, runs its checks, and asks the registry first. The dry run is of stx-build as it is, and needs a docker daemon that answers.`,
 	async run({
 		stxBuild, project, scratch, starlingx, repeats, say,
 	}) {
