@@ -71,12 +71,11 @@ export async function reportImages(files: readonly string[], effects: ReportEffe
 	}
 
 	async function scanFolder(folder: string, before: string, depth: number): Promise<void> {
-		for (const name of (await readdir(folder, {recursive: true})).toSorted()) {
-			const file = path.join(folder, name);
-			// A link may lead anywhere.
-			if (isWanted(name) && (await lstat(file)).isFile()) {
-				await scan(file, `${before}${name}`, depth);
-			}
+		// No link is followed: it may lead anywhere, also back to here.
+		const entries = await readdir(folder, {withFileTypes: true, recursive: true});
+		const names = entries.filter(entry => entry.isFile()).map(({parentPath, name}) => path.relative(folder, path.join(parentPath, name)));
+		for (const name of names.filter(name => isWanted(name)).toSorted()) {
+			await scan(path.join(folder, name), `${before}${name}`, depth);
 		}
 	}
 

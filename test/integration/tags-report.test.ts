@@ -53,6 +53,9 @@ async function makeDeb(folder: string, app: string): Promise<string> {
 	await mkdir(path.join(root, 'usr/local/share/applications/helm'), {recursive: true});
 	await runChecked(run, {argv: ['cp', app, path.join(root, 'usr/local/share/applications/helm')]});
 	await symlink('/etc/passwd', path.join(root, 'usr/share/absolute.tgz'));
+	// Folders of this machine, and one that has itself in it.
+	await symlink(path.join(folder, 'chart'), path.join(root, 'usr/share/elsewhere.yaml'));
+	await symlink('.', path.join(root, 'usr/share/round.yaml'));
 	const deb = path.join(folder, 'app_1_all.deb');
 	await runChecked(run, {argv: ['dpkg-deb', '--build', '--root-owner-group', root, deb]});
 	return deb;
