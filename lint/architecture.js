@@ -25,7 +25,7 @@ const owners = new Map([
 ]);
 
 /** Pure modules that all domains share. */
-const shared = new Set(['src/errors.js', 'src/git-url.js', 'src/mask-secrets.js', 'src/near-names.js']);
+const shared = new Set(['src/errors.js', 'src/git-url.js', 'src/mask-secrets.js', 'src/near-names.js', 'src/url-parts.js']);
 
 /** Files of src/commands that are no commands but what commands share. */
 const sharedByCommands = /^src\/commands\/(?:[a-z-]+-command|[a-z-]+-options|context)\.js$/;

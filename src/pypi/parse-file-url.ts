@@ -1,4 +1,5 @@
 /** What the address of a file says about it. */
+import {filenameOfUrl} from '../url-parts.js';
 
 export type FileUrl = {
 	/** Absolute, without fragment and credentials. */
@@ -32,17 +33,8 @@ export function parseFileUrl(href: string, base?: string): FileUrl | undefined {
 
 	const sha256 = /(?:^#|&)sha256=(?<digits>[\da-f]{64})(?:&|$)/i.exec(url.hash)?.groups?.digits?.toLowerCase();
 	url.hash = '';
-	const filename = decode(url.pathname.split('/').at(-1)!);
-	// What would leave the folder of a `--find-links` is no file name.
-	return filename === '' || /[/\\\0]/.test(filename) ? undefined : {url: url.href, filename, ...(sha256 !== undefined && {sha256})};
-}
-
-function decode(text: string): string {
-	try {
-		return decodeURIComponent(text);
-	} catch {
-		return text;
-	}
+	const filename = filenameOfUrl(url);
+	return filename === '' ? undefined : {url: url.href, filename, ...(sha256 !== undefined && {sha256})};
 }
 
 /**

@@ -9,6 +9,7 @@ import type {LookupFunction} from 'node:net';
 import {createSecureContext} from 'node:tls';
 import type {ExtendOptions, Got} from 'got';
 import {BuildError} from '../errors.js';
+import {decodePercents} from '../url-parts.js';
 import type {Clock} from './clock.js';
 import {createLookup} from './http-lookup.js';
 import {proxyFor, type ProxySettings} from './http-proxy.js';
@@ -181,5 +182,5 @@ export function splitCredentials(url: string | URL): {url: URL; authorization: s
 }
 
 function basicAuthorization(username: string, password: string): string {
-	return `Basic ${Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString('base64')}`;
+	return `Basic ${Buffer.from(`${decodePercents(username)}:${decodePercents(password)}`).toString('base64')}`;
 }

@@ -5,6 +5,7 @@ import picomatch from 'picomatch';
 import {BuildError, throwProblems} from '../../errors.js';
 import {redactUrl, digestOfFile} from '../../system/index.js';
 import {parseWheelFilename} from '../../python/index.js';
+import {filenameOfUrl} from '../../url-parts.js';
 import type {
 	Named, UpdateAsked, UpdateFile, UpdateFiles,
 } from './update.js';
@@ -81,7 +82,7 @@ function readAddress(named: Named, kind: Kind): UpdateFile {
 		throw new BuildError('STX0642', `no digest is stated for \`${redactUrl(text)}\``, {...(at && {at}), hint: 'write `https://…/FILE#sha256=` and the 64 hex digits of the file\'s sha256'});
 	}
 
-	const name = decodeURIComponent(new URL(url).pathname.split('/').at(-1) ?? '');
+	const name = filenameOfUrl(new URL(url));
 	checkName(name, named, kind);
 	return {name, digest: `sha256:${sha256}`, url};
 }

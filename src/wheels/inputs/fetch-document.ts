@@ -3,6 +3,7 @@ import {text} from 'node:stream/consumers';
 import {BuildError} from '../../errors.js';
 import {keyOf, type Digest, type Store} from '../../plan/index.js';
 import type {PypiClient} from '../../pypi/index.js';
+import {filenameOfUrl} from '../../url-parts.js';
 import type {FetchDocument} from './read-constraints.js';
 
 export type DocumentEffects = {
@@ -19,7 +20,7 @@ and no others from the network.
 */
 export function createDocumentFetcher(locked: ReadonlyMap<string, string>, {pypi, store, offline, signal}: DocumentEffects): FetchDocument {
 	return async url => {
-		const filename = new URL(url).pathname.split('/').at(-1)!;
+		const filename = filenameOfUrl(new URL(url));
 		const known = locked.get(url);
 		const key = keyOf({kind: 'wheels.document', url});
 		const last = known === undefined && offline ? await store.result(key) as Digest | undefined : undefined;

@@ -4,6 +4,7 @@ import {maskSecrets} from '../../mask-secrets.js';
 import {
 	parseSdistFilename, parseWheelFilename, wheelRank, type Target, type WheelFilename,
 } from '../../python/index.js';
+import {filenameOfUrl} from '../../url-parts.js';
 import {explainTags} from './explain-tags.js';
 import type {ListAt, WheelListEntry} from './inputs.js';
 
@@ -206,18 +207,9 @@ function readUrl(url: string, type: WheelListEntry['type'], note: Note): URL | u
 	return address;
 }
 
-const filenameOf = ({pathname}: URL): string => {
-	const last = pathname.split('/').at(-1)!;
-	try {
-		return decodeURIComponent(last);
-	} catch {
-		return last;
-	}
-};
-
 /** A finished wheel: the file at the URL is the one that is listed, and the target can install it. */
 function checkServed(listed: WheelFilename, address: URL | undefined, target: Target, note: Note): void {
-	const filename = address ? filenameOf(address) : listed.filename;
+	const filename = address ? filenameOfUrl(address) : listed.filename;
 	const served = readName(filename);
 	if (!served) {
 		note.error('STX0401', `the line is for a finished wheel, and its URL is of \`${filename}\``, 'a `pypi` line has the URL of a wheel; for an sdist write `tar` or `zip`');
@@ -244,7 +236,12 @@ function checkBuilt(listed: WheelFilename, target: Target, note: Note): void {
 
 /** An sdist: one of the project that the line is for, where its name says which. */
 function checkSdist(listed: WheelFilename, address: URL, note: Note): void {
-	const filename = filenameOf(address);
+	const filename = filenameOfUrl(address);
+	if (filename === '') {
+		note.error('STX0401', `\`${address.href}\` names no file`, 'give the address of the sdist');
+		return;
+	}
+
 	if (filename.endsWith('.whl')) {
 		note.error('STX0401', `the line is for an sdist, and its URL is of the wheel \`${filename}\``, 'write `pypi` for a finished wheel');
 		return;

@@ -5,12 +5,13 @@ import type {PypiClient} from '../../pypi/index.js';
 import {
 	canonicalVersion, parseRequirement, satisfies, type Metadata, type NormalizedName, type Target,
 } from '../../python/index.js';
+import {filenameOfUrl} from '../../url-parts.js';
 import {fetchStated} from '../inputs/fetch-document.js';
 import type {
 	LocalModule, LocalWheel, NameChoice, WheelListEntry,
 } from '../inputs/inputs.js';
 import type {LockedFile, LockedSource} from './lock.js';
-import {filenameOf, type SdistSource} from './sdist-source.js';
+import type {SdistSource} from './sdist-source.js';
 import {extrasOf, type StandIn} from './stand-in.js';
 
 export type Listed = {readonly standIn: StandIn; readonly source: LockedSource};
@@ -44,7 +45,7 @@ export async function readListed(entry: WheelListEntry, effects: ListedEffects):
 		return listedWheel(entry, inIndex, await pypi.manifest(inIndex));
 	}
 
-	const filename = filenameOf(url);
+	const filename = filenameOfUrl(new URL(url));
 	const known = locked.get(url);
 	const digest = await fetchStated(url, known !== undefined, async () => pypi.tarball({filename, url, ...(known !== undefined && {sha256: known})}, {learn: true, ...(signal && {signal})}));
 	const size = await store.size(digest);

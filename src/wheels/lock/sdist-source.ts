@@ -122,6 +122,3 @@ async function readSdist(store: Store, digest: Digest, {at, basedir}: {readonly 
 		return parseProject(new Map([...members].map(([member, content]) => [below(member)!, content.toString('utf8')])), at);
 	});
 }
-
-/** The name of an archive's distribution in a URL, for messages and the lock. */
-export const filenameOf = (url: string): string => decodeURIComponent(new URL(url).pathname.split('/').at(-1) ?? '');
