@@ -34,6 +34,10 @@ export function parseWheelFilename(filename: string, at?: SourceLocation): Wheel
 		throw new BuildError('STX0206', `\`${filename}\` is not the file name of a wheel: ${reason}`, {hint: 'a wheel is named NAME-VERSION[-BUILD]-PYTHON-ABI-PLATFORM.whl', ...(at && {at})});
 	};
 
+	if (/[\/\\\p{Cc}]/v.test(filename)) {
+		fail('it has characters that no file name of a wheel has');
+	}
+
 	if (!filename.endsWith('.whl')) {
 		fail('it does not end in `.whl`');
 	}

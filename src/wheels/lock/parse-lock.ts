@@ -8,16 +8,19 @@ import type {
 	Lock, LockedFile, LockedPackage, LockedSource,
 } from './lock.js';
 
+/** A file gets this name in folders of ours. */
+const filenameShape = z.string().refine(name => /^[^\/\\\p{Cc}]+$/v.test(name) && name !== '.' && name !== '..', {error: 'is not the name of a file'});
+
 const fileShape = z.strictObject({
-	name: z.string(),
-	url: z.string(),
+	name: filenameShape,
+	url: z.string().refine(url => /^https?:/v.test(url) && URL.canParse(url), {error: 'is not the address of a file'}),
 	size: z.number().int().nonnegative().optional(),
 	hashes: z.strictObject({sha256: z.string().regex(/^[\da-f]{64}$/v)}),
 });
 
 /** A wheel of this machine has a path in place of the URL. */
 const localShape = z.strictObject({
-	name: z.string(),
+	name: filenameShape,
 	path: z.string(),
 	size: z.number().int().nonnegative(),
 	hashes: z.strictObject({sha256: z.string().regex(/^[\da-f]{64}$/v)}),

@@ -28,9 +28,12 @@ test('what is no wheel\'s file name is refused with the reason', t => {
 		['a-1.0-py3-none.whl', /has 4 parts/],
 		['a-1-2-3-py3-none-any.whl', /has 7 parts/],
 		['a__b-1.0-py3-none-any.whl', /not the name of a distribution/],
-		['../a-1.0-py3-none-any.whl', /not the name of a distribution/],
+		['../a-1.0-py3-none-any.whl', /characters that no file name/],
 		['a-one-py3-none-any.whl', /`one` is not a version/],
 		['a-1.0-x1-py3-none-any.whl', /build number `x1`/],
+		['a-1.0-1/../../b-py3-none-any.whl', /characters that no file name/],
+		[String.raw`a-1.0-1\b-py3-none-any.whl`, /characters that no file name/],
+		['a-1.0-1\u0000-py3-none-any.whl', /characters that no file name/],
 		['a-1.0-py3..py2-none-any.whl', /tags is empty/],
 		[`a-1.0-${'a.'.repeat(100)}a-${'a.'.repeat(100)}a-any.whl`, /more than 10{4} tags/],
 	];

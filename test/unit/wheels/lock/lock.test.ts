@@ -14,9 +14,10 @@ const version = fc.constantFrom('1', '1.0.post1', '2!3.4+local.5');
 const text = fc.string({unit: 'grapheme', maxLength: 12});
 /** A folder of an archive or a repository. */
 const folder = fc.array(text.map(part => part.replaceAll(/[.\/]/gv, '')), {maxLength: 3}).map(parts => parts.filter(part => part !== '').join('/'));
+const filename = text.map(part => `a${part.replaceAll(/[\/\\\p{Cc}]/gv, '')}`);
 const sha256 = fc.array(fc.constantFrom(...'0123456789abcdef'), {minLength: 64, maxLength: 64}).map(digits => digits.join(''));
 const file = fc.record({
-	filename: text,
+	filename,
 	url: fc.webUrl(),
 	sha256,
 	size: fc.option(fc.nat(), {nil: undefined}),
@@ -33,7 +34,7 @@ const source = fc.oneof(
 		kind: fc.constant('git' as const), url: fc.webUrl(), commit: fc.constant('c'.repeat(40)), ref: text, subfolder: folder,
 	}),
 	fc.record({
-		kind: fc.constant('local' as const), filename: text, path: text, sha256, size: fc.nat(),
+		kind: fc.constant('local' as const), filename, path: text, sha256, size: fc.nat(),
 	}),
 );
 const lockedPackage: fc.Arbitrary<LockedPackage> = fc.record({
@@ -140,6 +141,23 @@ test('what is no lock of ours', t => {
 		[formatLock(lock).replace(/^wheels = .*$/m, ''), /has no wheel, sdist, directory or vcs/],
 	] as const) {
 		t.throws(() => parseLock(content, 'pylock.toml'), {code: 'STX0408', message});
+	}
+});
+
+test('a file whose name leads elsewhere, and an address that is none', t => {
+	const lockWith = (file: {readonly name?: string; readonly url?: string}, where = 'url'): string => {
+		const {name, url} = {name: 'a-1-py3-none-any.whl', url: 'https://example.com/a', ...file};
+		return `lock-version = "1.0"\n[[packages]]\nname = "a"\nversion = "1"\nwheels = [{name = ${JSON.stringify(name)}, ${where} = "${url}", size = 1, hashes = {sha256 = "${'a'.repeat(64)}"}}]\n`;
+	};
+
+	for (const name of ['a-1-1/../../../../etc/a-py3-none-any.whl', '..', '', String.raw`a\b.whl`, 'a\nb.whl']) {
+		for (const where of ['url', 'path']) {
+			t.throws(() => parseLock(lockWith({name}, where), 'pylock.toml'), {code: 'STX0408', message: /is not the name of a file|`packages.0.wheels.0`/v}, name);
+		}
+	}
+
+	for (const url of ['not a url', 'https://', 'file:///etc/passwd']) {
+		t.throws(() => parseLock(lockWith({url}), 'pylock.toml'), {code: 'STX0408'}, url);
 	}
 });
 
