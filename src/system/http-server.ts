@@ -1,4 +1,5 @@
 /** An HTTP server: it takes questions and sends answers, and knows nothing of what they are about. */
+import {once} from 'node:events';
 import {createServer, type IncomingMessage, type ServerResponse} from 'node:http';
 import type {AddressInfo} from 'node:net';
 import {Readable} from 'node:stream';
@@ -110,11 +111,13 @@ async function send({status, headers, body}: HttpAnswer, response: ServerRespons
 			return {isWhole: true};
 		}
 
-		const ended = new Promise<void>(resolve => {
-			response.once('close', resolve);
-		});
+		// Who has left already does not leave again.
+		if (response.closed) {
+			return {isWhole: false};
+		}
+
 		response.end(isHead ? undefined : body);
-		await ended;
+		await once(response, 'close');
 		return {isWhole: response.writableFinished};
 	} catch (error) {
 		response.destroy();

@@ -3,6 +3,7 @@ import {once} from 'node:events';
 import {connect} from 'node:net';
 import {Readable} from 'node:stream';
 import {buffer} from 'node:stream/consumers';
+import {setTimeout as sleep} from 'node:timers/promises';
 import test, {type ExecutionContext} from 'ava';
 import type {BuildError} from '../../src/errors.js';
 import {
@@ -114,6 +115,20 @@ test('no more is read than the client takes, and nothing when it has gone', asyn
 	t.false(isWhole);
 	t.is(error, undefined);
 	t.true(body.destroyed);
+});
+
+test('a client that leaves before there is an answer is told of as well', async t => {
+	const {server, outcome} = await start(t, async () => {
+		await sleep(300);
+		return {status: 200, headers: {}, body: 'late'};
+	});
+	const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
+	socket.write('GET / HTTP/1.1\r\nHost: h\r\n\r\n');
+	await sleep(100);
+	socket.destroy();
+	const {isWhole, error} = await outcome();
+	t.false(isWhole);
+	t.is(error, undefined);
 });
 
 test('closing ends what is slow, and gives the port back', async t => {
