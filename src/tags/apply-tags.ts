@@ -25,8 +25,8 @@ const imagesAtOnce = 6;
 
 /**
 Applies all of them, whatever fails. A name that another image has is an error, unless it may be overwritten; whether
-that is the same image is told by the digests. An image that says which commit it was built from must have been built from that of
-its list.
+that is the same image is told by the digests. An image that says which commit it was built from must have been built from
+that of its list, also where the name has it already.
 
 @param tell called with each as it ends.
 @returns one for each, in their order.
@@ -60,15 +60,15 @@ async function applyTag({source, target, sourceRef, overwrite}: PlannedTag, regi
 		throw new BuildError('STX0725', `the registry does not have \`${source}\``, {hint: 'check `name` and `src_build_tag`; names of registries are part of `name`'});
 	}
 
+	const note = sourceRef === undefined ? undefined : compareSource(sourceRef, await registry.labels(source) ?? {}, source);
 	if (there && isSame(from, there)) {
-		return {status: 'unchanged', digest: there.digest};
+		return {status: 'unchanged', digest: there.digest, ...(note !== undefined && {note})};
 	}
 
 	if (there && !overwrite) {
 		throw new BuildError('STX0722', `\`${target}\` names another image already: \`${there.digest}\`, and \`${source}\` is \`${from.digest}\``, {hint: 'give the image another tag, or --overwrite to replace the other one'});
 	}
 
-	const note = sourceRef === undefined ? undefined : compareSource(sourceRef, await registry.labels(source) ?? {}, source);
 	const {digest, ...sent} = await registry.copy(source, target);
 	const now = await registry.digest(target);
 	if (digest !== from.digest || now !== digest) {

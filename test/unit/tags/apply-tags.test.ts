@@ -88,6 +88,11 @@ test('W34: an image that says its commit is compared with what the list says', a
 	t.is(server.digestOf('stx/other', 'release'), undefined);
 	t.regex(inherited!.note!, /does not say/);
 	t.regex(nothing!.note!, /names no commit/);
+	const [again] = await apply([plannedTag(server.host, 'same', {sourceRef: `https://opendev.org/starlingx/root/commit/${'b'.repeat(40)}`})]);
+	t.is((again?.error as BuildError).code, 'STX0641', 'also where the name has the image already');
+	const [noted] = await apply([plannedTag(server.host, 'same', {sourceRef: 'https://example.com/'})]);
+	t.is(noted?.status, 'unchanged');
+	t.regex(noted!.note!, /names no commit/);
 });
 
 test('an interruption is no failure of an image', async t => {
