@@ -7,7 +7,7 @@ export {
 	digestOfFile, exists, fileError, folderBelow, inMemory, isAbsent, makeFolder, readFolder, readingError, readText, withTemporaryFolder, writeWhole,
 } from './files.js';
 export {findRepositories, type Repository} from './find-repositories.js';
-export {knownDigest, rememberDigest} from './known-digest.js';
+export {knownDigest, rememberDigest, stateOfFile} from './known-digest.js';
 export {systemClock, type Clock} from './clock.js';
 export {createStore} from './store.js';
 export {

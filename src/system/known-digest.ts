@@ -15,7 +15,7 @@ The digest of a file, which is remembered in the store.
 @throws BuildError STX0903
 */
 export async function knownDigest(file: string, store: Store): Promise<Digest> {
-	const key = await keyOfState(file);
+	const key = await stateOfFile(file);
 	const known = await store.result(key);
 	if (typeof known === 'string') {
 		return known as Digest;
@@ -23,7 +23,7 @@ export async function knownDigest(file: string, store: Store): Promise<Digest> {
 
 	const digest = await digestOfFile(file);
 	// Of a file that was changed while it was read nothing is known.
-	if (await keyOfState(file) === key) {
+	if (await stateOfFile(file) === key) {
 		await store.keep(key, digest);
 	}
 
@@ -32,11 +32,11 @@ export async function knownDigest(file: string, store: Store): Promise<Digest> {
 
 /** Remembers the digest of a file that was just written. @throws BuildError STX0903 */
 export async function rememberDigest(file: string, digest: Digest, store: Store): Promise<void> {
-	await store.keep(await keyOfState(file), digest);
+	await store.keep(await stateOfFile(file), digest);
 }
 
-/** The time of the last change of the inode is what no program can set back. */
-async function keyOfState(file: string): Promise<Key> {
+/** What is another key when a file was written to: the time of the last change of its inode is what no program can set back. @throws BuildError STX0903 */
+export async function stateOfFile(file: string): Promise<Key> {
 	const at = path.resolve(file);
 	try {
 		const found = await stat(at, {bigint: true});

@@ -6,6 +6,7 @@ import {
 import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
+import {Readable} from 'node:stream';
 import test, {type ExecutionContext} from 'ava';
 import fc from 'fast-check';
 import {createTarget} from '../../src/python/index.js';
@@ -139,6 +140,26 @@ test('folders of finished wheels', async t => {
 	t.is((await failureOf(async () => read('a', 'c'))).code, 'STX0431');
 	t.is((await failureOf(async () => read('empty'))).code, 'STX0406');
 	t.is((await failureOf(async () => read('gone'))).code, 'STX0903');
+});
+
+test('a wheel that is another while it is read is not remembered as the one that it was', async t => {
+	const {write, store, read, folder} = await makePlace(t);
+	const [one, other] = await Promise.all([wheel('one', '1'), wheel('one', '1', {requires: ['two']})]);
+	const file = await write(`a/${one.filename}`, one.content);
+	const {add} = store;
+	store.add = async content => {
+		await writeFile(file, other.content);
+		const added = await add(content);
+		await writeFile(file, one.content);
+		return added;
+	};
+
+	const readDigest = async () => (await read([path.join(folder, 'a')])).extra[0]!.digest;
+	const wrong = await readDigest();
+	store.add = add;
+	const {digest} = await store.add(Readable.from([one.content]));
+	t.not(wrong, digest);
+	t.is(await readDigest(), digest);
 });
 
 test('versions are ordered as dpkg orders them', t => {

@@ -5,7 +5,7 @@ import {BuildError, type SourceLocation} from '../../errors.js';
 import {keyOf, type Store} from '../../plan/index.js';
 import {normalizeName} from '../../python/index.js';
 import {
-	knownDigest, readMembers, runChecked, withTemporaryFolder, type Runner,
+	knownDigest, readMembers, runChecked, stateOfFile, withTemporaryFolder, type Runner,
 } from '../../system/index.js';
 import {storeWheel} from '../build/wheel-file.js';
 import {compareDebianVersions} from './compare-debian-versions.js';
@@ -40,8 +40,7 @@ export async function readDeb(deb: FoundDeb, architecture: string, effects: DebE
 	const contents: Array<{readonly file: string; readonly digest: string; readonly content: Content}> = [];
 	for (const file of deb.files) {
 		if (namesPackage(file, deb.name, architecture)) {
-			const digest = await knownDigest(file, effects.store);
-			const content = await readContent(file, digest, effects);
+			const {digest, content} = await readContent(file, effects);
 			if (content.package === deb.name && ['all', architecture].includes(content.architecture)) {
 				contents.push({file, digest, content});
 			}
@@ -71,11 +70,13 @@ function namesPackage(file: string, name: string, architecture: string): boolean
 	return first === name && version !== undefined && (last === 'all' || last === architecture) && more.length === 0;
 }
 
-async function readContent(file: string, digest: string, {run, store, folder, signal}: DebEffects): Promise<Content> {
+async function readContent(file: string, {run, store, folder, signal}: DebEffects): Promise<{readonly digest: string; readonly content: Content}> {
+	const state = await stateOfFile(file);
+	const digest = await knownDigest(file, store);
 	const key = keyOf({kind: 'deb.wheels', recipe, digest});
 	const known = await store.result(key) as Content | undefined;
 	if (known && (await Promise.all(known.wheels.map(async wheel => store.has(wheel.digest)))).every(Boolean)) {
-		return known;
+		return {digest, content: known};
 	}
 
 	const at = {file};
@@ -98,8 +99,12 @@ async function readContent(file: string, digest: string, {run, store, folder, si
 	const content: Content = {
 		package: name, version, architecture, wheels,
 	};
-	await store.keep(key, content);
-	return content;
+	// Of a file that was changed while it was read nothing is known.
+	if (await stateOfFile(file) === state) {
+		await store.keep(key, content);
+	}
+
+	return {digest, content};
 }
 
 /** Takes a finished wheel into the store. @throws BuildError STX0206, STX0416 */

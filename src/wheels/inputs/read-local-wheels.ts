@@ -5,7 +5,7 @@ import pMap from 'p-map';
 import {BuildError, collectAsync, throwProblems} from '../../errors.js';
 import {keyOf} from '../../plan/index.js';
 import type {NormalizedName, Target} from '../../python/index.js';
-import {knownDigest} from '../../system/index.js';
+import {knownDigest, stateOfFile} from '../../system/index.js';
 import type {Settings} from '../../workspace/index.js';
 import {verifyInstallable} from '../build/wheel-file.js';
 import {findDebs} from './find-debs.js';
@@ -67,10 +67,12 @@ async function readFolder(folder: string, {store}: DebEffects): Promise<readonly
 
 	return pMap(wheels, async filename => {
 		const file = path.join(folder, filename);
+		const state = await stateOfFile(file);
 		const key = keyOf({kind: 'local.wheel', filename, digest: await knownDigest(file, store)});
 		const known = await store.result(key) as Awaited<ReturnType<typeof takeWheel>> | undefined;
 		const wheel = known && await store.has(known.digest) ? known : await takeWheel(file, {filename, store, at: {file}});
-		if (wheel !== known) {
+		// Of a file that was changed while it was read nothing is known.
+		if (wheel !== known && await stateOfFile(file) === state) {
 			await store.keep(key, wheel);
 		}
 
