@@ -1,27 +1,27 @@
-/** Names of temporary folders that say whose they are, and what becomes of those whose process was killed. */
+/** Names of temporary folders and files that say whose they are, and what becomes of those whose process was killed. */
 import {
-	readdir, readFile, rm, stat,
+	lstat, readdir, readFile, rm,
 } from 'node:fs/promises';
 import path from 'node:path';
 import {kill, pid} from 'node:process';
 
-/** What the name of a temporary folder of this process begins with; six letters and digits make it one of its own. */
+/** What the name of a temporary folder or file of this process begins with; six letters and digits make it one of its own. */
 export const temporaryPrefix = (name: string): string => `stx-build-${name}-${pid}-`;
 
 const temporaryName = /^stx-build-[a-z\-]+-(?<owner>[1-9]\d*)-[A-Za-z\d]{6}$/v;
 
-/** A process that is not seen from here, as in another container, may still use its folder; but no folder for so long. */
+/** A process that is not seen from here, as in another container, may still use its folder; but none for so long. */
 const abandonedAfterMilliseconds = 24 * 60 * 60 * 1000;
 
-/** Whether the name of a temporary folder is that of a process which is gone. */
+/** Whether the name of a temporary folder or file is that of a process which is gone. */
 export function isAbandoned(name: string): boolean {
 	const owner = temporaryName.exec(name)?.groups?.owner;
 	return owner !== undefined && !isAlive(Number(owner));
 }
 
 /**
-Removes the temporary folders that killed runs have left: those that are a day old, of processes that are gone, with
-nothing mounted in them. What cannot be removed stays, and is no error.
+Removes the temporary folders and files that killed runs have left: those that are a day old, of processes that are gone,
+with nothing mounted in them. What cannot be removed stays, and is no error.
 
 @param parent may be missing.
 */
@@ -34,10 +34,10 @@ export async function removeAbandoned(parent: string, now: Date): Promise<void> 
 
 	const mounts = await readFile('/proc/self/mounts', 'utf8').catch(() => '');
 	await Promise.all(candidates.map(async name => {
-		const folder = path.join(parent, name);
-		const found = await stat(folder).catch(() => undefined);
-		if (found?.isDirectory() && found.mtimeMs < now.getTime() - abandonedAfterMilliseconds && !mounts.includes(` ${folder}`)) {
-			await rm(folder, {recursive: true, force: true}).catch(() => undefined);
+		const place = path.join(parent, name);
+		const found = await lstat(place).catch(() => undefined);
+		if (found && found.mtimeMs < now.getTime() - abandonedAfterMilliseconds && !mounts.includes(` ${place}`)) {
+			await rm(place, {recursive: true, force: true}).catch(() => undefined);
 		}
 	}));
 }

@@ -7,7 +7,7 @@ import {Buffer} from 'node:buffer';
 import {createHash} from 'node:crypto';
 import {createReadStream, createWriteStream} from 'node:fs';
 import {
-	access, constants, open, readdir, rename, rm, stat, type FileHandle,
+	access, constants, open, rename, rm, stat, type FileHandle,
 } from 'node:fs/promises';
 import path from 'node:path';
 import {Readable} from 'node:stream';
@@ -18,7 +18,7 @@ import {BuildError} from '../errors.js';
 import type {
 	Digest, Json, Key, Store,
 } from '../plan/index.js';
-import {temporaryPrefix} from './abandoned.js';
+import {removeAbandoned, temporaryPrefix} from './abandoned.js';
 import {systemClock, type Clock} from './clock.js';
 import {
 	fileError, makeFolder, piecesOf, withTemporaryFolder,
@@ -39,9 +39,6 @@ const digestOfNothing: Digest = `sha256:${createHash('sha256').digest('hex')}`;
 /** Files this process has extracted: names that no two stores in it share. */
 let extracted = 0;
 
-/** Temporary folders older than this were left by a run that was killed: no file takes a day to be written. */
-const abandonedAfterMilliseconds = 24 * 60 * 60 * 1000;
-
 /**
 Opens a store. The folder is made when something is first written.
 
@@ -51,7 +48,7 @@ export function createStore(folder: string, clock: Clock = systemClock): Store {
 	const temporaryFolder = path.join(folder, 'tmp');
 	let prepared: Promise<void> | undefined;
 	const prepare = async (): Promise<void> => {
-		prepared ??= removeAbandoned(temporaryFolder, clock.now().getTime() - abandonedAfterMilliseconds);
+		prepared ??= removeAbandoned(temporaryFolder, clock.now());
 		return prepared;
 	};
 
@@ -220,17 +217,6 @@ async function writePieces(file: string, pieces: AsyncIterable<Buffer>): Promise
 	} finally {
 		await handle.close();
 	}
-}
-
-async function removeAbandoned(temporaryFolder: string, before: number): Promise<void> {
-	const names = await readdir(temporaryFolder).catch(() => []);
-	await Promise.all(names.map(async name => {
-		const file = path.join(temporaryFolder, name);
-		const entry = await stat(file).catch(() => undefined);
-		if (entry && entry.mtimeMs < before) {
-			await rm(file, {recursive: true, force: true});
-		}
-	}));
 }
 
 /**

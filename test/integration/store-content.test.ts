@@ -1,5 +1,5 @@
 import {Buffer} from 'node:buffer';
-import {execFileSync} from 'node:child_process';
+import {execFileSync, spawnSync} from 'node:child_process';
 import {createHash, randomBytes} from 'node:crypto';
 import {once} from 'node:events';
 import {
@@ -7,6 +7,7 @@ import {
 } from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
+import process from 'node:process';
 import {Readable} from 'node:stream';
 import {finished} from 'node:stream/promises';
 import {buffer} from 'node:stream/consumers';
@@ -221,12 +222,16 @@ test('a result that has changed or is cut off counts as none', async t => {
 test('temporary files that a killed run left a day ago are removed, those of a living run are not', async t => {
 	const folder = await temporaryFolder(t);
 	await mkdir(path.join(folder, 'tmp'));
-	await writeFile(path.join(folder, 'tmp/old'), '');
-	await writeFile(path.join(folder, 'tmp/new'), '');
 	const twoDaysAgo = (Date.now() / 1000) - (48 * 60 * 60);
-	await utimes(path.join(folder, 'tmp/old'), twoDaysAgo, twoDaysAgo);
+	const gone = spawnSync('true').pid;
+	const living = `stx-build-add-${process.pid}-Ab12Cd`;
+	for (const name of [`stx-build-add-${gone}-Ab12Cd`, living]) {
+		await mkdir(path.join(folder, 'tmp', name));
+		await utimes(path.join(folder, 'tmp', name), twoDaysAgo, twoDaysAgo);
+	}
+
 	await createStore(folder).add(Readable.from([]));
-	t.deepEqual(await readdir(path.join(folder, 'tmp')), ['new']);
+	t.deepEqual(await readdir(path.join(folder, 'tmp')), [living]);
 });
 
 test('asking writes nothing', async t => {

@@ -102,7 +102,8 @@ async function sweep(place: string, before: number): Promise<void> {
 		const folder = path.join(place, name);
 		const found = await stat(folder).catch(() => undefined);
 		if (found && found.mtimeMs < before) {
-			await rm(folder, {recursive: true, force: true});
+			// What cannot be removed stays, and is no error.
+			await rm(folder, {recursive: true, force: true}).catch(() => undefined);
 		}
 	}
 }
