@@ -32,8 +32,9 @@ export async function watchFolder(folder: string, limit: FolderLimit, {signal, c
 			return `wrote more than ${Math.round(bytes / (1024 * 1024))} MiB`;
 		}
 
-		const {bavail, bsize} = await statfs(folder);
-		if (bavail * bsize < leave) {
+		// Of a file system that does not answer nobody knows that it is full.
+		const free = await statfs(folder).then(({bavail, bsize}) => bavail * bsize, () => undefined);
+		if (free !== undefined && free < leave) {
 			return `was running when \`${path.dirname(folder)}\` was nearly full`;
 		}
 
