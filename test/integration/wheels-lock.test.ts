@@ -402,3 +402,20 @@ test('a pinned tool whose file is another is refused', async t => {
 	t.is(error.code, 'STX0414');
 	t.regex(error.message, /is not one of those pinned/);
 });
+
+test('a uv that is no longer pinned is not run, though it is there', async t => {
+	const world = await makeWheelWorld(t, {a: [await wheel('a', '1')]});
+	if (!world || !needs(t, 'python3')) {
+		return;
+	}
+
+	const [folder] = await readdir(path.join(world.cache, 'uv')) as [string];
+	const taken = (await readdir(path.join(world.cache, 'uv', folder))).find(name => name.startsWith('sha256-'))!.slice('sha256-'.length);
+	const pin = await readFile(path.join(world.folder, 'wheels/toolchain.txt'), 'utf8');
+	await world.lock({one: ['a']});
+	t.true(pin.includes(taken));
+	await world.write('toolchain.txt', pin.replace(taken, '0'.repeat(64)));
+	const error = await failureOf(async () => world.lock({one: ['a']}, {upgrade: true}));
+	t.is(error.code, 'STX0301');
+	t.regex(error.message, /`uv`/v);
+});

@@ -4,7 +4,7 @@ import {
 } from 'node:fs/promises';
 import path from 'node:path';
 import {BuildError} from '../../errors.js';
-import type {Digest, Store} from '../../plan/index.js';
+import {keyOf, type Digest, type Store} from '../../plan/index.js';
 import type {PypiClient} from '../../pypi/index.js';
 import {
 	createTarget, normalizeName, parseWheelFilename, wheelRank,
@@ -29,7 +29,7 @@ export type FetchUvEffects = {
 	readonly cache: string;
 	/** Architecture of this machine as Node says it. */
 	readonly machine: string;
-	readonly signal?: AbortSignal;
+	readonly signal: AbortSignal;
 };
 
 const name = normalizeName('uv');
@@ -52,15 +52,15 @@ taken.
 */
 export async function fetchUv(toolchain: readonly ToolPin[], {pypi, store, cache, machine, signal}: FetchUvEffects): Promise<UvProgram> {
 	const pin = uvPin(toolchain);
-	const folder = path.join(cache, 'uv', `${pin.version}-${machine}-${pin.sha256[0]!.slice(0, 16)}`);
+	const folder = path.join(cache, 'uv', `${pin.version}-${machine}-${keyOf(pin.sha256.toSorted()).slice('sha256:'.length, 'sha256:'.length + 16)}`);
 	const file = path.join(folder, 'uv');
-	const [known] = await readdir(folder).then(names => names.filter(item => item.startsWith('sha256-')), () => []);
+	const [known] = await readdir(folder).then(names => pin.sha256.filter(hex => names.includes(`sha256-${hex}`)), () => []);
 	if (known !== undefined && await exists(file)) {
-		return {file, version: pin.version, digest: `sha256:${known.slice('sha256-'.length)}`};
+		return {file, version: pin.version, digest: `sha256:${known}`};
 	}
 
 	const host = createTarget({python: '3.13', glibc: '2.17', arch: machine === 'arm64' ? 'arm64' : 'amd64'});
-	const {files} = await pypi.packument(name);
+	const {files} = await pypi.packument(name, {signal});
 	const [wheel] = files
 		.filter(item => item.sha256 !== undefined && pin.sha256.includes(item.sha256) && item.filename.endsWith('.whl'))
 		.map(item => ({item, rank: wheelRank(parseWheelFilename(item.filename), host)}))
@@ -74,7 +74,7 @@ export async function fetchUv(toolchain: readonly ToolPin[], {pypi, store, cache
 	const sha256 = wheel.item.sha256!;
 	const digest = await pypi.tarball({
 		filename, url, sha256, ...(size !== undefined && {size}),
-	}, {...(signal && {signal})});
+	}, {signal});
 	try {
 		await makeFolder(path.dirname(folder));
 		await withTemporaryFolder('uv', async temporary => {
