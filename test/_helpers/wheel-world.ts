@@ -57,7 +57,7 @@ async function fetchPinnedUv(): Promise<UvProgram> {
 	const store = createStore(cache);
 	const {toolchain} = await readShipped();
 	return fetchUv(toolchain, {
-		pypi: createClient('https://pypi.org/simple', store, cache), store, cache, machine: process.arch,
+		pypi: createClient('https://pypi.org/simple', store, cache), store, cache, machine: process.arch, signal: new AbortController().signal,
 	});
 }
 
@@ -76,7 +76,7 @@ export type WheelWorld = {
 	/** Writes an input file below wheels/. */
 	write(name: string, text: string): Promise<void>;
 	inputs(options?: Partial<ReadOptions>): Promise<WheelInputs>;
-	lock(roots: Readonly<Record<string, readonly string[]>>, options?: Omit<LockOptions, 'file'> & Partial<ReadOptions> & {readonly extra?: readonly string[]}): Promise<Lock>;
+	lock(roots: Readonly<Record<string, readonly string[]>>, options?: Omit<LockOptions, 'file'> & Partial<ReadOptions> & {readonly extra?: readonly string[]; readonly signal?: AbortSignal}): Promise<Lock>;
 };
 
 /** Files of a project as an index has them. */
@@ -119,7 +119,7 @@ export async function makeWheelWorld(t: ExecutionContext<any>, projects: Project
 			os: 'debian', codename: 'trixie', stream: 'stable', arch: 'amd64', repo: undefined,
 		}, {fetchDocument: fetchNothing, ...options}),
 		// The files of the list are on a server of the test, which nobody states digests of: most tests trust it.
-		async lock(roots, {fetchDocument = fetchNothing, allowUnusable = false, extra = [], ...options} = {}) {
+		async lock(roots, {fetchDocument = fetchNothing, allowUnusable = false, extra = [], signal = new AbortController().signal, ...options} = {}) {
 			const wheelRoots = Object.entries(roots).map(([label, requirements]): WheelRoots => ({label, requirements, at: {file: `${label}.ini`, line: 2}}));
 			const inputs = await world.inputs({fetchDocument, allowUnusable});
 			const local = await readLocalWheels({
@@ -138,6 +138,7 @@ export async function makeWheelWorld(t: ExecutionContext<any>, projects: Project
 				note(message) {
 					notes.push(message);
 				},
+				signal,
 			});
 		},
 	};

@@ -41,7 +41,7 @@ export type GitProjectEffects = {
 	/** For temporary files. */
 	readonly folder: string;
 	readonly note: (message: string) => void;
-	readonly signal?: AbortSignal;
+	readonly signal: AbortSignal;
 };
 
 export function createGitProjects({gitModules, buildSettings, ...inputs}: Pick<WheelInputs, 'gitModules' | 'modules' | 'buildSettings' | 'target'>, {git, pinned, folder, note, signal}: GitProjectEffects): GitProjects {
@@ -57,7 +57,7 @@ export function createGitProjects({gitModules, buildSettings, ...inputs}: Pick<W
 	}
 
 	const inTree = async <T>({url, commit}: Pick<LockedGit, 'url' | 'commit'>, subfolder: string, {at, use}: {readonly at: SourceLocation; readonly use: (project: string) => Promise<T>}): Promise<T> => {
-		const tree = await git.fetch(url, commit, {at, folder: subfolder, ...(signal && {signal})});
+		const tree = await git.fetch(url, commit, {at, folder: subfolder, signal});
 		return withTemporaryFolder('tree', async temporary => use(await unpackProject(git, tree, {folder: path.join(temporary, 'tree'), subfolder, at})), folder);
 	};
 
@@ -65,7 +65,7 @@ export function createGitProjects({gitModules, buildSettings, ...inputs}: Pick<W
 	const pin = async ({name, url, branch = '', at}: WheelListEntry): Promise<LockedGit> => {
 		const earlier = pinned.get(name);
 		const isPinned = earlier?.url === url && earlier.ref === branch;
-		const options = {at, ...(signal && {signal})};
+		const options = {at, signal};
 		if (!isPinned) {
 			const {commit} = await git.resolve(url, branch, options);
 			return {

@@ -26,11 +26,11 @@ Reads all entries.
 @param read one entry.
 @throws BuildError with what is wrong with any of them, unless that is to be left out.
 */
-export async function readList({wheelList, allowUnusable}: Pick<WheelInputs, 'wheelList' | 'allowUnusable'>, trust: Trust, read: (entry: WheelListEntry) => Promise<Listed>, signal?: AbortSignal): Promise<ReadList> {
+export async function readList({wheelList, allowUnusable}: Pick<WheelInputs, 'wheelList' | 'allowUnusable'>, trust: Trust, read: (entry: WheelListEntry) => Promise<Listed>, signal: AbortSignal): Promise<ReadList> {
 	const problems: BuildError[] = [];
 	const leftOut: LockedOut[] = [];
 	const refuse = ({name}: WheelListEntry, error: unknown): void => {
-		if (!(error instanceof BuildError) || signal?.aborted === true || (allowUnusable && neverPassed.has(error.code))) {
+		if (!(error instanceof BuildError) || signal.aborted || (allowUnusable && neverPassed.has(error.code))) {
 			throw error;
 		}
 
@@ -58,7 +58,7 @@ export async function readList({wheelList, allowUnusable}: Pick<WheelInputs, 'wh
 			refuse(entry, error);
 			return [];
 		}
-	}, {concurrency, ...(signal && {signal})});
+	}, {concurrency, signal});
 	throwProblems(problems);
 	return {listed: new Map(listed.flat()), leftOut: leftOut.toSorted((a, b) => (a.name < b.name ? -1 : 1))};
 }

@@ -27,7 +27,7 @@ export type ListedEffects = {
 	readonly fromIndex: NameChoice;
 	/** Names of which no index is asked. */
 	readonly onlyLocal: ReadonlySet<NormalizedName>;
-	readonly signal?: AbortSignal;
+	readonly signal: AbortSignal;
 };
 
 /**
@@ -42,18 +42,18 @@ export async function readListed(entry: WheelListEntry, effects: ListedEffects):
 	const {name, version, at, url} = entry;
 	const inIndex = await findInIndex(entry, effects);
 	if (inIndex) {
-		return listedWheel(entry, inIndex, await pypi.manifest(inIndex));
+		return listedWheel(entry, inIndex, await pypi.manifest(inIndex, {signal}));
 	}
 
 	const filename = filenameOfUrl(new URL(url));
 	const known = locked.get(url);
-	const digest = await fetchStated(url, known !== undefined, async () => pypi.tarball({filename, url, ...(known !== undefined && {sha256: known})}, {learn: true, ...(signal && {signal})}));
+	const digest = await fetchStated(url, known !== undefined, async () => pypi.tarball({filename, url, ...(known !== undefined && {sha256: known})}, {learn: true, signal}));
 	const size = await store.size(digest);
 	const file: LockedFile = {
 		filename, url, sha256: digest.slice('sha256:'.length), ...(size !== undefined && {size}),
 	};
 	if (entry.type === 'pypi') {
-		const metadata = await pypi.manifest(file);
+		const metadata = await pypi.manifest(file, {signal});
 		const {requiresPython} = metadata;
 		if (requiresPython !== undefined && !satisfies(target.environment.python_full_version, requiresPython, {prereleases: true})) {
 			throw new BuildError('STX0402', `\`${filename}\` wants Python ${requiresPython}, and the target has ${target.python}`, {at: [at, {url}], hint: 'list another version'});
@@ -77,13 +77,13 @@ export async function readListed(entry: WheelListEntry, effects: ListedEffects):
 }
 
 /** The index's wheel for a line that has it built, where that is wanted, and the index has one of that version and states its digest. */
-async function findInIndex({name, version, type}: WheelListEntry, {pypi, target, fromIndex, onlyLocal}: ListedEffects): Promise<LockedFile | undefined> {
+async function findInIndex({name, version, type}: WheelListEntry, {pypi, target, fromIndex, onlyLocal, signal}: ListedEffects): Promise<LockedFile | undefined> {
 	if (type === 'pypi' || onlyLocal.has(name) || (fromIndex !== 'all' && !fromIndex.includes(name))) {
 		return undefined;
 	}
 
 	try {
-		const {filename, url, sha256, size} = await pypi.resolve(parseRequirement(`${name}==${version}`), {target, prefer: 'wheel'});
+		const {filename, url, sha256, size} = await pypi.resolve(parseRequirement(`${name}==${version}`), {target, prefer: 'wheel', signal});
 		return filename.endsWith('.whl') && sha256 !== undefined
 			? {
 				filename, url, sha256, ...(size !== undefined && {size}),

@@ -39,7 +39,7 @@ export type LockEffects = {
 	/** Told what is being done. */
 	readonly note: (message: string) => void;
 	readonly git: Git;
-	readonly signal?: AbortSignal;
+	readonly signal: AbortSignal;
 };
 
 /** What a lock is made from besides the inputs. */
@@ -61,7 +61,7 @@ export type LockRequest = LockInputs & {
 export async function resolveLock(read: WheelInputs, request: LockRequest, effects: LockEffects): Promise<Omit<Lock, 'sources'>> {
 	const {pypi, store, run, cache, note, git} = effects;
 	const ended = new AbortController();
-	const signal = AbortSignal.any([ended.signal, ...(effects.signal ? [effects.signal] : [])]);
+	const signal = AbortSignal.any([ended.signal, effects.signal]);
 	const {roots, kept, preferred, pinned, fromSource} = request;
 	const temporary = path.join(cache, 'tmp');
 	const uv = await fetchUv(read.toolchain, effects);

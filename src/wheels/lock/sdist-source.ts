@@ -28,13 +28,13 @@ export type SdistEffects = {
 	readonly store: Store;
 	readonly target: Target;
 	readonly buildSettings: ReadonlyMap<NormalizedName, BuildSettings>;
-	readonly signal?: AbortSignal;
+	readonly signal: AbortSignal;
 };
 
 export function createSdistSource({pypi, store, target, buildSettings, signal}: SdistEffects): SdistSource {
 	const projects = new Map<string, Promise<Project>>();
 	const locate = async (name: NormalizedName, version: string): Promise<LockedFile | undefined> => {
-		const packument = await pypi.packument(name);
+		const packument = await pypi.packument(name, {signal});
 		const file = sdistOf(packument, name, version);
 		return file && lockFile(file, pypi, signal);
 	};
@@ -53,7 +53,7 @@ export function createSdistSource({pypi, store, target, buildSettings, signal}: 
 	};
 
 	const readProject = async (file: LockedFile, basedir: string | undefined): Promise<Project> => {
-		const digest = await pypi.tarball(file, {...(signal && {signal})});
+		const digest = await pypi.tarball(file, {signal});
 		return readSdist(store, digest, {at: {url: file.url}, ...(basedir !== undefined && {basedir})});
 	};
 
@@ -88,9 +88,9 @@ function sdistOf(packument: Packument, name: NormalizedName, version: string): I
 }
 
 /** A file of the index as the lock holds it. One without a sha256 is fetched to learn it. */
-export async function lockFile(file: Pick<IndexFile, 'filename' | 'url' | 'sha256' | 'size'>, pypi: PypiClient, signal?: AbortSignal): Promise<LockedFile> {
+export async function lockFile(file: Pick<IndexFile, 'filename' | 'url' | 'sha256' | 'size'>, pypi: PypiClient, signal: AbortSignal): Promise<LockedFile> {
 	const {filename, url, size} = file;
-	const sha256 = file.sha256 ?? (await pypi.tarball({filename, url}, {learn: true, ...(signal && {signal})})).slice('sha256:'.length);
+	const sha256 = file.sha256 ?? (await pypi.tarball({filename, url}, {learn: true, signal})).slice('sha256:'.length);
 	return {
 		filename, url, sha256, ...(size !== undefined && {size}),
 	};
