@@ -14,7 +14,7 @@ export function createRendererClass(stream: NodeJS.WriteStream): typeof DefaultR
 
 		protected override format(message: string, icon: string | undefined, level: number): string[] {
 			const indent = '  '.repeat(level);
-			const width = (stream.columns ?? 80) - indent.length - 3;
+			const width = sizeOf(stream).columns - indent.length - 3;
 			return message.split('\n').filter(line => line.trim() !== '').map((line, index) => {
 				const mark = icon ? (index === 0 ? `${icon} ` : '  ') : '';
 				return `${indent}${mark}${truncateLine(line, width)}`;
@@ -22,6 +22,9 @@ export function createRendererClass(stream: NodeJS.WriteStream): typeof DefaultR
 		}
 	};
 }
+
+/** The size of a terminal. Some say that it is 0 by 0, as those without anybody in front of them do: `ssh -tt`, `docker run -t`. */
+export const sizeOf = ({columns, rows}: Pick<NodeJS.WriteStream, 'columns' | 'rows'>) => ({columns: columns > 0 ? columns : 80, rows: rows > 0 ? rows : 24});
 
 /** Has listr2 draw on one stream and follow the size of its terminal. */
 export class OneStreamOutput extends ProcessOutput {
@@ -35,7 +38,7 @@ export class OneStreamOutput extends ProcessOutput {
 	override get stdout(): NodeJS.WriteStream {
 		const out = super.stdout;
 		for (const size of ['columns', 'rows'] as const) {
-			Object.defineProperty(out, size, {get: () => this.#stream[size]});
+			Object.defineProperty(out, size, {get: () => sizeOf(this.#stream)[size]});
 		}
 
 		return out;

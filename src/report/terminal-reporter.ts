@@ -3,7 +3,9 @@ import {
 } from 'listr2';
 import type {PlanEvent, Reporter} from '../plan/index.js';
 import {cleanLine} from './clean-text.js';
-import {colorsOf, createRendererClass, OneStreamOutput} from './list-renderer.js';
+import {
+	colorsOf, createRendererClass, OneStreamOutput, sizeOf,
+} from './list-renderer.js';
 import {
 	createProgressModel, describeFailure, type Group, type ProgressModel,
 } from './progress-model.js';
@@ -115,7 +117,7 @@ function createList(plan: PlanEvent & {readonly type: 'plan'}, {stderr, style, n
 	let messages: ListrTaskWrapper<unknown, typeof DefaultRenderer, typeof DefaultRenderer> | undefined;
 	const refresh = (): void => {
 		// What is higher than the terminal cannot be redrawn in place.
-		const room = (stderr.rows ?? 24) - views.size - messageLines - 2;
+		const room = sizeOf(stderr).rows - views.size - messageLines - 2;
 		const busy = Math.max(1, model.groups().filter(group => model.running(group, 1).length > 0).length);
 		const most = Math.min(mostRunningLines, Math.max(fewestRunningLines, Math.floor(room / busy)));
 		for (const view of views.values()) {
