@@ -1,6 +1,6 @@
 import path from 'node:path';
 import {Command, Option} from 'clipanion';
-import {BuildError} from '../errors.js';
+import type {Json} from '../plan/index.js';
 import type {AppliedTag, PlannedTag} from '../tags/index.js';
 import {SettingsCommand} from './base-command.js';
 import {words} from './shared-options.js';
@@ -41,11 +41,12 @@ export class TagsApplyCommand extends SettingsCommand {
 			return 0;
 		}
 
+		const {countOf, formatBytes} = await import('../report/index.js');
 		const effects = await this.context.effects(settings, 'people');
 		try {
 			const applied = await applyTags(planned, {registry: await effects.registry(), signal: this.context.signal}, item => {
 				if (!this.json) {
-					this.print(formatApplied(item));
+					this.print(formatApplied(item, ({blobs, bytes}) => `${countOf(blobs, 'blob')}, ${formatBytes(bytes)} sent`));
 				}
 			});
 			await this.tellEnd(applied);
@@ -74,20 +75,21 @@ export class TagsApplyCommand extends SettingsCommand {
 
 		const counts = Object.fromEntries((['tagged', 'unchanged', 'failed'] as const).map(status => [status, applied.filter(item => item.status === status).length]));
 		if (this.json) {
-			this.printJson({images: applied.map(item => describeApplied(item)), counts});
+			const {errorJson} = await import('../report/index.js');
+			this.printJson({images: applied.map(item => describeApplied(item, errorJson)), counts});
 		} else {
 			this.context.stderr.write(`${Object.entries(counts).map(([status, count]) => `${count} ${status}`).join(', ')}\n`);
 		}
 	}
 }
 
-function formatApplied({planned: {target}, status, digest, sent, note}: AppliedTag): string {
-	const told = [status.padEnd(9), target, digest, sent && `${sent.blobs} blobs, ${(sent.bytes / (2 ** 20)).toFixed(1)} MiB sent`, note && `(${note})`];
+function formatApplied({planned: {target}, status, digest, sent, note}: AppliedTag, formatSent: (sent: NonNullable<AppliedTag['sent']>) => string): string {
+	const told = [status.padEnd(9), target, digest, sent && formatSent(sent), note && `(${note})`];
 	return told.filter(part => part !== undefined).join('  ');
 }
 
-function describeApplied({planned: {source, target, at}, status, digest, sent, note, error}: AppliedTag) {
+function describeApplied({planned: {source, target, at}, status, digest, sent, note, error}: AppliedTag, errorJson: (error: Error) => Json) {
 	return {
-		source, target, at, status, digest, sent, note, ...(error && {error: {code: error instanceof BuildError ? error.code : null, message: error.message}}),
+		source, target, at, status, digest, sent, note, ...(error && {error: errorJson(error)}),
 	};
 }
