@@ -11,7 +11,7 @@ export {
 	formatMarker, parseMarker, type Marker, type MarkerComparison, type MarkerOperator, type MarkerVariable,
 } from './marker.js';
 export {evaluateMarker, type MarkerEnvironment} from './evaluate-marker.js';
-export {formatRequirement, parseRequirement, type Requirement} from './requirement.js';
+export {parseRequirement, type Requirement} from './requirement.js';
 export {createTarget, type Target} from './target.js';
 export {type WheelArch} from './tags.js';
 export {
@@ -19,7 +19,6 @@ export {
 } from './wheel-filename.js';
 export {parseSdistFilename} from './sdist-filename.js';
 export {parseMetadata, type Metadata} from './metadata.js';
-export {parseEntryPoints, type ConsoleScript, type EntryPoints} from './entry-points.js';
 export {
 	parseConstraints, type ConstraintEntry, type ConstraintFile, type ConstraintLine,
 } from './constraints.js';

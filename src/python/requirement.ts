@@ -1,5 +1,5 @@
 import {type SourceLocation} from '../errors.js';
-import {formatMarker, scanMarker, type Marker} from './marker.js';
+import {scanMarker, type Marker} from './marker.js';
 import {normalizeName, type NormalizedName} from './name.js';
 import {Scanner} from './scanner.js';
 import {formatSpecifiers, parseSpecifiers, specifierPattern} from './specifier.js';
@@ -98,15 +98,4 @@ export function parseRequirement(text: string, at?: SourceLocation): Requirement
 		...(url !== undefined && {url}),
 		...(marker && {marker}),
 	};
-}
-
-/** Writes a requirement as `packaging` does: `name[a,b]<2,>=1.0; marker`, or `name @ URL ; marker`. */
-export function formatRequirement({name, extras, specifier: versions, url, marker}: Omit<Requirement, 'text' | 'normalized'>): string {
-	return [
-		name,
-		extras.length === 0 ? '' : `[${[...extras].toSorted().join(',')}]`,
-		versions,
-		url === undefined ? '' : ` @ ${url}${marker ? ' ' : ''}`,
-		marker ? `; ${formatMarker(marker)}` : '',
-	].join('');
 }

@@ -24,11 +24,6 @@ export function errorJson(error: unknown): Json {
 	};
 }
 
-/** One line of the event stream of `--json`: `{"type": "error", ...}`. */
-export function renderErrorEvent(error: unknown): string {
-	return `${JSON.stringify({type: 'error', ...errorJson(error) as Readonly<Record<string, Json>>})}\n`;
-}
-
 function becauseOf(error: Error): {readonly because?: readonly string[]} {
 	const because = causesOf(error).map(cause => cleanText(cause));
 	return because.length > 0 ? {because} : {};

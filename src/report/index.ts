@@ -1,5 +1,5 @@
 export {chooseFormat, createReporter, type ReporterOptions} from './create-reporter.js';
-export {errorJson, renderErrorEvent} from './error-json.js';
+export {errorJson} from './error-json.js';
 export {renderError, type RenderErrorOptions} from './render-error.js';
 export {
 	countOutcomes, renderSummary, renderSummaryEvent, type LeftOutLine, type RenderSummaryOptions,

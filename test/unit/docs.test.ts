@@ -1,4 +1,5 @@
-import {readFile} from 'node:fs/promises';
+import {readdir, readFile} from 'node:fs/promises';
+import path from 'node:path';
 import test from 'ava';
 import {generatePages} from '../../docs/pages.js';
 import {formatCliReference, formatErrorReference} from '../../docs/reference.js';
@@ -49,6 +50,14 @@ test('every error code has its line', t => {
 	for (const [code, {meaning}] of Object.entries(errorCodes)) {
 		t.true(page.includes(`| ${code} | ${meaning.replaceAll('|', String.raw`\|`)} |`), code);
 	}
+});
+
+test('every error code is somebody\'s', async t => {
+	const sources = path.resolve(import.meta.dirname, '../../src');
+	const files = await readdir(sources, {withFileTypes: true, recursive: true});
+	const texts = await Promise.all(files.filter(file => file.isFile() && file.name !== 'errors.ts').map(async ({parentPath, name}) => readFile(path.join(parentPath, name), 'utf8')));
+	// What several errors are together is put together beside the table itself.
+	t.deepEqual(Object.keys(errorCodes).filter(code => code !== 'STX0002' && texts.every(text => !text.includes(`'${code}'`))), []);
 });
 
 test('a command has its usage, its options in a table, and its examples', t => {

@@ -1,8 +1,6 @@
 import test from 'ava';
-import fc from 'fast-check';
 import {BuildError} from '../../../src/errors.js';
-import {formatRequirement, parseRequirement} from '../../../src/python/index.js';
-import {anyRequirement} from '../../_helpers/python-arbitraries.js';
+import {parseRequirement} from '../../../src/python/index.js';
 
 test('every part of a requirement', t => {
 	const {marker, ...rest} = parseRequirement('  Foo.Bar [Test, x_y] (>= 1.0, !=1.3.*,<2) ; python_version >= "3.9"  ');
@@ -59,20 +57,4 @@ test('a password in a URL is not shown', t => {
 	t.false(error?.message.includes('pass'));
 	t.false(error?.message.includes('word@'));
 	t.true(error?.message.includes('https://***@example.com/a'));
-});
-
-test('a written requirement is read as the same one', t => {
-	t.is(formatRequirement(parseRequirement('foo [b,a] (>=1,<2) ; os_name=="posix"')), 'foo[a,b]<2,>=1; os_name == "posix"');
-	t.is(formatRequirement(parseRequirement('foo@file:///a ;os_name=="posix"')), 'foo @ file:///a ; os_name == "posix"');
-	fc.assert(fc.property(anyRequirement, text => {
-		let requirement;
-		try {
-			requirement = parseRequirement(text);
-		} catch {
-			return;
-		}
-
-		const again = parseRequirement(formatRequirement(requirement));
-		t.deepEqual({...again, text: ''}, {...requirement, extras: [...requirement.extras].toSorted(), text: ''});
-	}), {numRuns: 1000});
 });
