@@ -37,8 +37,9 @@ test('W19: exit code 1 when any image failed, whatever came after it', async t =
 	server.addImage('starlingx/stx-b', 'build');
 	const result = await apply(...here, '--json');
 	t.is(result.code, 1);
-	const {images, counts} = JSON.parse(result.out) as {images: Array<{status: string; error?: {code: string}; at: unknown}>; counts: unknown};
+	const {images, counts} = JSON.parse(result.out) as {images: Array<{status: string; error?: {code: string; hint: string}; at: unknown}>; counts: unknown};
 	t.deepEqual(images.map(({status, error}) => [status, error?.code]), [['failed', 'STX0725'], ['tagged', undefined]]);
+	t.regex(images[0]!.error!.hint, /src_build_tag/v);
 	t.deepEqual(counts, {tagged: 1, unchanged: 0, failed: 1});
 	t.regex(result.err, /error STX0725[\s\S]*tags\.yaml:2/v);
 });
