@@ -27,6 +27,8 @@ type Machine = {
 	/** What is there of the checkout's own: npm packages and dist/. */
 	readonly installed?: boolean;
 	readonly built?: boolean;
+	/** A file of the checkout that changed after all others. */
+	readonly newest?: string;
 	/** A stand-in that fails, and a script of what it says before. */
 	readonly failing?: string;
 	readonly says?: string;
@@ -34,7 +36,7 @@ type Machine = {
 
 type Ran = {readonly code: number | null; readonly stderr: string; readonly calls: readonly string[]};
 
-async function runSetup(t: ExecutionContext, {without = [], packages = ['ca-certificates', 'debian-archive-keyring', 'netavark', 'python3-venv'], node = 'v20.19.2', installed = true, built = true, failing, says = ''}: Machine, argv: readonly string[] = [], environment: NodeJS.ProcessEnv = {}): Promise<Ran> {
+async function runSetup(t: ExecutionContext, {without = [], packages = ['ca-certificates', 'debian-archive-keyring', 'netavark', 'python3-venv'], node = 'v20.19.2', installed = true, built = true, newest, failing, says = ''}: Machine, argv: readonly string[] = [], environment: NodeJS.ProcessEnv = {}): Promise<Ran> {
 	const root = await realpath(await mkdtemp(path.join(tmpdir(), 'stx-build-setup-test-')));
 	t.teardown(async () => rm(root, {recursive: true, force: true}));
 	const [bin, checkout, calls] = [path.join(root, 'bin'), path.join(root, 'checkout'), path.join(root, 'calls')];
@@ -65,6 +67,10 @@ async function runSetup(t: ExecutionContext, {without = [], packages = ['ca-cert
 	}
 
 	await utimes(path.join(checkout, 'src'), 1, 1);
+	if (newest !== undefined) {
+		await utimes(path.join(checkout, newest), 100, 100);
+	}
+
 	const {status, stdout, stderr} = spawnSync(path.join(checkout, 'bin', 'setup'), argv, {cwd: '/', env: {PATH: bin, HOME: root, ...environment}, encoding: 'utf8'});
 	t.is(stdout, argv.includes('--help') ? stdout : '');
 	const noted = (await readFile(calls, 'utf8').catch(() => '')).split('\n').filter(line => line !== '' && !line.startsWith('dpkg-query'));
@@ -152,6 +158,18 @@ test('of a long output the first and the last lines are shown', async t => {
 test('dist/ is built when it is missing', async t => {
 	t.deepEqual((await runSetup(t, {built: false})).calls, ['npm run build']);
 	t.deepEqual((await runSetup(t, {built: false}, ['--test'])).calls, [], '`npm test` builds, and goes on when that fails');
+});
+
+for (const newest of ['src/main.ts', 'bin/build', 'package.json', 'node_modules/.package-lock.json']) {
+	test(`dist/ is built anew when ${newest} is newer`, async t => {
+		t.deepEqual((await runSetup(t, {newest})).calls, ['npm run build']);
+	});
+}
+
+test('a dry run says that other packages make another dist/', async t => {
+	const {code, stderr, calls} = await runSetup(t, {newest: 'package-lock.json'}, ['--dry-run']);
+	t.deepEqual({code, calls}, {code: 0, calls: []});
+	t.is(stderr, 'setup: npm packages are missing or not those of package-lock.json\nsetup: dist/ is missing or older than what it is made of\n');
 });
 
 test('a Node that is too old is refused, with where to get another', async t => {
