@@ -1,7 +1,7 @@
 /** bin/setup on machines that lack this or that: its programs are stand-ins that note how they were called. */
 import {spawnSync} from 'node:child_process';
 import {
-	chmod, cp, mkdir, mkdtemp, readFile, realpath, rm, symlink, utimes, writeFile,
+	chmod, mkdir, mkdtemp, readFile, realpath, rm, symlink, utimes, writeFile,
 } from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
@@ -24,6 +24,8 @@ type Machine = {
 	/** Packages of which dpkg knows. */
 	readonly packages?: readonly string[];
 	readonly node?: string;
+	/** Debian's. */
+	readonly version?: string;
 	/** What is there of the checkout's own: npm packages and dist/. */
 	readonly installed?: boolean;
 	readonly built?: boolean;
@@ -34,9 +36,9 @@ type Machine = {
 	readonly says?: string;
 };
 
-type Ran = {readonly code: number | null; readonly stderr: string; readonly calls: readonly string[]};
+type Ran = {readonly code: number | null; readonly stdout: string; readonly stderr: string; readonly calls: readonly string[]};
 
-async function runSetup(t: ExecutionContext, {without = [], packages = ['ca-certificates', 'debian-archive-keyring', 'netavark', 'python3-venv'], node = 'v20.19.2', installed = true, built = true, newest, failing, says = ''}: Machine, argv: readonly string[] = [], environment: NodeJS.ProcessEnv = {}): Promise<Ran> {
+async function runSetup(t: ExecutionContext, {without = [], packages = ['ca-certificates', 'debian-archive-keyring', 'netavark', 'python3-venv'], node = 'v20.19.2', version = '13', installed = true, built = true, newest, failing, says = ''}: Machine, argv: readonly string[] = [], environment: NodeJS.ProcessEnv = {}): Promise<Ran> {
 	const root = await realpath(await mkdtemp(path.join(tmpdir(), 'stx-build-setup-test-')));
 	t.teardown(async () => rm(root, {recursive: true, force: true}));
 	const [bin, checkout, calls] = [path.join(root, 'bin'), path.join(root, 'checkout'), path.join(root, 'calls')];
@@ -55,9 +57,17 @@ async function runSetup(t: ExecutionContext, {without = [], packages = ['ca-cert
 	}
 
 	await standIn('dpkg-query', `printf '%s ' ${packages.map(name => `installed:${name}`).join(' ')}`);
-	await cp(path.join(project, 'bin', 'setup'), path.join(checkout, 'bin', 'setup'));
-	// The script adds /usr/sbin to the path, where this machine's own programs are.
-	await writeFile(path.join(checkout, 'bin', 'setup'), (await readFile(path.join(checkout, 'bin', 'setup'), 'utf8')).replace('PATH=$PATH:/usr/sbin:/sbin', ''));
+	await mkdir(path.join(checkout, 'bin'), {recursive: true});
+	await writeFile(path.join(root, 'os-release'), `ID=debian\nVERSION_ID="${version}"\n`);
+	let script = await readFile(path.join(project, 'bin', 'setup'), 'utf8');
+	// What the script takes from the machine itself.
+	for (const [own, standIn] of [['PATH=$PATH:/usr/sbin:/sbin', ''], ['/etc/os-release', path.join(root, 'os-release')], ['/usr/lib*/docker', path.join(root, 'lib*/docker')]] as const) {
+		t.true(script.includes(own), own);
+		script = script.replaceAll(own, standIn);
+	}
+
+	await writeFile(path.join(checkout, 'bin', 'setup'), script);
+	await chmod(path.join(checkout, 'bin', 'setup'), 0o755);
 	await mkdir(path.join(checkout, 'src'));
 	const files = ['package-lock.json', 'package.json', 'bin/build', 'src/main.ts', ...(installed ? ['node_modules/.package-lock.json'] : []), ...(built ? ['dist/main.js'] : [])];
 	for (const [index, file] of files.entries()) {
@@ -72,9 +82,10 @@ async function runSetup(t: ExecutionContext, {without = [], packages = ['ca-cert
 	}
 
 	const {status, stdout, stderr} = spawnSync(path.join(checkout, 'bin', 'setup'), argv, {cwd: '/', env: {PATH: bin, HOME: root, ...environment}, encoding: 'utf8'});
-	t.is(stdout, argv.includes('--help') ? stdout : '');
 	const noted = (await readFile(calls, 'utf8').catch(() => '')).split('\n').filter(line => line !== '' && !line.startsWith('dpkg-query'));
-	return {code: status, stderr, calls: noted};
+	return {
+		code: status, stdout, stderr, calls: noted,
+	};
 }
 
 const install = 'apt-get -q -o DPkg::Lock::Timeout=300 install --yes --no-install-recommends';
@@ -82,8 +93,11 @@ const update = 'apt-get -q -o DPkg::Lock::Timeout=300 update';
 const isRoot = process.getuid?.() === 0;
 
 test('where nothing is missing, nothing is done or said', async t => {
-	t.deepEqual(await runSetup(t, {}), {code: 0, stderr: '', calls: []});
-	t.deepEqual(await runSetup(t, {}, ['--test']), {code: 0, stderr: '', calls: []});
+	const nothing = {
+		code: 0, stdout: '', stderr: '', calls: [],
+	};
+	t.deepEqual(await runSetup(t, {}), nothing);
+	t.deepEqual(await runSetup(t, {}, ['--test']), nothing);
 });
 
 test('a dry run says what is missing and changes nothing', async t => {
@@ -179,6 +193,34 @@ test('a Node that is too old is refused, with where to get another', async t => 
 	t.regex(stderr, /hint: /);
 	t.is((await runSetup(t, {node: 'v20.18.3'})).code, 1);
 	t.is((await runSetup(t, {node: 'v22.1.0'})).code, 0);
+});
+
+test('a Node that is too old is refused before anything is installed', async t => {
+	const {code, calls} = await runSetup(t, {node: 'v18.20.4', without: ['buildah']});
+	t.deepEqual({code, calls}, {code: 1, calls: []});
+});
+
+test('where Node is missing, Debian 12 has none that is new enough', async t => {
+	const {code, stderr, calls} = await runSetup(t, {without: ['node', 'buildah'], version: '12'});
+	t.deepEqual({code, calls}, {code: 1, calls: []});
+	t.regex(stderr, /Debian 12 has only Node 18/);
+});
+
+test('--help names each package that may be installed, and installs none', async t => {
+	const {code, stdout, calls} = await runSetup(t, {without: wanted}, ['--help']);
+	t.deepEqual({code, calls}, {code: 0, calls: []});
+	const [own, ofTests] = stdout.split('--test ');
+	const named = (text: string) => new Set(text.split(/[\s,;:()]+/));
+	const missing = async (...argv: readonly string[]) => /missing: (.*)/.exec((await runSetup(t, {without: wanted, packages: []}, ['--dry-run', ...argv])).stderr)![1]!.split(' ');
+	const always = await missing();
+	t.deepEqual(always.filter(name => !named(own!).has(name)), []);
+	t.deepEqual((await missing('--test')).filter(name => !always.includes(name) && !named(ofTests!).has(name)), []);
+});
+
+test('without a temporary folder it says so, and writes none elsewhere', async t => {
+	const {code, stdout, stderr, calls} = await runSetup(t, {built: false}, [], {TMPDIR: '/nonexistent'});
+	t.deepEqual({code, stdout, calls}, {code: 1, stdout: '', calls: []});
+	t.regex(stderr, /error: no temporary folder can be made in \/nonexistent\n\nhint: .*TMPDIR/);
 });
 
 test('an option it does not know is refused', async t => {
