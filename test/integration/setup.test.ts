@@ -5,7 +5,6 @@ import {
 } from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
-import process from 'node:process';
 import {fileURLToPath} from 'node:url';
 import test, {type ExecutionContext} from 'ava';
 import {findProgram} from '../_helpers/needs.js';
@@ -19,6 +18,10 @@ const tools = ['bash', 'cat', 'dirname', 'env', 'find', 'mktemp', 'readlink', 'r
 const wanted = ['bsdtar', 'git', 'ip', 'mmdebstrap', 'buildah', 'python3', 'newuidmap', 'node', 'npm', 'dockerd', 'docker', 'docker-registry', 'docker-buildx', 'fish', 'gpg', 'gpg-agent', 'gpgv', 'podman', 'shellcheck', 'strace', 'tmux', 'zsh'];
 
 type Machine = {
+	/** Who runs it: 0 is root. */
+	readonly id?: number;
+	/** Whether sudo could ask for a password. */
+	readonly terminal?: boolean;
 	/** Programs that are not there. */
 	readonly without?: readonly string[];
 	/** Packages of which dpkg knows. */
@@ -38,13 +41,13 @@ type Machine = {
 
 type Ran = {readonly code: number | null; readonly stdout: string; readonly stderr: string; readonly calls: readonly string[]};
 
-async function runSetup(t: ExecutionContext, {without = [], packages = ['ca-certificates', 'debian-archive-keyring', 'netavark', 'python3-venv'], node = 'v20.19.2', version = '13', installed = true, built = true, newest, failing, says = ''}: Machine, argv: readonly string[] = [], environment: NodeJS.ProcessEnv = {}): Promise<Ran> {
+async function runSetup(t: ExecutionContext, {id = 0, terminal = false, without = [], packages = ['ca-certificates', 'debian-archive-keyring', 'netavark', 'python3-venv'], node = 'v20.19.2', version = '13', installed = true, built = true, newest, failing, says = ''}: Machine, argv: readonly string[] = [], environment: NodeJS.ProcessEnv = {}): Promise<Ran> {
 	const root = await realpath(await mkdtemp(path.join(tmpdir(), 'stx-build-setup-test-')));
 	t.teardown(async () => rm(root, {recursive: true, force: true}));
 	const [bin, checkout, calls] = [path.join(root, 'bin'), path.join(root, 'checkout'), path.join(root, 'calls')];
 	await mkdir(bin);
 	const standIn = async (name: string, body = '') => {
-		await writeFile(path.join(bin, name), `#!/bin/bash\nif [[ $1 != --version ]]; then echo "${name} $*" >>'${calls}'; fi\n${body}\n${name === failing ? `${says}\necho "it broke" >&2; exit 1` : ''}\n`);
+		await writeFile(path.join(bin, name), `#!/bin/bash\nif [[ $1 != --version ]]; then echo "${name} $*" >>'${calls}'; fi\n${name === failing ? `${says}\necho "it broke" >&2; exit 1` : body}\n`);
 		await chmod(path.join(bin, name), 0o755);
 	};
 
@@ -56,12 +59,16 @@ async function runSetup(t: ExecutionContext, {without = [], packages = ['ca-cert
 		await standIn(name, name === 'node' ? `echo ${node}` : '');
 	}
 
+	if (!without.includes('sudo')) {
+		await standIn('sudo', 'while [[ $1 == -* ]]; do shift; done; "$@"');
+	}
+
 	await standIn('dpkg-query', `printf '%s ' ${packages.map(name => `installed:${name}`).join(' ')}`);
 	await mkdir(path.join(checkout, 'bin'), {recursive: true});
 	await writeFile(path.join(root, 'os-release'), `ID=debian\nVERSION_ID="${version}"\n`);
 	let script = await readFile(path.join(project, 'bin', 'setup'), 'utf8');
 	// What the script takes from the machine itself.
-	for (const [own, standIn] of [['PATH=$PATH:/usr/sbin:/sbin', ''], ['/etc/os-release', path.join(root, 'os-release')], ['/usr/lib*/docker', path.join(root, 'lib*/docker')]] as const) {
+	for (const [own, standIn] of [['PATH=$PATH:/usr/sbin:/sbin', ''], ['/etc/os-release', path.join(root, 'os-release')], ['/usr/lib*/docker', path.join(root, 'lib*/docker')], ['EUID', String(id)], ['/dev/tty', path.join(root, terminal ? 'tty' : 'none/tty')]] as const) {
 		t.true(script.includes(own), own);
 		script = script.replaceAll(own, standIn);
 	}
@@ -90,7 +97,6 @@ async function runSetup(t: ExecutionContext, {without = [], packages = ['ca-cert
 
 const install = 'apt-get -q -o DPkg::Lock::Timeout=300 install --yes --no-install-recommends';
 const update = 'apt-get -q -o DPkg::Lock::Timeout=300 update';
-const isRoot = process.getuid?.() === 0;
 
 test('where nothing is missing, nothing is done or said', async t => {
 	const nothing = {
@@ -110,39 +116,60 @@ test('a dry run says what is missing and changes nothing', async t => {
 	t.notRegex(stderr, /dist\//);
 });
 
-if (isRoot) {
-	test('only the Debian packages that are missing are installed', async t => {
-		const {code, calls} = await runSetup(t, {without: ['buildah', 'mmdebstrap'], packages: ['ca-certificates', 'debian-archive-keyring']});
-		t.is(code, 0);
-		t.deepEqual(calls, [update, `${install} mmdebstrap buildah netavark python3-venv`]);
-	});
+test('only the Debian packages that are missing are installed', async t => {
+	const {code, calls} = await runSetup(t, {without: ['buildah', 'mmdebstrap'], packages: ['ca-certificates', 'debian-archive-keyring']});
+	t.is(code, 0);
+	t.deepEqual(calls, [update, `${install} mmdebstrap buildah netavark python3-venv`]);
+});
 
-	test('npm is installed where Node came without it', async t => {
-		const {calls} = await runSetup(t, {without: ['npm']});
-		t.deepEqual(calls, [update, `${install} npm`]);
-	});
+test('npm is installed where Node came without it', async t => {
+	const {calls} = await runSetup(t, {without: ['npm']});
+	t.deepEqual(calls, [update, `${install} npm`]);
+});
 
-	test('what only tests need is installed only for them', async t => {
-		t.deepEqual((await runSetup(t, {without: ['dockerd', 'docker-registry', 'tmux']})).calls, []);
-		t.deepEqual((await runSetup(t, {without: ['dockerd', 'docker-registry', 'tmux']}, ['--test'])).calls, [update, `${install} docker.io docker-registry tmux`]);
-	});
+test('what only tests need is installed only for them', async t => {
+	t.deepEqual((await runSetup(t, {without: ['dockerd', 'docker-registry', 'tmux']})).calls, []);
+	t.deepEqual((await runSetup(t, {without: ['dockerd', 'docker-registry', 'tmux']}, ['--test'])).calls, [update, `${install} docker.io docker-registry tmux`]);
+});
 
-	test('what apt says is shown when it fails', async t => {
-		const {code, stderr} = await runSetup(t, {without: ['git'], failing: 'apt-get'});
-		t.is(code, 1);
-		t.regex(stderr, /it broke/);
-		t.regex(stderr, /error: apt-get update failed/);
-		t.regex(stderr, /hint: /);
-	});
-} else {
-	test('without root and sudo it says what to install', async t => {
-		const {code, stderr, calls} = await runSetup(t, {without: ['buildah', 'sudo']});
-		t.is(code, 1);
-		t.deepEqual(calls, []);
-		t.regex(stderr, /needs root, and there is no sudo/);
-		t.regex(stderr, /hint: as root: apt-get install --no-install-recommends buildah/);
-	});
-}
+test('what apt says is shown when it fails', async t => {
+	const {code, stderr} = await runSetup(t, {without: ['git'], failing: 'apt-get'});
+	t.is(code, 1);
+	t.regex(stderr, /it broke/);
+	t.regex(stderr, /error: apt-get update failed/);
+	t.regex(stderr, /hint: /);
+});
+
+test('without root and sudo it says what to install', async t => {
+	const {code, stderr, calls} = await runSetup(t, {id: 1000, without: ['buildah', 'sudo']});
+	t.is(code, 1);
+	t.deepEqual(calls, []);
+	t.regex(stderr, /needs root, and there is no sudo/);
+	t.regex(stderr, /hint: as root: apt-get install --no-install-recommends buildah/);
+});
+
+test('a user installs with sudo, which may ask for a password where there is a terminal', async t => {
+	const {code, calls} = await runSetup(t, {id: 1000, terminal: true, without: ['buildah']});
+	t.is(code, 0);
+	t.deepEqual(calls, ['sudo true', `sudo env DEBIAN_FRONTEND=noninteractive ${update}`, update, `sudo env DEBIAN_FRONTEND=noninteractive ${install} buildah`, `${install} buildah`]);
+});
+
+test('without a terminal sudo is told not to ask', async t => {
+	const {code, calls} = await runSetup(t, {id: 1000, without: ['buildah']});
+	t.is(code, 0);
+	t.deepEqual(calls.filter(call => call.startsWith('sudo ')), ['sudo -n true', `sudo -n env DEBIAN_FRONTEND=noninteractive ${update}`, `sudo -n env DEBIAN_FRONTEND=noninteractive ${install} buildah`]);
+});
+
+test('where sudo refuses, it says what to install', async t => {
+	const {code, stderr, calls} = await runSetup(t, {id: 1000, without: ['buildah'], failing: 'sudo'});
+	t.is(code, 1);
+	t.deepEqual(calls.filter(call => call.startsWith('apt-get')), []);
+	t.regex(stderr, /error: sudo refused\n\nhint: as root: apt-get install --no-install-recommends buildah\n/);
+});
+
+test('a user who lacks no Debian package needs no sudo', async t => {
+	t.deepEqual((await runSetup(t, {id: 1000, built: false})).calls, ['npm run build']);
+});
 
 test('a machine without apt-get is told what it lacks', async t => {
 	const {code, stderr} = await runSetup(t, {without: ['buildah', 'apt-get']});
