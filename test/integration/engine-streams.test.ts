@@ -73,16 +73,32 @@ test('when it is killed, nothing of it goes on', async t => {
 test('when it is killed while it starts, nothing of it goes on either', async t => {
 	await withTemporaryFolder('streams', async work => {
 		const seconds = `98794.${process.pid}`;
-		for (const delay of Array.from({length: 30}, (_, index) => index)) {
-			const folder = path.join(work, String(delay));
-			const child = execa('setpriv', carryStreams(['sleep', seconds], folder).slice(1), {reject: false, stdin: 'ignore'});
-			await setTimeout(delay);
+		/** Kills it at a time of its start, or where none is given once the command has begun. @returns after how many milliseconds it was killed */
+		const killAt = async (name: string, time?: number): Promise<number> => {
+			const folder = path.join(work, name);
+			const mark = `${folder}.begun`;
+			const start = performance.now();
+			const isOver = (): boolean => time === undefined ? existsSync(mark) || performance.now() > start + 30_000 : performance.now() >= start + time;
+			const child = execa('setpriv', carryStreams(['sh', '-c', ': >"$0"; exec sleep "$1"', mark, seconds], folder).slice(1), {reject: false, stdin: 'ignore'});
+			while (!isOver() && child.exitCode === null) {
+				await setTimeout(1);
+			}
+
+			const killed = performance.now();
 			child.kill('SIGKILL');
-			await child;
+			t.is((await child).signal, 'SIGKILL', `${name}: it ended before`);
+			t.true(time !== undefined || existsSync(mark), `${name}: the command did not begin`);
+			return killed - start;
+		};
+
+		// All the while that a start takes here, and somewhat longer.
+		const took = await killAt('first');
+		for (const part of Array.from({length: 30}, (_, index) => index)) {
+			await killAt(String(part), took * part / 25);
 		}
 
+		await killAt('last');
 		await until(async () => (await processesWith(seconds)).length === 0, 5);
-		t.pass();
 	});
 });
 
