@@ -23,13 +23,13 @@ async function findImage(engine: Engine, reference: string): Promise<FoundBase |
 }
 
 /**
-Fetches the image unless it is to be taken as the engine has it. In a dry run it is never fetched.
+Fetches the image unless it is to be taken as the engine has it, as offline. In a dry run it is never fetched.
 
 @returns it with its id, by which everything is made anew when the name gets another image; undefined where the engine does not
 have it, or there is no such request.
 @throws BuildError STX0706 when it cannot be fetched, STX0701 when no engine works.
 */
-export async function bringBase({base, dryRun}: LoadbuildRequest, effects: Pick<Effects, 'engine' | 'signal' | 'reporter'>): Promise<FoundBase | undefined> {
+export async function bringBase({base, dryRun, settings}: LoadbuildRequest, effects: Pick<Effects, 'engine' | 'signal' | 'reporter'>): Promise<FoundBase | undefined> {
 	if (base?.image === undefined) {
 		return undefined;
 	}
@@ -41,7 +41,7 @@ export async function bringBase({base, dryRun}: LoadbuildRequest, effects: Pick<
 	}
 
 	const engine = await effects.engine();
-	if (!pull || isLocal(reference)) {
+	if (!pull || settings.offline || isLocal(reference)) {
 		return findImage(engine, reference);
 	}
 

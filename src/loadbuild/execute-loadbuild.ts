@@ -7,6 +7,7 @@ import {imagesFolder} from '../workspace/index.js';
 import {keepGeneration} from './base-generation.js';
 import {memoryOf} from './explain.js';
 import type {Prepared} from './prepare-loadbuild.js';
+import {refuseNetwork} from './refuse-network.js';
 import type {Effects} from './request.js';
 
 export type Ended = {
@@ -19,7 +20,8 @@ export type Ended = {
 /**
 Does what was planned. A step that fails does not reject: it is in the outcomes.
 
-@throws BuildError when the plan needs an engine and none answers; nothing has been started then.
+@throws BuildError when the plan needs an engine and none answers, STX0306 when it needs the network and may not ask it;
+nothing has been started then.
 */
 export async function executeLoadbuild({plan, handlers, settings, generation}: Prepared, {store, reporter, signal, clock, engine}: Effects): Promise<Ended> {
 	const started = clock.monotonic();
@@ -37,6 +39,7 @@ export async function executeLoadbuild({plan, handlers, settings, generation}: P
 		capacity: {network: connectionsPerHost, cpu: settings.jobs, memory: settings.memory * 1024},
 		now: () => clock.monotonic(),
 		isWritten: exists,
+		...(settings.offline && {refuse: refuseNetwork}),
 	});
 	await rememberSteps(outcomes, memoryOf(settings, store));
 	await keepGeneration(settings, generation, outcomes, store);

@@ -1,4 +1,4 @@
-import {asError, BuildError} from '../errors.js';
+import {asError, BuildError, throwProblems} from '../errors.js';
 import type {Capacity} from './budget.js';
 import {checkPlan} from './check-plan.js';
 import {keepDuration, readDurations} from './durations.js';
@@ -21,6 +21,8 @@ export type ExecuteOptions = {
 	readonly now: () => number;
 	/** Whether a log is there: a step that ended before it wrote one has none. All are, unless it is said. */
 	readonly isWritten?: (log: string) => Promise<boolean>;
+	/** Why a step that has to be run must not be: all are asked before the first is started. */
+	readonly refuse?: (step: Step) => BuildError | undefined;
 };
 
 export type ExecutePlan = (plan: Plan, options: ExecuteOptions) => Promise<readonly Outcome[]>;
@@ -32,12 +34,14 @@ needs the failed step.
 
 @returns an outcome for each step that is a target or that a target's work needed, in the order of the plan. It does not
 reject because a step failed: the outcome holds the error.
-@throws BuildError STX0801 when the plan cannot be executed as it is; nothing was started then.
+@throws BuildError STX0801 when the plan cannot be executed as it is, and what `refuse` says; nothing was started then.
 */
 export const executePlan: ExecutePlan = async (plan, options) => {
 	checkPlan(plan);
 	checkHandlers(plan, options.handlers);
 	const work = await findWork(plan, options);
+	const {refuse} = options;
+	throwProblems(refuse ? work.run.flatMap(step => refuse(step) ?? []) : []);
 	const outcomes = new Map<Step, Outcome>([...work.unchanged].map(([step, result]) => [step, {
 		step, status: 'unchanged', seconds: 0, result,
 	}]));

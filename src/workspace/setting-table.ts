@@ -139,7 +139,7 @@ export const settingTable: Readonly<Record<SettingName, SettingDefinition>> = {
 		section: 'run', key: 'retry-delay', option: '--retry-delay', meaning: 'seconds between two attempts', kind: 'count', least: 0,
 	},
 	offline: {
-		section: 'run', key: 'offline', option: '--offline', meaning: 'ask neither the package index nor git hosts: what is needed must be on this machine', kind: 'flag',
+		section: 'run', key: 'offline', option: '--offline', meaning: 'ask neither the package index nor git hosts nor Debian\'s mirrors: what is needed must be on this machine', kind: 'flag',
 	},
 };
 

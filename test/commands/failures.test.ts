@@ -57,6 +57,27 @@ test('an interruption is told, unless it is that nobody reads any more', async t
 	});
 });
 
+test('a loadbuild without any of its parts is told, in whatever order they are named', async t => {
+	await withTemporaryFolder('failures', async folder => {
+		const {code, out, err} = await runCli(['loadbuild', '--without', 'images,wheels,base', '--dry-run'], {folder, effects: async () => fakeEffects()});
+		t.is(err, 'error STX0001 --without wheels,base,images leaves nothing to do\nhint: leave one of them out of the list\n');
+		t.is(code, 2);
+		t.is(out, '');
+	});
+});
+
+test('with --offline, a base image that has to be made is told before anything starts', async t => {
+	await withTemporaryFolder('failures', async folder => {
+		const effects = fakeEffects();
+		const {code, err} = await runCli(['base', '--offline'], {folder, effects: async () => effects});
+		t.is(code, 1);
+		t.is(err, 'error STX0306 the step `install debian-trixie from packages` has to be done, which asks the network for Debian\'s packages, and --offline is given\nhint: run once without --offline: what is made then is kept\n');
+		t.deepEqual(effects.commands, []);
+		t.deepEqual(effects.events, []);
+		t.is((await runCli(['base', '--offline', '--dry-run'], {folder, effects: async () => effects})).code, 0);
+	});
+});
+
 test('a cache that cannot be written is told before anything starts', async t => {
 	await withTemporaryFolder('failures', async folder => {
 		for (const words of [['wheels', 'lock'], ['images', '--dry-run'], ['loadbuild'], ['update', '--from', 'stx-demo', '--dry-run']]) {

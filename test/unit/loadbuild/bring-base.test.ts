@@ -7,7 +7,7 @@ import type {LoadbuildRequest} from '../../../src/loadbuild/index.js';
 import {fakeEffects} from '../../_helpers/fake-effects.js';
 
 /** Brings a base image with an engine that has one image and can fetch another. */
-async function bring(base: LoadbuildRequest['base'], {dryRun = false, pull}: {readonly dryRun?: boolean; readonly pull?: Engine['pull']} = {}) {
+async function bring(base: LoadbuildRequest['base'], {dryRun = false, offline = false, pull}: {readonly dryRun?: boolean; readonly offline?: boolean; readonly pull?: Engine['pull']} = {}) {
 	const pulled: string[] = [];
 	const engine: Engine = {
 		...await fakeEffects().engine(),
@@ -17,7 +17,7 @@ async function bring(base: LoadbuildRequest['base'], {dryRun = false, pull}: {re
 			return {id: 'sha256:fetched', digest: 'sha256:manifest'};
 		}),
 	};
-	const found = await bringBase({base, dryRun} as LoadbuildRequest, fakeEffects({engine: async () => engine}));
+	const found = await bringBase({base, dryRun, settings: {offline}} as LoadbuildRequest, fakeEffects({engine: async () => engine}));
 	return {id: found?.id, digest: found?.digest, pulled};
 }
 
@@ -28,6 +28,10 @@ test('an image that --base names is fetched, as StarlingX does it, and known by 
 test('with --no-pull-base it is taken as the engine has it', async t => {
 	t.deepEqual(await bring({image: 'stx/base:1', pull: false}), {id: 'sha256:there', digest: undefined, pulled: []});
 	t.deepEqual(await bring({image: 'stx/other:1', pull: false}), {id: undefined, digest: undefined, pulled: []});
+});
+
+test('with --offline no registry is asked for it', async t => {
+	t.deepEqual(await bring({image: 'stx/base:1', pull: true}, {offline: true}), {id: 'sha256:there', digest: undefined, pulled: []});
 });
 
 test('what no registry has is never fetched, and a dry run fetches nothing', async t => {

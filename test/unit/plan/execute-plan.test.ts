@@ -443,3 +443,12 @@ test('many steps at once can listen to the signal without a warning', async t =>
 	t.true(outcomes.every(({status, error}) => status === 'interrupted' && error?.message === 'interrupted'));
 	t.deepEqual(warnings, []);
 });
+
+test('what must not be run is told before anything starts; what holds is not asked', async t => {
+	const store = createMemoryStore();
+	const plan = planOf({a: [], b: ['a'], c: []});
+	await executePlan({...plan, steps: plan.steps.slice(0, 1)}, optionsOf({store}));
+	const options = optionsOf({store, refuse: ({id}) => id === 'c' || id === 'a' ? new BuildError('STX0306', `${id} must not be run`) : undefined});
+	await t.throwsAsync(executePlan(plan, options), {instanceOf: BuildError, code: 'STX0306', message: 'c must not be run'});
+	t.deepEqual(options.reporter.events, []);
+});
