@@ -20,7 +20,7 @@ export class LoadbuildCommand extends ImageCommand {
 		],
 	});
 
-	without = Option.String('--without', {description: `LIST: parts to leave out (${parts.join(', ')})`});
+	without = Option.String('--without', {description: `LIST: parts that are not asked for by themselves (${parts.join(', ')}); what the others need is made all the same`});
 	refresh = refresh();
 
 	protected override request() {
@@ -28,6 +28,10 @@ export class LoadbuildCommand extends ImageCommand {
 		const unknown = without.filter(part => !(parts as readonly string[]).includes(part));
 		if (unknown.length > 0) {
 			throw new BuildError('STX0001', `a loadbuild has no part \`${unknown.join('`, `')}\``, {hint: `--without takes ${parts.join(', ')}`});
+		}
+
+		if (parts.every(part => without.includes(part))) {
+			throw new BuildError('STX0001', `--without ${parts.join(',')} leaves nothing to do`, {hint: 'leave one of them out of the list'});
 		}
 
 		const {choices} = this;
