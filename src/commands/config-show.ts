@@ -1,6 +1,5 @@
 import {Command} from 'clipanion';
-import {maskSecrets} from '../mask-secrets.js';
-import {settingNames, settingTable} from '../workspace/index.js';
+import {maskSetting, settingNames, settingTable} from '../workspace/index.js';
 import {SettingsCommand} from './base-command.js';
 
 export class ConfigShowCommand extends SettingsCommand {
@@ -21,7 +20,7 @@ export class ConfigShowCommand extends SettingsCommand {
 		const rows = settingNames.map(name => {
 			const {value, from} = sourced[name];
 			return {
-				name: settingTable[name].key, section: settingTable[name].section, value: typeof value === 'string' ? maskSecrets(value) : value, from,
+				name: settingTable[name].key, section: settingTable[name].section, value: typeof value === 'string' ? maskSetting(name, value) : value, from,
 			};
 		});
 		if (this.json) {

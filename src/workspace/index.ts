@@ -5,7 +5,7 @@ export {
 export {
 	parseIni, type IniFile, type IniSection, type IniValue,
 } from './parse-ini.js';
-export type {SettingOptions, Surroundings} from './parse-settings.js';
+export {maskSetting, type SettingOptions, type Surroundings} from './parse-settings.js';
 export {
 	imagesFolder, lockFile, osName, wheelsFolder, wheelsTarball,
 } from './places.js';

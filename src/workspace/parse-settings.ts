@@ -2,7 +2,7 @@
 import path from 'node:path';
 import {BuildError, throwProblems, type SourceLocation} from '../errors.js';
 import {isRepositoryUrl} from '../git-url.js';
-import {maskSecrets} from '../mask-secrets.js';
+import {maskAddress, maskSecrets} from '../mask-secrets.js';
 import type {IniFile} from './parse-ini.js';
 import {settingNames, settingTable, type SettingName} from './setting-table.js';
 import type {Settings, Sourced} from './settings.js';
@@ -109,11 +109,14 @@ function unknownKeys({file, sections}: IniFile): BuildError[] {
 	});
 }
 
+/** The text of a setting as it may be shown. Addresses of hosts have no `@` of their own. */
+export const maskSetting = (name: SettingName, text: string): string => settingTable[name].isHost ? maskAddress(text) : maskSecrets(text);
+
 function convert(name: SettingName, found: Found, surroundings: Surroundings, problems: BuildError[]): Value {
 	const {kind, choices, least = 1} = settingTable[name];
 	const text = String(found.value);
 	const refuse = (takes: string): Value => {
-		problems.push(new BuildError('STX0104', `\`${name}\` cannot be \`${maskSecrets(text)}\` (from ${found.from}): it takes ${takes}`, found.at ? {at: found.at} : {}));
+		problems.push(new BuildError('STX0104', `\`${name}\` cannot be \`${maskSetting(name, text)}\` (from ${found.from}): it takes ${takes}`, found.at ? {at: found.at} : {}));
 		return undefined;
 	};
 

@@ -22,6 +22,8 @@ export type SettingDefinition = {
 	readonly least?: 0;
 	/** Whether an empty option takes the default away: there is a value that says nothing. */
 	readonly mayBeEmpty?: true;
+	/** Whether it is the address of a host and nothing else. */
+	readonly isHost?: true;
 	/** What a text must look like, with the words for the message. */
 	readonly pattern?: {readonly matches: RegExp; readonly words: string};
 };
@@ -52,7 +54,7 @@ export const settingTable: Readonly<Record<SettingName, SettingDefinition>> = {
 		section: 'engine', key: 'engine', option: '--engine', meaning: 'container engine; auto takes the one that answers', kind: 'choice', choices: ['auto', 'docker', 'podman', 'buildah'],
 	},
 	registry: {
-		section: 'images', key: 'registry', option: '--registry', meaning: 'registry that images are named for and pushed to', kind: 'text', pattern: registryLike,
+		section: 'images', key: 'registry', option: '--registry', meaning: 'registry that images are named for and pushed to', kind: 'text', pattern: registryLike, isHost: true,
 	},
 	insecureRegistries: {
 		section: 'images', key: 'insecure-registries', option: '--insecure-registries', meaning: 'registries that stx-build may ask without TLS, or whatever their certificate: hosts with ports, comma-separated; engines have settings of their own for it', kind: 'text', pattern: registriesLike,
@@ -106,10 +108,10 @@ export const settingTable: Readonly<Record<SettingName, SettingDefinition>> = {
 		section: 'sources', key: 'ca-bundle', option: '--ca-bundle', environment: ['SSL_CERT_FILE'], meaning: 'certificates to trust, mounted for the time of a build', kind: 'file',
 	},
 	httpProxy: {
-		section: 'sources', key: 'http-proxy', option: '--http_proxy', aliases: ['--http-proxy', '--proxy'], environment: ['http_proxy', 'HTTP_PROXY'], meaning: 'proxy for http', kind: 'url',
+		section: 'sources', key: 'http-proxy', option: '--http_proxy', aliases: ['--http-proxy', '--proxy'], environment: ['http_proxy', 'HTTP_PROXY'], meaning: 'proxy for http', kind: 'url', isHost: true,
 	},
 	httpsProxy: {
-		section: 'sources', key: 'https-proxy', option: '--https_proxy', aliases: ['--https-proxy'], environment: ['https_proxy', 'HTTPS_PROXY'], meaning: 'proxy for https', kind: 'url',
+		section: 'sources', key: 'https-proxy', option: '--https_proxy', aliases: ['--https-proxy'], environment: ['https_proxy', 'HTTPS_PROXY'], meaning: 'proxy for https', kind: 'url', isHost: true,
 	},
 	noProxy: {
 		section: 'sources', key: 'no-proxy', option: '--no_proxy', aliases: ['--no-proxy'], environment: ['no_proxy', 'NO_PROXY'], meaning: 'hosts reached without a proxy', kind: 'text',

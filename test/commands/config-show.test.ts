@@ -66,3 +66,24 @@ test('a checkout of StarlingX that is not there is no reason to take ours in sil
 		t.regex(await refused(['config', 'show'], {}), /STX0104 there is no folder `.*nowhere` \(from .*stx-build\.ini:2\)/);
 	});
 });
+
+test('no password is shown, however it is written', async t => {
+	await withTemporaryFolder('test', async folder => {
+		for (const [option, value, shown, code] of [
+			['--http_proxy', 'bob:secret@proxy:3128', '`***@proxy:3128`', 2],
+			['--http_proxy', 'bob:sec/ret@proxy:3128', '`***@proxy:3128`', 2],
+			['--https_proxy', 'http://bob:123/secret@proxy', 'http://***@proxy', 0],
+			['--https_proxy', 'http://bob:sec#ret@proxy', '`http://***@proxy`', 2],
+			['--https_proxy', 'http://bob:sec ret@proxy', 'http://***@proxy', 0],
+			['--index', 'https://bob:sec ret@pypi/simple', 'https://***@pypi/simple', 0],
+			['--registry', 'bob:secret@host', '`***@host`', 2],
+			['--loci', 'git@bob:secret@host/x', '`git@***@host/x`', 2],
+		] as const) {
+			const result = await runCli(['config', 'show', option, value], {folder});
+			const said = `${result.out}${result.err}`;
+			t.is(result.code, code, said);
+			t.true(said.includes(shown), said);
+			t.notRegex(said, /secret|sec[ \/#]ret|bob/v);
+		}
+	});
+});

@@ -28,3 +28,12 @@ test('shows what can be read, and of the rest where it is wrong and what to do',
 		t.regex(many.err, /STX0603 `LABEL` is given twice\n[^]*STX\d+ `NAME` [^]*\n2 errors\n$/);
 	});
 });
+
+test('passwords are not shown', async t => {
+	await withTemporaryFolder('commands', async folder => {
+		await writeFile(path.join(folder, 'x.ini'), '[image]\nBUILDER = loci\nLABEL = stx-a\nPROJECT_REPO = https://bob:secret@host/x\n');
+		const [plain, asJson] = [await runCli(['directive', 'show', 'x.ini'], {folder}), await runCli(['directive', 'show', 'x.ini', '--json'], {folder})];
+		t.true(plain.out.includes('PROJECT_REPO  https://***@host/x'), plain.out);
+		t.false(`${plain.out}${asJson.out}`.includes('secret'));
+	});
+});

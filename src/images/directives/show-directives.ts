@@ -1,4 +1,5 @@
 import {BuildError} from '../../errors.js';
+import {maskSecrets} from '../../mask-secrets.js';
 import {readText} from '../../system/index.js';
 import {parseDirectiveValues} from './parse-directive-file.js';
 import {parseIniValues} from './parse-image-ini.js';
@@ -10,7 +11,7 @@ export type ShownDirective
 
 /**
 Reads directive files, for people and scripts that want the values. A file that cannot be read is told in its place;
-the others are read all the same.
+the others are read all the same. Passwords in URLs are masked.
 
 @param files StarlingX's directive files, or image files of ours (by the extension `.ini`).
 */
@@ -19,7 +20,7 @@ export async function showDirectives(files: readonly string[]): Promise<readonly
 		try {
 			const text = await readText(file);
 			const values = file.endsWith('.ini') ? parseIniValues(text, file) : parseDirectiveValues(text, file);
-			return {file, keys: Object.fromEntries([...values].map(([key, {raw, value}]) => [key, {raw, value}]))};
+			return {file, keys: Object.fromEntries([...values].map(([key, {raw, value}]) => [key, {raw: maskSecrets(raw), value: maskSecrets(value)}]))};
 		} catch (error) {
 			if (!(error instanceof BuildError)) {
 				throw error;
