@@ -5,6 +5,7 @@ import {
 	checkConfigFolder, readSettings, settingNames, settingTable, type ConfigFolders, type SettingName, type SettingOptions,
 } from '../workspace/index.js';
 import type {Context} from './context.js';
+import {one} from './shared-options.js';
 
 /**
 What all commands share. Clipanion writes errors on standard output and gives every failure exit code 1; here data
@@ -88,7 +89,7 @@ export abstract class SettingsCommand extends BaseCommand {
 
 	protected get folders(): ConfigFolders {
 		const {surroundings, packageFolder} = this.context;
-		const own = path.resolve(surroundings.workingFolder, this.config ?? '.');
+		const own = path.resolve(surroundings.workingFolder, one('--config', 'folder', this.config) ?? '.');
 		return {roots: own === packageFolder ? [own] : [own, packageFolder]};
 	}
 

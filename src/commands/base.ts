@@ -4,7 +4,7 @@ import type {BaseConfig} from '../base/index.js';
 import type {Settings} from '../workspace/index.js';
 import {BuildCommand} from './build-command.js';
 import {
-	clean, each, from, latest, overwrite, push, refresh,
+	clean, each, from, latest, one, overwrite, push, refresh,
 } from './shared-options.js';
 import {cache, hostname, local} from './starlingx-options.js';
 
@@ -94,8 +94,9 @@ export class BaseImageCommand extends BuildCommand {
 	private async readConfigFile({repo, os, codename, stream}: Settings): Promise<BaseConfig> {
 		const {parseBaseConfig} = await import('../base/index.js');
 		const {exists, readText} = await import('../system/index.js');
-		if (this.configFile !== undefined) {
-			const file = path.resolve(this.context.surroundings.workingFolder, this.configFile);
+		const given = one('--config-file', 'file', this.configFile);
+		if (given !== undefined) {
+			const file = path.resolve(this.context.surroundings.workingFolder, given);
 			return parseBaseConfig(await readText(file), file);
 		}
 

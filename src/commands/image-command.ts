@@ -1,7 +1,7 @@
 import {Option} from 'clipanion';
 import {ChoosingCommand} from './choosing-command.js';
 import {
-	clean, imageVersion, latest, overwrite, push,
+	clean, imageVersion, latest, one, overwrite, push,
 } from './shared-options.js';
 import type {GivenOptions} from './starlingx-options.js';
 
@@ -26,7 +26,7 @@ export abstract class ImageCommand extends ChoosingCommand {
 		const {select, wheels} = super.choices;
 		return {
 			select,
-			wheels: {...wheels, file: this.wheels},
+			wheels: {...wheels, file: one('--wheels', 'tarball', this.wheels)},
 			base: {from: this.from, image: this.base, pull: !this.noPullBase},
 			images: {
 				allowHostScripts: this.allowHostScripts,

@@ -46,6 +46,9 @@ export function each(option: string, thing: string, given: readonly string[] | u
 	return given ?? [];
 }
 
+/** What an option was given that takes one thing. @throws BuildError STX0001 when it is empty */
+export const one = (option: string, thing: string, given: string | undefined): string | undefined => each(option, thing, given === undefined ? undefined : [given])[0];
+
 /** What --directive was given. */
 export const directivesOf = (given: readonly string[] | undefined): readonly string[] => each('--directive', 'file', given);
 

@@ -5,7 +5,7 @@ import type {UpdateAsked} from '../images/index.js';
 import type {Ended, PreparedUpdate, UpdateRequest} from '../loadbuild/index.js';
 import {checkWorkspace, inspectWorkspace} from '../workspace/index.js';
 import {SettingsCommand} from './base-command.js';
-import {each, overwrite} from './shared-options.js';
+import {each, one, overwrite} from './shared-options.js';
 
 export class UpdateCommand extends SettingsCommand {
 	static override readonly paths = [['update']];
@@ -91,7 +91,8 @@ export class UpdateCommand extends SettingsCommand {
 
 		const folder = this.context.surroundings.workingFolder;
 		const [{parseUpdateFile}, {readText}] = await Promise.all([import('../images/index.js'), import('../system/index.js')]);
-		const file = this.file === undefined ? undefined : path.resolve(folder, this.file);
+		const given = one('--file', 'file', this.file);
+		const file = given === undefined ? undefined : path.resolve(folder, given);
 		const said = file === undefined ? undefined : parseUpdateFile(await readText(file), file);
 		const named = (option: string, thing: string, given: readonly string[] | undefined) => each(option, thing, given).map(text => ({text, folder}));
 		const [customize] = named('--customize', 'file', this.customize === undefined ? undefined : [this.customize]);

@@ -1,5 +1,6 @@
 import {Command, Option} from 'clipanion';
 import {ChoosingCommand} from './choosing-command.js';
+import {one} from './shared-options.js';
 
 export class WheelsCheckCommand extends ChoosingCommand {
 	static override readonly paths = [['wheels', 'check']];
@@ -24,7 +25,7 @@ export class WheelsCheckCommand extends ChoosingCommand {
 				wheels: false, base: false, images: false, checks: true,
 			},
 			select,
-			wheels: {...wheels, file: this.wheels},
+			wheels: {...wheels, file: one('--wheels', 'tarball', this.wheels)},
 			base: {from: this.from, image: this.base},
 		};
 	}

@@ -3,6 +3,7 @@ import {Command, Option} from 'clipanion';
 import {BuildError} from '../errors.js';
 import {wheelsTarball} from '../workspace/index.js';
 import {SettingsCommand} from './base-command.js';
+import {one} from './shared-options.js';
 
 export class WheelsServeCommand extends SettingsCommand {
 	static override readonly paths = [['wheels', 'serve']];
@@ -28,8 +29,9 @@ export class WheelsServeCommand extends SettingsCommand {
 	override async run(): Promise<number> {
 		const {surroundings, signal, stderr, listen} = this.context;
 		const port = parsePort(this.port);
+		const given = one('--wheels', 'tarball', this.wheels);
 		const {settings} = await this.readSettings();
-		const file = this.wheels === undefined ? wheelsTarball(settings) : path.resolve(surroundings.workingFolder, this.wheels);
+		const file = given === undefined ? wheelsTarball(settings) : path.resolve(surroundings.workingFolder, given);
 		const {formatOutcome, serveWheels} = await import('../wheels/index.js');
 		const log = (line: string): void => {
 			stderr.write(`${line}\n`);

@@ -29,14 +29,16 @@ Settings from all their places.
 @param options what the command line gave.
 @param files the settings files, the most specific first.
 @returns the settings, and for each of them the value and where it came from.
-@throws BuildError STX0102 for an unknown key, STX0104 for a value a setting cannot take; all at once.
+@throws BuildError STX0001 for an option that is empty, STX0102 for an unknown key, STX0104 for a value a setting cannot take; all at once.
 */
 export function parseSettings(options: SettingOptions, files: readonly IniFile[], surroundings: Surroundings): {settings: Settings; sourced: Readonly<Record<SettingName, Sourced>>} {
 	const problems = files.flatMap(file => unknownKeys(file));
 	const sourced: Partial<Record<SettingName, Sourced>> = {};
 	for (const name of settingNames) {
 		const found = lookUp(name, options, files, surroundings);
-		if (found) {
+		if (found && isEmpty(name, found)) {
+			problems.push(new BuildError('STX0001', `${found.from} is empty`, {hint: `give it a value, or leave ${found.from} out; a variable of your shell may be empty`}));
+		} else if (found) {
 			sourced[name] = {...found, value: convert(name, found, surroundings, problems)};
 		}
 	}
@@ -108,6 +110,9 @@ function unknownKeys({file, sections}: IniFile): BuildError[] {
 			.map(([key, entry]) => new BuildError('STX0102', `\`${key}\` is not a setting of [${section}]`, {at: {file, line: entry.line}, hint: allowed ? `[${section}] has ${allowed.join(', ')}` : `put it under one of ${[...known.keys()].map(name => `[${name}]`).join(', ')}`}));
 	});
 }
+
+/** Whether an option says nothing: an empty path would stand for the working folder. */
+const isEmpty = (name: SettingName, {value, origin}: Found): boolean => origin === 'option' && String(value).trim() === '' && settingTable[name].mayBeEmpty !== true;
 
 /** The text of a setting as it may be shown. Addresses of hosts have no `@` of their own. */
 export const maskSetting = (name: SettingName, text: string): string => settingTable[name].isHost ? maskAddress(text) : maskSecrets(text);

@@ -114,7 +114,7 @@ export const settingTable: Readonly<Record<SettingName, SettingDefinition>> = {
 		section: 'sources', key: 'https-proxy', option: '--https_proxy', aliases: ['--https-proxy'], environment: ['https_proxy', 'HTTPS_PROXY'], meaning: 'proxy for https', kind: 'url', isHost: true,
 	},
 	noProxy: {
-		section: 'sources', key: 'no-proxy', option: '--no_proxy', aliases: ['--no-proxy'], environment: ['no_proxy', 'NO_PROXY'], meaning: 'hosts reached without a proxy', kind: 'text',
+		section: 'sources', key: 'no-proxy', option: '--no_proxy', aliases: ['--no-proxy'], environment: ['no_proxy', 'NO_PROXY'], meaning: 'hosts reached without a proxy', kind: 'text', mayBeEmpty: true,
 	},
 	workspace: {
 		section: 'run', key: 'workspace', option: '--workspace', environment: ['MY_WORKSPACE'], meaning: 'folder of the results', kind: 'folder',

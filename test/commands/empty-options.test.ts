@@ -24,6 +24,13 @@ const lines: ReadonlyArray<readonly [words: readonly string[], option: string, t
 	[['tags', 'apply', 'tags.yaml', '--repush', ''], '--repush', 'image'],
 	[['update', '--from', 'stx-demo', '--wheel', ''], '--wheel', 'file'],
 	[['update', '--from', 'stx-demo', '--customize', ''], '--customize', 'file'],
+	[['update', '--from', 'stx-demo', '--file', ''], '--file', 'file'],
+	[['images', '--wheels', ''], '--wheels', 'tarball'],
+	[['loadbuild', '--wheels', ''], '--wheels', 'tarball'],
+	[['wheels', 'check', '--wheels', ''], '--wheels', 'tarball'],
+	[['wheels', 'serve', '--wheels', ''], '--wheels', 'tarball'],
+	[['base', '--config-file', ''], '--config-file', 'file'],
+	[['config', 'show', '--config', ''], '--config', 'folder'],
 ];
 
 for (const [words, option, thing] of lines) {
@@ -36,3 +43,19 @@ for (const [words, option, thing] of lines) {
 		});
 	});
 }
+
+for (const option of ['--cache-dir', '--workspace', '--my-repo', '--loci', '--repo-key', '--ca-bundle', '--registry', '--http_proxy', '--jobs']) {
+	test(`${option} '': an empty setting does not stand for the working folder`, async t => {
+		await withTemporaryFolder('empty-options', async folder => {
+			t.deepEqual(await runCli(['config', 'show', option, ''], {folder}), {
+				code: 2, out: '', err: `error STX0001 ${option} is empty\nhint: give it a value, or leave ${option} out; a variable of your shell may be empty\n`,
+			});
+		});
+	});
+}
+
+test('a setting that may say nothing takes an empty option', async t => {
+	await withTemporaryFolder('empty-options', async folder => {
+		t.is((await runCli(['config', 'show', '--prefix', '', '--no_proxy', ''], {folder})).code, 0);
+	});
+});

@@ -67,7 +67,7 @@ test('what is built and not pushed is named for who builds, as in StarlingX', t 
 
 test('an empty option takes a prefix away, and nothing else', t => {
 	t.is(read({prefix: '', latestPrefix: ''}).settings.prefix, undefined);
-	t.throws(() => read({osLabel: ''}), {instanceOf: BuildError, code: 'STX0104'});
+	t.throws(() => read({osLabel: ''}), {instanceOf: BuildError, code: 'STX0001'});
 });
 
 test('a registry may have a slash at its end, as in StarlingX', t => {
