@@ -136,6 +136,15 @@ function isColored(): boolean {
 	return (NO_COLOR ?? '') === '' && TERM !== 'dumb' && stderr.isTTY;
 }
 
+/** Asked for when it counts: help is told in a folder that is gone, too. @throws BuildError STX0903 */
+function workingFolder(): string {
+	try {
+		return process.cwd();
+	} catch (error) {
+		throw new BuildError('STX0903', 'the working folder is not there any more', {hint: 'change into another one', cause: error});
+	}
+}
+
 /**
 What this process gives its command line: its standard streams and environment, and effects that are made when they are
 asked for.
@@ -152,7 +161,9 @@ export function createContext(signal: AbortSignal, hasReader = () => true): Cont
 		stderr,
 		colorDepth: color ? 8 : 1,
 		surroundings: {
-			workingFolder: process.cwd(),
+			get workingFolder() {
+				return workingFolder();
+			},
 			homeFolder: homedir(),
 			environment,
 			machine: process.arch,

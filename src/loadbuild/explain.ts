@@ -5,6 +5,7 @@ import {
 	explainStep, recallReason, type Memory, type Plan, type Step, type StepReason, type Store,
 } from '../plan/index.js';
 import {normalizeName} from '../python/index.js';
+import {exists} from '../system/index.js';
 import {
 	explainWheel, readLock, type Lock, type WheelExplanation,
 } from '../wheels/index.js';
@@ -42,7 +43,7 @@ export const memoryOf = (settings: Settings, store: Store): Memory => ({store, p
 Explains from the lock as it is, and from what else this machine has. Nobody is asked over the network: where a plan would
 take that, what the last run remembers is told, and a note says what is left open.
 
-@throws BuildError STX0415 when the name is neither an image's nor in the lock; STX0903 when there is no lock to look in,
+@throws BuildError STX0415 when the name is neither an image's nor in the lock; STX0903 when there is no lock to look in, or it cannot be told whether there is one,
 STX0408 when it is none.
 */
 export async function explain(asked: ExplainRequest, effects: Effects): Promise<Explanation> {
@@ -85,6 +86,8 @@ export async function explain(asked: ExplainRequest, effects: Effects): Promise<
 
 	/** Undefined for the name of an image that is no distribution's. */
 	async function explainDistribution() {
+		// One that may not be read is no lock that is not there.
+		await exists(lockFile(settings));
 		const lock = await attempt(async () => readLock(lockFile(settings)));
 		const isLocked = !(lock instanceof BuildError) && has(lock, name);
 		if (label !== undefined && !isLocked) {

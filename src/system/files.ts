@@ -39,8 +39,19 @@ export async function readFolder(folder: string): Promise<readonly Dirent[]> {
 	}
 }
 
+/** Whether there is such a file or folder. @throws BuildError STX0903 where that cannot be told, as in a folder that may not be read. */
 export async function exists(file: string): Promise<boolean> {
-	return access(file).then(() => true, () => false);
+	try {
+		await access(file);
+		return true;
+	} catch (error) {
+		// No file has a name that is too long.
+		if (isAbsent(error) || (hasCode(error) && error.code === 'ENAMETOOLONG')) {
+			return false;
+		}
+
+		throw readingError(error, file);
+	}
 }
 
 /** Turns what the file system says of a file or folder that is read into an error that says what to do. @returns BuildError STX0903 */

@@ -6,6 +6,7 @@ a container as one argument.
 import path from 'node:path';
 import {execa, type Result} from 'execa';
 import {BuildError} from '../errors.js';
+import {exists} from './files.js';
 import {openRunLog} from './run-log.js';
 
 export type Command = {
@@ -101,7 +102,9 @@ export function createRunner(environment: Readonly<Record<string, string | undef
 
 		const result = await child;
 		const refusal = await log?.close();
-		const failure = failureOf(file, result, {refusal, mostOutput, signal: options.signal});
+		const failure = failureOf(file, result, {
+			refusal, mostOutput, signal: options.signal, missing: result.code === 'ENOENT' && command.cwd !== undefined && !await exists(command.cwd) ? command.cwd : undefined,
+		});
 		if (failure) {
 			throw failure;
 		}
@@ -121,7 +124,11 @@ type Ended = Pick<Result, 'isCanceled' | 'isMaxBuffer' | 'code' | 'exitCode' | '
 /** Why the run of a program has no result; undefined when it has one, whatever its exit code. */
 function failureOf(file: string, {
 	isCanceled, isMaxBuffer, code, exitCode, signal: endedBy, shortMessage, cause,
-}: Ended, {refusal, mostOutput, signal}: {readonly refusal: Error | undefined; readonly mostOutput: number; readonly signal: AbortSignal | undefined}): Error | undefined {
+}: Ended, {refusal, mostOutput, signal, missing}: {
+	readonly refusal: Error | undefined; readonly mostOutput: number; readonly signal: AbortSignal | undefined;
+	/** The folder that it was to run in, where there is none: the system says the same of a program that is missing. */
+	readonly missing: string | undefined;
+}): Error | undefined {
 	if (isCanceled && signal?.aborted) {
 		return new BuildError('STX0003', `interrupted while running \`${file}\``, {cause: signal.reason});
 	}
@@ -132,6 +139,10 @@ function failureOf(file: string, {
 
 	if (isMaxBuffer) {
 		return new BuildError('STX0914', `\`${file}\` printed more than ${mostOutput} MiB`);
+	}
+
+	if (missing !== undefined && exitCode === undefined) {
+		return new BuildError('STX0902', `\`${file}\` could not be run: there is no folder \`${missing}\` to run it in`);
 	}
 
 	if (code === 'ENOENT' && exitCode === undefined) {

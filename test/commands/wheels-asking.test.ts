@@ -1,5 +1,7 @@
 /** The commands that only look: wheels list, wheels diff, wheels init. */
-import {mkdir, readFile, writeFile} from 'node:fs/promises';
+import {
+	mkdir, readFile, symlink, writeFile,
+} from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
 import test from 'ava';
@@ -76,6 +78,28 @@ test('wheels list without a lock says how to make one', async t => {
 		const {code, err} = await run('wheels', 'list', '--dialect', 'builtin');
 		t.is(code, 2);
 		t.regex(err, /STX0903 there is no lock yet\n.*pylock\.debian-trixie-stable\.toml\nhint: `stx-build wheels`/v);
+	});
+});
+
+test('a folder of the workspace that cannot be looked into is not one without a lock', async t => {
+	await inPlace(async ({folder, run}) => {
+		// As for somebody who may not read it.
+		await mkdir(path.join(folder, 'workspace'));
+		await symlink('std', path.join(folder, 'workspace/std'));
+		for (const argv of [['wheels', 'list'], ['wheels', 'why', 'keystone'], ['why', 'keystone'], ['wheels', 'diff', 'a', 'b']]) {
+			const {code, out, err} = await run(...argv, '--dialect', 'builtin');
+			t.is(code, 2, err);
+			t.is(out, '');
+			t.regex(err, /STX0903 (?!there is no lock)/v, argv.join(' '));
+		}
+	});
+});
+
+test('wheels diff in a workspace without wheels does not say that git is missing', async t => {
+	await inPlace(async ({run}) => {
+		const {code, err} = await run('wheels', 'diff', 'HEAD~1', 'HEAD');
+		t.is(code, 2);
+		t.regex(err, /^ {2}because STX0902 `git` could not be run: there is no folder `[^`]*build-wheels-debian-trixie-stable` to run it in$/mv);
 	});
 });
 

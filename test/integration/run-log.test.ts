@@ -71,3 +71,11 @@ test('an archive is not to blame for a full disk', async t => {
 		});
 	});
 });
+
+test('a folder that is missing is not taken for a program that is missing', async t => {
+	await withTemporaryFolder('log', async folder => {
+		const cwd = path.join(folder, 'gone');
+		await t.throwsAsync(run({argv: ['sh', '-c', 'true'], cwd}), {instanceOf: BuildError, code: 'STX0902', message: `\`sh\` could not be run: there is no folder \`${cwd}\` to run it in`});
+		await t.throwsAsync(run({argv: ['no-such-program'], cwd: folder}), {instanceOf: BuildError, code: 'STX0901'});
+	});
+});
