@@ -104,7 +104,7 @@ function planNames(base: Step, {
 	const references = Object.values(tags);
 	const naming: BaseTagInputs = {references, record};
 	const tag: Step = {
-		id: `${baseStep}:tag`, kind: 'base.tag', title: `name the base image ${tags.image}`, group: 'base', needs: [base.id], ...keyed({tag: recipeVersion, base: base.key, references}), inputs: naming, uses: 'none', weight: 1, target: true,
+		id: `${baseStep}:tag`, kind: 'base.tag', title: `name the base image ${references.join(', ')}`, group: 'base', needs: [base.id], ...keyed({tag: recipeVersion, base: base.key, references}), inputs: naming, uses: 'none', weight: 1, target: true,
 	};
 	const pushing: BasePushInputs = {
 		names: [
@@ -117,7 +117,7 @@ function planNames(base: Step, {
 	};
 	return push
 		? [tag, {
-			id: `${baseStep}:push`, kind: 'base.push', title: `push ${tags.image}`, group: 'base', needs: [tag.id], ...keyed({push: recipeVersion, tag: tag.key}), inputs: pushing, uses: 'network', weight: 30, target: true,
+			id: `${baseStep}:push`, kind: 'base.push', title: `push ${references.join(', ')}`, group: 'base', needs: [tag.id], ...keyed({push: recipeVersion, tag: tag.key}), inputs: pushing, uses: 'network', weight: 30, target: true,
 		}]
 		: [tag];
 }

@@ -42,7 +42,9 @@ export class BaseImageCommand extends BuildCommand {
 
 	protected override get given() {
 		return {
-			cache: this.cache, local: this.local, hostname: this.hostname, push: this.push, pushing: {'--overwrite': this.overwrite, '--clean': this.clean},
+			cache: this.cache, local: this.local, hostname: this.hostname, push: this.push, pushing: {
+				'--latest': this.latest, '--latest-tag': this.latestTag !== 'latest', '--overwrite': this.overwrite, '--clean': this.clean,
+			},
 		};
 	}
 

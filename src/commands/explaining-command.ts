@@ -1,7 +1,7 @@
 import {Option} from 'clipanion';
 import {SettingsCommand} from './base-command.js';
 import {
-	directiveFiles, directivesOf, extraFoldersOf, extraWheels, from,
+	baseChoices, directiveFiles, directivesOf, extraFoldersOf, extraWheels, from,
 } from './shared-options.js';
 
 /** A command that says why something is made, from the lock and what else this machine has. */
@@ -19,6 +19,7 @@ export abstract class ExplainingCommand extends SettingsCommand {
 		const {surroundings, version, stderr} = this.context;
 		const directives = directivesOf(this.directives);
 		const extraFolders = extraFoldersOf(this.extraWheels);
+		const base = baseChoices(this);
 		const {settings} = await this.readSettings();
 		const {explain, explanationJson, formatExplanation} = await import('../loadbuild/index.js');
 		const effects = await this.context.effects(settings, 'people');
@@ -32,7 +33,7 @@ export abstract class ExplainingCommand extends SettingsCommand {
 				version,
 				directiveFiles: directives,
 				extraFolders,
-				base: {from: this.from, image: this.base},
+				base,
 			}, effects);
 			await effects.reporter.close();
 			if (this.json) {

@@ -1,7 +1,7 @@
 import {Option} from 'clipanion';
 import {ChoosingCommand} from './choosing-command.js';
 import {
-	clean, imageVersion, latest, one, overwrite, push,
+	baseChoices, clean, imageVersion, latest, one, overwrite, push,
 } from './shared-options.js';
 import type {GivenOptions} from './starlingx-options.js';
 
@@ -27,7 +27,7 @@ export abstract class ImageCommand extends ChoosingCommand {
 		return {
 			select,
 			wheels: {...wheels, file: one('--wheels', 'tarball', this.wheels)},
-			base: {from: this.from, image: this.base, pull: !this.noPullBase},
+			base: {...baseChoices(this), pull: !this.noPullBase},
 			images: {
 				allowHostScripts: this.allowHostScripts,
 				push: this.push,

@@ -55,6 +55,15 @@ export const directivesOf = (given: readonly string[] | undefined): readonly str
 /** What --extra-wheels-dir was given. */
 export const extraFoldersOf = (given: readonly string[] | undefined): readonly string[] => each('--extra-wheels-dir', 'folder', given);
 
+/** What the options of a command say of the base image. @throws BuildError STX0001 for two of them. */
+export function baseChoices({base, from: source}: {readonly base: string | undefined; readonly from: string | undefined}) {
+	if (base !== undefined && source !== undefined) {
+		throw new BuildError('STX0001', '--base takes a base image as it is, and --from makes one', {hint: 'leave one of them out'});
+	}
+
+	return {from: source, image: base};
+}
+
 /** What the options of a command say of the images that it is about. */
 export const imageChoices = ({service, skip, directives}: Readonly<Record<'service' | 'skip' | 'directives', readonly string[] | undefined>>) => ({
 	only: words('--service', 'image', service), skip: words('--skip', 'image', skip), directiveFiles: directivesOf(directives),

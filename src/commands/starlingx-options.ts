@@ -24,6 +24,8 @@ export type GivenOptions = {
 	readonly python2?: boolean;
 	readonly local?: boolean;
 	readonly hostname?: string | undefined;
+	readonly noPullBase?: boolean;
+	readonly base?: string | undefined;
 	readonly push?: boolean;
 	/** Options that say how to push, each with whether it was given. */
 	readonly pushing?: Readonly<Record<string, boolean>>;
@@ -33,7 +35,7 @@ export type GivenOptions = {
 @returns a sentence for each option that there is nothing to do for.
 @throws BuildError STX0001 for an option that asks for Python 2.
 */
-export function explainGiven({cache, keepImage, keepContainer, osVersion, wheelsPython2, python2, local, hostname, push = false, pushing = {}}: GivenOptions): readonly string[] {
+export function explainGiven({cache, keepImage, keepContainer, osVersion, wheelsPython2, python2, local, hostname, noPullBase, base, push = false, pushing = {}}: GivenOptions): readonly string[] {
 	if (wheelsPython2 !== undefined || python2) {
 		const option = python2 ? '--python2' : '--wheels-py2';
 		throw new BuildError('STX0001', `${option} asks for Python 2, which stx-build makes neither wheels nor images for`, {hint: `leave ${option} out; a directive file with PYTHON3=no is built with StarlingX's own tools`});
@@ -45,6 +47,7 @@ export function explainGiven({cache, keepImage, keepContainer, osVersion, wheels
 		...(keepContainer ? ['--keep-container: nothing to do, since no container outlives its build; see the logs'] : []),
 		...(local ? ['--local: nothing to do, since repositories are named with --repo and --repomgr-publish-url'] : []),
 		...(hostname === undefined ? [] : ['--hostname: nothing to do, since repositories are named with --repo and --repomgr-publish-url']),
+		...(noPullBase && base === undefined ? ['--no-pull-base: nothing to do, since no --base is given'] : []),
 		...Object.keys(pushing).filter(option => pushing[option] && !push).map(option => `${option}: nothing to do, since nothing is pushed without --push`),
 		...(osVersion === undefined ? [] : ['--os-version: nothing to do, since wheels are built in the base image of --os-codename']),
 	];

@@ -1,6 +1,6 @@
 import {Command, Option} from 'clipanion';
 import {ChoosingCommand} from './choosing-command.js';
-import {one} from './shared-options.js';
+import {baseChoices, one} from './shared-options.js';
 
 export class WheelsCheckCommand extends ChoosingCommand {
 	static override readonly paths = [['wheels', 'check']];
@@ -26,7 +26,7 @@ export class WheelsCheckCommand extends ChoosingCommand {
 			},
 			select,
 			wheels: {...wheels, file: one('--wheels', 'tarball', this.wheels)},
-			base: {from: this.from, image: this.base},
+			base: baseChoices(this),
 		};
 	}
 }

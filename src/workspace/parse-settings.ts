@@ -170,17 +170,27 @@ function convertText(name: SettingName, {value, origin}: Found, refuse: (takes: 
 		return undefined;
 	}
 
-	// A login name may have capitals, a name space may not; StarlingX's tools take a registry with a slash at its end.
+	// A login name is none that was chosen for images; StarlingX's tools take a registry with a slash at its end.
 	const isLogin = (name === 'user' || name === 'localUser') && origin === 'environment';
-	const text = isLogin ? written.toLowerCase() : (name === 'registry' ? written.replace(/\/$/v, '') : written);
+	const text = isLogin ? fitName(written) : (name === 'registry' ? written.replace(/\/$/v, '') : written);
 	return !pattern || pattern.matches.test(text) ? text : refuse(pattern.words);
 }
+
+/** A login name as registries take it in the name of an image: `DOM\\Joe Doe` is `dom-joe-doe`. */
+function fitName(login: string): string {
+	const plain = login.normalize('NFKD').replaceAll(/\p{M}/gv, '').toLowerCase();
+	const words = plain.replaceAll(/[^a-z\d._\-]+/gv, '-').replaceAll(/[._\-]{2,}/gv, run => /^(?:__|-+)$/v.test(run) ? run : '-');
+	return words.replaceAll(/^[._\-]+|[._\-]+$/gv, '') || nobody;
+}
+
+/** Who builds where nobody says who it is. */
+const nobody = 'stx-build';
 
 function defaults(read: (name: SettingName) => Value, {workingFolder, homeFolder, environment, machine, processors, memory}: Surroundings): Readonly<Record<SettingName, Value>> {
 	const cacheHome = environment.XDG_CACHE_HOME ?? '';
 	const os = read('os') ?? 'debian';
 	const codename = read('codename') ?? 'trixie';
-	const user = read('user') ?? 'stx-build';
+	const user = read('user') ?? nobody;
 	const arch = read('arch') ?? (machine === 'arm64' ? 'arm64' : 'amd64');
 	return {
 		os,

@@ -97,3 +97,17 @@ test('W20: a base image whose parent cannot be fetched is not made, and nothing 
 		t.deepEqual(steps.map(({id, needs}) => [id, ...needs]), [['base:pull'], ['base', 'base:pull'], ['base:tag', 'base']], 'each waits for the one before');
 	});
 });
+
+test('a dry run names all tags, and says what there is nothing to do for', async t => {
+	await withTemporaryFolder('base-command', async folder => {
+		const effects = fakeEffects();
+		const run = async (...argv: readonly string[]): Promise<CliResult> => runCli(['base', ...argv, '--user', 'u', '--dry-run'], {folder, effects: async () => effects});
+		const {out} = await run('--push', '--latest');
+		const names = 'u/stx-debian:trixie-amd64-stable-13.0, u/stx-debian:trixie-amd64-stable-latest';
+		t.true(out.includes(`name the base image ${names}\n`), out);
+		t.true(out.includes(`push ${names}\n`), out);
+		t.deepEqual(effects.events, []);
+		t.is((await run('--latest', '--latest-tag', 'x y')).code, 0);
+		t.deepEqual(effects.events, ['--latest', '--latest-tag'].map(option => ({type: 'note', message: `${option}: nothing to do, since nothing is pushed without --push`})));
+	});
+});

@@ -66,6 +66,16 @@ test('a loadbuild without any of its parts is told, in whatever order they are n
 	});
 });
 
+test('two options for the base image are one too many, in all commands that have both', async t => {
+	await withTemporaryFolder('failures', async folder => {
+		for (const words of [['images'], ['loadbuild'], ['wheels', 'check'], ['why', 'keystone'], ['wheels', 'why', 'keystone']]) {
+			t.deepEqual(await runCli([...words, '--base', 'foo', '--from', 'bar'], {folder, effects: async () => fakeEffects()}), {
+				code: 2, out: '', err: 'error STX0001 --base takes a base image as it is, and --from makes one\nhint: leave one of them out\n',
+			}, words.join(' '));
+		}
+	});
+});
+
 test('with --offline, a base image that has to be made is told before anything starts', async t => {
 	await withTemporaryFolder('failures', async folder => {
 		const effects = fakeEffects();

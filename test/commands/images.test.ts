@@ -170,6 +170,8 @@ test('what says how to push has nothing to do without --push, and that is told',
 		effects.events.length = 0;
 		t.is((await run(...same, '--push')).code, 0);
 		t.deepEqual(notes(), []);
+		t.is((await run('images', '--service', 'demo', '--wheels', 'wheels.tar', '-N', '--dry-run')).code, 0);
+		t.deepEqual(notes(), ['--no-pull-base: nothing to do, since no --base is given']);
 	});
 });
 

@@ -267,6 +267,9 @@ test('from source: the named ones, all, and those that cannot', async t => {
 	t.deepEqual(pins(await world.lock({one: ['a']}, {fromSource: 'all'})), ['a 1 sdist', 'b 1 sdist']);
 	const typo = await failureOf(async () => world.lock({one: ['a']}, {fromSource: ['typo']}));
 	t.is(typo.code, 'STX0415');
+	const unlisted = await failureOf(async () => world.lock({one: ['a']}, {fromIndex: ['typo']}));
+	t.is(unlisted.code, 'STX0415');
+	t.regex(unlisted.message, /`typo` is to be taken from the index/v);
 	await world.write('build-settings.ini', '[b]\nfrom = wheel\nreason = a test\n');
 	t.deepEqual(pins(await world.lock({one: ['a']}, {fromSource: 'all'})), ['a 1 sdist', 'b 1 wheel']);
 	projects.a.pop();

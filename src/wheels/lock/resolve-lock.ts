@@ -62,7 +62,8 @@ export async function resolveLock(read: WheelInputs, request: LockRequest, effec
 	const {pypi, store, run, cache, note, git} = effects;
 	const ended = new AbortController();
 	const signal = AbortSignal.any([ended.signal, effects.signal]);
-	const {roots, kept, preferred, pinned, fromSource} = request;
+	const {roots, kept, preferred, pinned, fromSource, fromIndex} = request;
+	refuseUnlisted(fromIndex, read);
 	const temporary = path.join(cache, 'tmp');
 	const uv = await fetchUv(read.toolchain, effects);
 	return withTemporaryFolder('lock', async folder => {
@@ -75,7 +76,7 @@ export async function resolveLock(read: WheelInputs, request: LockRequest, effec
 			pypi, store, target: inputs.target, buildSettings: inputs.buildSettings, signal,
 		});
 		const fromUrl = {
-			pypi, sdists, store, target: inputs.target, locked: request.locked, fromIndex: request.fromIndex, onlyLocal: inputs.onlyLocal, signal,
+			pypi, sdists, store, target: inputs.target, locked: request.locked, fromIndex, onlyLocal: inputs.onlyLocal, signal,
 		};
 		const readEntry = async (entry: WheelListEntry): Promise<Listed> => (entry.type === 'git' ? projects.readEntry(entry) : readListed(entry, fromUrl));
 		const {listed, leftOut} = await readList(inputs, request, readEntry, signal);
@@ -163,6 +164,13 @@ export async function resolveLock(read: WheelInputs, request: LockRequest, effec
 
 const rootsByLabel = (roots: readonly WheelRoots[]): Lock['roots'] =>
 	Object.fromEntries(roots.map(root => [root.label, sortedRequirements(root)] as const).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+
+/** @throws BuildError STX0415 for each name to be taken from the index that the wheel list does not build: the index gives it already, or nothing needs it. */
+function refuseUnlisted(fromIndex: NameChoice, {wheelList, localWheels}: WheelInputs): void {
+	if (fromIndex !== 'all') {
+		throwProblems(fromIndex.filter(name => [...wheelList, ...localWheels].every(entry => entry.name !== name)).map(name => new BuildError('STX0415', `\`${name}\` is to be taken from the index, and the wheel list does not build it`, {hint: 'correct the name given to --from-index'})));
+	}
+}
 
 /** @throws BuildError STX0415 for each name to be built from source that is not among what was resolved. */
 function refuseUnknown(fromSource: NameChoice, resolved: readonly Resolved[]): void {

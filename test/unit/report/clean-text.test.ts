@@ -66,7 +66,7 @@ test('no password of an address without a scheme survives, nor one that a URL ca
 	fc.assert(fc.property(user, fc.stringMatching(/^[\w.%~!$&*+,;=@:#?-]{1,20}$/), (name, password) => {
 		t.is(maskSecrets(`at \`${name}:${password}@example.org\` now`), 'at `***@example.org` now');
 	}));
-	fc.assert(fc.property(user, fc.stringMatching(/^[a-zA-Z_][\w.%~!$&*+,;=:#?\/ -]{0,20}$/), (name, password) => {
+	fc.assert(fc.property(user, fc.stringMatching(/^[a-zA-Z_][\w.%~!$&*+,;=:#?/ -]{0,20}$/), (name, password) => {
 		t.is(maskSecrets(`at \`http://${name}:${password}@example.org/simple\` now`), 'at `http://***@example.org/simple` now');
 	}));
 	fc.assert(fc.property(user, fc.string(), (name, password) => {
