@@ -151,6 +151,18 @@ test('a directive file that is not there is an error', async t => {
 	});
 });
 
+test('a wheels tarball that is no archive is wrong input, whatever it is for', async t => {
+	await inPlace(async ({run, write, folder}) => {
+		await write('x.tar', 'no archive\n');
+		for (const words of [['images', '--service', 'demo'], ['wheels', 'check', '--service', 'demo'], ['wheels', 'serve']]) {
+			const {code, err} = await (words.includes('serve') ? runCli([...words, '--wheels', 'x.tar'], {folder}) : run(...words, '--wheels', 'x.tar'));
+			t.is(code, 2, err);
+			t.regex(err, /^error STX0420 `x\.tar` cannot be read as an archive$/mv);
+			t.regex(err, /^hint: name a tarball that `stx-build wheels`/mv);
+		}
+	});
+});
+
 test('a loadbuild takes a base image that is there, as `images` does', async t => {
 	await inPlace(async ({run}) => {
 		const {code, out, err} = await run('loadbuild', '--service', 'demo', '--wheels', 'wheels.tar', '--base', 'localhost/base:1', '-N', '--dry-run', '--json');

@@ -215,7 +215,7 @@ const refuse = async (t: ExecutionContext, write: (file: string) => Promise<unkn
 
 test('what is no wheels tarball is refused before anything is served', async t => {
 	t.is((await refuse(t, async () => undefined)).code, 'STX0903');
-	t.is((await refuse(t, async file => writeFile(file, 'x'.repeat(2000)))).code, 'STX0910');
+	t.is((await refuse(t, async file => writeFile(file, 'x'.repeat(2000)))).code, 'STX0420');
 	const folder = await refuse(t, async file => {
 		await mkdir(file);
 	});

@@ -9,7 +9,7 @@ import {
 	compressionOf, digestOfPart, listTarMembers, readZipPart, type FilePart, type TarMember,
 } from '../../system/index.js';
 import {checkWheelMetadata, isWheelMetadata} from '../build/wheel-file.js';
-import {compressedTarball, wrongTarball} from '../tarball/tarball-error.js';
+import {asTarball, compressedTarball, wrongTarball} from '../tarball/tarball-error.js';
 import type {ServedFile, ServedTarball, ServedWheel} from './served.js';
 
 const constraintsName = 'upper-constraints.txt';
@@ -20,11 +20,11 @@ Reads what is served of a tarball: every wheel with its digest and its METADATA.
 
 @param handle the open tarball. @param file its path.
 @throws BuildError STX0420 when it is no wheels tarball, STX0206 and STX0416 for all wheels that are not what they are
-named, STX0907, STX0910.
+named, STX0907.
 */
 export async function readServed(handle: FileHandle, file: string): Promise<ServedTarball> {
 	await refuseCompressed(handle, file);
-	const members = await listTarMembers(handle, file);
+	const members = await asTarball(file, listTarMembers(handle, file));
 	const wheels: ServedWheel[] = [];
 	const texts = new Map<string, ServedFile>();
 	const problems: BuildError[] = [];

@@ -115,7 +115,7 @@ async function openEdition(file: string, before: Opened | undefined): Promise<Op
 
 		const tarball = await readServed(handle, file);
 		if (describeState(await handle.stat({bigint: true})) !== state) {
-			throw wrongTarball(file, 'was changed while it was read', 'wait until it is written');
+			throw wrongTarball(file, 'was changed while it was read', {hint: 'wait until it is written'});
 		}
 
 		return lend(handle, tarball, state);

@@ -13,7 +13,9 @@ import type {WheelRoots} from '../inputs/inputs.js';
 import type {FileResult, WheelRef} from '../step-inputs.js';
 import {storeWheel} from '../build/wheel-file.js';
 import {closeOver, createFollower, type Members} from './closure.js';
-import {absentTarball, compressedTarball, wrongTarball} from './tarball-error.js';
+import {
+	absentTarball, asTarball, compressedTarball, wrongTarball,
+} from './tarball-error.js';
 
 /** A wheel of a tarball: in the store, with its metadata. */
 export type TarballWheel = Extract<WheelRef, {readonly filename: string}> & {readonly metadata: NonNullable<FileResult['metadata']>};
@@ -32,7 +34,7 @@ architecture, of which StarlingX's own tarballs have some, are left out.
 @param file a tar with `*.whl` and `upper-constraints.txt` at its top, plain or gzip-compressed.
 @param folder for temporary files.
 @throws BuildError STX0420 when it is no wheels tarball, or has two wheels of one distribution; STX0416 for a wheel that
-is not what it is named; STX0903, STX0907, STX0910.
+is not what it is named; STX0903, STX0907.
 */
 export async function openTarball(file: string, {store, target, folder}: {readonly store: Store; readonly target: Target; readonly folder: string}): Promise<WheelSet> {
 	if (!await exists(file)) {
@@ -46,7 +48,7 @@ export async function openTarball(file: string, {store, target, folder}: {readon
 
 	return withTemporaryFolder('tarball', async temporary => {
 		const unpacked = path.join(temporary, 'members');
-		await extractArchive(file, unpacked);
+		await asTarball(file, extractArchive(file, unpacked));
 		const names = await readdir(unpacked);
 		const constraints = path.join(unpacked, 'upper-constraints.txt');
 		if (!names.includes('upper-constraints.txt') || !names.some(name => name.endsWith('.whl'))) {
@@ -65,7 +67,7 @@ export async function openTarball(file: string, {store, target, folder}: {readon
 			const name = normalizeName(metadata.name);
 			const other = wheels.get(name);
 			if (other) {
-				problems.push(wrongTarball(file, `has two wheels of \`${name}\`: \`${other.filename}\` and \`${filename}\``, 'take one of them out'));
+				problems.push(wrongTarball(file, `has two wheels of \`${name}\`: \`${other.filename}\` and \`${filename}\``, {hint: 'take one of them out'}));
 			}
 
 			wheels.set(name, {
