@@ -4,6 +4,12 @@ import leven from 'leven';
 /** So many are told. */
 const mostNear = 3;
 
+/** Two letters that were struck in the wrong order are one mistake. */
+function isSwapped(a: string, b: string): boolean {
+	const at = [...a].findIndex((letter, index) => letter !== b[index]);
+	return a.length === b.length && at !== -1 && a.slice(0, at) + a.slice(at + 1, at + 2) + a.slice(at, at + 1) + a.slice(at + 2) === b;
+}
+
 /** So much of what was written is a known name at the least, where it is a part of that. */
 const leastPart = 0.4;
 
@@ -20,7 +26,7 @@ export function nearNames(name: string, known: readonly string[]): readonly stri
 			const lower = candidate.toLowerCase();
 			const isPart = wanted.length >= 3 && (lower.includes(wanted) || (wanted.includes(lower) && lower.length >= wanted.length * leastPart));
 			const inside = wanted !== lower && isPart;
-			return {candidate, distance: inside ? 1 : leven(wanted, lower)};
+			return {candidate, distance: inside || isSwapped(wanted, lower) ? 1 : leven(wanted, lower)};
 		})
 		.filter(({candidate, distance}) => distance <= Math.max(1, Math.floor(Math.min(candidate.length, name.length) / 3)))
 		.toSorted((a, b) => a.distance - b.distance || (a.candidate < b.candidate ? -1 : 1))

@@ -21,12 +21,13 @@ export function describeCommand(definition: Definition, settingOptions: readonly
 	}).filter(({meaning}) => meaning !== '');
 	const isOf = ({names}: OptionHelp, known: readonly string[]): boolean => names.split(',').some(name => known.includes(name));
 	const others = options.filter(option => !isOf(option, settingOptions));
+	const path = definition.path.split(' ').slice(1).join(' ');
 	return {
-		path: definition.path.split(' ').slice(1).join(' '),
+		path,
 		category: unwrap(definition.category),
 		description: unwrap(definition.description),
 		details: unwrap(definition.details),
-		rest: positionalOf(definition.usage),
+		rest: positionalOf(definition.usage, path),
 		options: others.filter(option => !isOf(option, starlingxOptions)),
 		settings: options.filter(option => isOf(option, settingOptions)),
 		compatible: others.filter(option => isOf(option, starlingxOptions)),
@@ -34,9 +35,12 @@ export function describeCommand(definition: Definition, settingOptions: readonly
 	};
 }
 
-/** The positional arguments in clipanion's usage. It does not tell the name of those of which there may be any number, which are files. */
-function positionalOf(usage: string): string {
+/** What any number of words stands for, where it is not files: clipanion's usage does not tell it. */
+const manyOf: Readonly<Record<string, string>> = {'wheels rebuild': 'WHEEL'};
+
+/** The positional arguments in clipanion's usage. */
+function positionalOf(usage: string, path: string): string {
 	const words = [...usage.matchAll(/<(?<needed>[A-Z|]+)>(?<many> \.{3})?|\[(?<optional>[A-Z|]+)]/g)].map(({groups: {needed, many, optional} = {}}) =>
 		needed === undefined ? `[${optional!}]` : `${needed}${many === undefined ? '' : '...'}`);
-	return words.length === 0 && usage.endsWith(' ...') ? '[FILE...]' : words.join(' ');
+	return words.length === 0 && usage.endsWith(' ...') ? `[${manyOf[path] ?? 'FILE'}...]` : words.join(' ');
 }

@@ -1,3 +1,4 @@
+import type {WriteStream} from 'node:tty';
 import {Command, Option} from 'clipanion';
 import {formatHelp} from '../help/index.js';
 import {BaseCommand} from './base-command.js';
@@ -21,8 +22,9 @@ export class HelpCommand extends BaseCommand {
 
 	override async run(): Promise<number> {
 		const words = [this.command, this.word].filter(word => word !== undefined);
+		const {version, stdout} = this.context;
 		const commands = this.context.describeCommands();
-		const text = formatHelp(words, commands, this.context.version);
+		const text = formatHelp(words, commands, {version, columns: (stdout as Partial<WriteStream>).columns});
 		if (this.json) {
 			const path = words.join(' ');
 			this.printJson(commands.filter(command => path === '' || command.path === path));

@@ -14,8 +14,8 @@ export class WheelsRebuildCommand extends ChoosingCommand {
 		],
 	});
 
-	names = Option.Rest({name: 'NAME'});
-	check = Option.Boolean('--check', false, {description: 'compare, and keep nothing'});
+	names = Option.Rest({name: 'WHEEL'});
+	check = Option.Boolean('--check', false, {description: 'compare, and keep nothing; there is nothing else yet, and it must be given'});
 
 	protected override request() {
 		if (!this.check) {

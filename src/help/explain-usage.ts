@@ -36,7 +36,7 @@ export function explainUsage(said: string, argv: readonly string[], commands: re
 		return explainUnknownCommand(words, commands);
 	}
 
-	const {message, hint} = explainWords(said, meant);
+	const {message, hint} = explainWords(said, meant, argv);
 	return new BuildError('STX0001', `stx-build ${meant.path}: ${message}`, {hint: hint ?? `\`stx-build ${meant.path} --help\` tells its options`});
 }
 
@@ -81,7 +81,7 @@ function commandsNear(word: string, commands: readonly CommandHelp[]): readonly 
 }
 
 /** What Clipanion says of the words behind a command, with what it leaves out. */
-function explainWords(said: string, {rest, options, settings}: CommandHelp): {readonly message: string; readonly hint?: string} {
+function explainWords(said: string, {path, rest, options, settings, compatible}: CommandHelp, argv: readonly string[]): {readonly message: string; readonly hint?: string} {
 	if (/^not enough positional/iv.test(said)) {
 		return {message: `it needs ${rest}`};
 	}
@@ -92,10 +92,27 @@ function explainWords(said: string, {rest, options, settings}: CommandHelp): {re
 	}
 
 	const unknown = /^(?:unsupported|invalid) option name \("(?<name>[^"]+)"\)/iv.exec(said)?.groups?.name;
+	const flags = new Set([...options, ...settings, ...compatible].filter(({value}) => value === '').flatMap(({names}) => names.split(',')));
+	const [flag = '', ...value] = unknown?.split('=') ?? [];
+	if (value.length > 0 && flags.has(flag)) {
+		return {message: `${flag} takes no value`};
+	}
+
 	if (unknown !== undefined) {
 		const names = [...options, ...settings].flatMap(option => option.names.split(',')).filter(name => name.startsWith('--'));
 		const hint = askFor(nearNames(unknown, names));
 		return {message: `it has no option \`${unknown}\``, ...(hint !== undefined && {hint})};
+	}
+
+	const extra = /^extraneous positional argument \("(?<word>[^"]*)"\)/iv.exec(said)?.groups?.word;
+	if (extra !== undefined) {
+		return {message: `it takes no word \`${extra}\``};
+	}
+
+	// Of these Clipanion names the commands that would take them, which are none.
+	if (/^command not found/iv.test(said)) {
+		const words = argv.includes('--') ? argv.slice(argv.indexOf('--') + 1) : leadingWords(argv).slice(path.split(' ').length + rest.split(' ').filter(word => word !== '').length);
+		return {message: words[0] === undefined ? 'it takes no such words' : `it takes no word \`${words[0]}\``};
 	}
 
 	return {message: `${said.charAt(0).toLowerCase()}${said.slice(1).replace(/\.$/v, '')}`};

@@ -2,15 +2,20 @@
 import type {CommandHelp, OptionHelp} from './command-help.js';
 import {explainUnknownCommand, findCommand} from './explain-usage.js';
 
+/** Longer lines are hard to read, in shorter ones there is no room for two columns. */
+const [fewestColumns, usualColumns, mostColumns] = [40, 80, 100];
+
 /**
 The help for a command, or for all of them.
 
 @param words of a command, perhaps with what it takes; none for all.
+@param columns of the terminal; lines have no more, but for command lines, which are there to be copied.
 @throws BuildError STX0001 for words that are no command.
 */
-export function formatHelp(words: readonly string[], commands: readonly CommandHelp[], version: string): string {
+export function formatHelp(words: readonly string[], commands: readonly CommandHelp[], {version, columns}: {readonly version: string; readonly columns: number | undefined}): string {
+	const width = Math.min(mostColumns, Math.max(fewestColumns, columns ?? usualColumns));
 	if (words.length === 0) {
-		return formatOverview(commands, version);
+		return formatOverview(commands, version, width);
 	}
 
 	const meant = findCommand(words, commands);
@@ -18,53 +23,56 @@ export function formatHelp(words: readonly string[], commands: readonly CommandH
 		throw explainUnknownCommand(words, commands);
 	}
 
-	return formatCommandHelp(meant);
+	return formatCommandHelp(meant, width);
 }
 
 /** What `stx-build --help` says. */
-function formatOverview(commands: readonly CommandHelp[], version: string): string {
-	const width = Math.max(...commands.map(({path}) => path.length));
+function formatOverview(commands: readonly CommandHelp[], version: string, width: number): string {
 	const categories = [...new Set(commands.map(({category}) => category))];
 	return join([
-		`stx-build ${version}: wheels and container images of StarlingX and OpenStack`,
+		wrap(`stx-build ${version}: wheels and container images of StarlingX and OpenStack`, width, ''),
 		'Usage: stx-build COMMAND [options]',
-		...categories.map(category => [
-			`${category}:`,
-			...commands.filter(command => command.category === category).map(({path, description}) => `  ${path.padEnd(width)}  ${description}`),
-		].join('\n')),
+		...categories.map(category => formatRows(`${category}:`, commands.filter(command => command.category === category).map(({path, description}) => ({left: path, meaning: description})), width, Math.max(...commands.map(({path}) => path.length)))),
 		[
 			'Begin with:',
-			'  stx-build doctor                                          # is this machine ready?',
-			'  stx-build loadbuild --service keystone --dialect builtin  # one service, from nothing to a verified image',
+			...formatExample({title: 'Is this machine ready?', command: 'stx-build doctor'}, width),
+			...formatExample({title: 'One service, from nothing to a verified image', command: 'stx-build loadbuild --service keystone --dialect builtin'}, width),
 		].join('\n'),
-		'`stx-build COMMAND --help` tells more of each, with examples.',
+		wrap('`stx-build COMMAND --help` tells more of each, with examples.', width, ''),
 	]);
 }
 
 /** What `stx-build COMMAND --help` says. */
-function formatCommandHelp({path, description, details, rest, options, settings, compatible, examples}: CommandHelp): string {
+function formatCommandHelp({path, description, details, rest, options, settings, compatible, examples}: CommandHelp, width: number): string {
 	return join([
-		`stx-build ${path}: ${description}`,
-		`Usage: stx-build ${path}${rest === '' ? '' : ` ${rest}`} [options]`,
-		wrap(details, 80, ''),
-		formatOptions('Options', options),
-		formatOptions('As in StarlingX\'s tools', compatible),
-		formatOptions('Settings (also from the environment and build-config/stx-build.ini; see `stx-build config show`)', settings),
-		examples.length === 0 ? '' : ['Examples:', ...examples.flatMap(({title, command}) => [`  # ${title}`, `  ${command}`])].join('\n'),
+		wrap(`stx-build ${path}: ${description}`, width, ''),
+		wrap(`Usage: stx-build ${path}${rest === '' ? '' : ` ${rest}`} [options]`, width, '  '),
+		wrap(details, Math.min(width, usualColumns), ''),
+		formatOptions('Options', options, width),
+		formatOptions('As in StarlingX\'s tools', compatible, width),
+		formatOptions('Settings (also from the environment and build-config/stx-build.ini; see `stx-build config show`)', settings, width),
+		examples.length === 0 ? '' : ['Examples:', ...examples.flatMap(example => formatExample(example, width))].join('\n'),
 	]);
 }
 
-function formatOptions(title: string, options: readonly OptionHelp[]): string {
-	if (options.length === 0) {
-		return '';
-	}
+const formatExample = ({title, command}: CommandHelp['examples'][number], width: number): readonly string[] => [`  # ${wrap(title, width - 4, '  # ')}`, `  ${command}`];
 
-	const rows = options.map(({names, value, meaning}) => ({left: `${names.replaceAll(',', ', ')}${value === '' ? '' : ` ${value}`}`, meaning}));
-	const width = Math.min(34, Math.max(...rows.map(({left}) => left.length)));
-	const indent = ' '.repeat(width + 4);
-	return [`${title}:`, ...rows.map(({left, meaning}) => {
-		const text = wrap(meaning, Math.max(40, 96 - indent.length), indent);
-		return left.length > width ? `  ${left}\n${indent}${text}` : `  ${left.padEnd(width)}  ${text}`;
+function formatOptions(title: string, options: readonly OptionHelp[], width: number): string {
+	return options.length === 0 ? '' : formatRows(wrap(`${title}:`, width, ''), options.map(({names, value, meaning}) => ({left: `${names.replaceAll(',', ', ')}${value === '' ? '' : ` ${value}`}`, meaning})), width);
+}
+
+/** What is longer has its meaning below it. */
+const widestColumn = 34;
+
+/** The least that is left for a meaning beside what it is of. */
+const leastMeaning = 42;
+
+function formatRows(title: string, rows: ReadonlyArray<{readonly left: string; readonly meaning: string}>, width: number, longest = Math.max(...rows.map(({left}) => left.length))): string {
+	const padded = Math.min(widestColumn, longest, Math.max(2, width - leastMeaning - 4));
+	const indent = ' '.repeat(padded + 4);
+	return [title, ...rows.map(({left, meaning}) => {
+		const text = wrap(meaning, width - indent.length, indent);
+		return left.length > padded ? `  ${wrap(left, width - 2, '  ')}\n${indent}${text}` : `  ${left.padEnd(padded)}  ${text}`;
 	})].join('\n');
 }
 

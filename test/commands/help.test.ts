@@ -1,5 +1,6 @@
 import test from 'ava';
 import {describeCommands} from '../../src/cli.js';
+import {formatHelp} from '../../src/help/index.js';
 import {packageFolder, runCli} from '../_helpers/run-cli.js';
 
 const here = {folder: packageFolder};
@@ -9,7 +10,7 @@ test('--help tells every command in a line, and goes to standard output', async 
 	t.is(code, 0);
 	t.is(err, '');
 	for (const {path, description} of describeCommands()) {
-		t.regex(out, new RegExp(`^ {2}${path} +${description}$`, 'mv'));
+		t.regex(out, new RegExp(`^ {2}${path} +${description.replaceAll(' ', String.raw`\s+`)}$`, 'mv'));
 	}
 });
 
@@ -26,7 +27,7 @@ for (const {path, examples, options} of describeCommands()) {
 			t.true(out.includes(`  ${command}\n`), command);
 		}
 
-		t.deepEqual(out.split('\n').filter(line => line.length > 110), []);
+		t.deepEqual(out.split('\n').filter(line => line.length > 80 && !line.startsWith('  stx-build ')), []);
 		t.notRegex(out, /#\d/);
 	});
 
@@ -67,6 +68,11 @@ test('a name that is no command or option is told with those that are near to it
 		['doctor docker', 'stx-build doctor: it takes no word `docker`', '`stx-build doctor --help` tells what it takes'],
 		['images --servce x', 'stx-build images: it has no option `--servce`', 'did you mean `--service`?'],
 		['images --os-codname trixie', 'stx-build images: it has no option `--os-codname`', 'did you mean `--os-codename`?'],
+		['wheels lsit', 'there is no command `wheels lsit`', 'did you mean `wheels list`?'],
+		['help wheels list x', 'stx-build help: it takes no word `x`', '`stx-build help --help` tells its options'],
+		['wheels -- list', 'stx-build wheels: it takes no word `list`', '`stx-build wheels --help` tells its options'],
+		['images --json=false', 'stx-build images: --json takes no value', '`stx-build images --help` tells its options'],
+		['completion bash extra', 'stx-build completion: it takes no word `extra`', '`stx-build completion --help` tells its options'],
 		['doctor --xyzzy', 'stx-build doctor: it has no option `--xyzzy`', '`stx-build doctor --help` tells its options'],
 	] as const) {
 		const {code, out, err} = await runCli(line.split(' '), here);
@@ -86,6 +92,21 @@ test('`help` tells what --help tells, also of a command with two words, and as d
 	t.regex((await runCli(['help', 'images'], here)).out, /^stx-build images: /);
 	const data = await runCli(['help', 'wheels', 'list', '--json'], here);
 	t.like(JSON.parse(data.out), [{path: 'wheels list', options: [{names: '--json'}, {names: '--config'}, {names: '--service,--only'}]}]);
+});
+
+test('the help has the width of the terminal, from 40 to 100 columns, and commands to copy are whole', t => {
+	const commands = describeCommands();
+	for (const words of [[], ...commands.map(({path}) => path.split(' '))]) {
+		for (const [columns, most] of [[undefined, 80], [20, 40], [40, 40], [64, 64], [100, 100], [300, 100]] as const) {
+			const text = formatHelp(words, commands, {version: '1', columns});
+			// A word that is longer than a line has one of its own.
+			t.deepEqual(text.split('\n').filter(line => line.length > most && !line.startsWith('  stx-build ') && /\S +\S/v.test(line)), [], `${words.join(' ')}, ${columns ?? 'none'}`);
+		}
+	}
+});
+
+test('`wheels rebuild` takes names of wheels', async t => {
+	t.regex((await runCli(['wheels', 'rebuild', '--help'], here)).out, /^Usage: stx-build wheels rebuild \[WHEEL\.\.\.\] \[options\]$/mv);
 });
 
 test('help of what is no command is an error', async t => {
