@@ -20,7 +20,7 @@ export class LoadbuildCommand extends ImageCommand {
 		],
 	});
 
-	without = Option.String('--without', {description: `LIST: parts that are not asked for by themselves (${parts.join(', ')}); what the others need is made all the same`});
+	without = Option.String('--without', {description: `LIST: parts that are not asked for by themselves; what the others need is made all the same (${parts.join(', ')})`});
 	refresh = refresh();
 
 	protected override request() {
