@@ -9,13 +9,14 @@ import {
 	type Metadata, type Requirement,
 } from '../python/index.js';
 import {
-	exists, extractArchive, readMembers, readText, redactUrl, splitCredentials, writeWhole,
+	extractArchive, readMembers, redactUrl, splitCredentials,
 	type Clock, type HttpClient, type RetryPolicy,
 } from '../system/index.js';
 import {chooseFile, type Choice} from './choose-file.js';
 import {download, type Expected} from './download.js';
 import {fetchMetadataFile, isMetadataMember, readRemoteMetadata} from './fetch-metadata.js';
 import {fetchPage} from './fetch-page.js';
+import {createMetadataCache, type MetadataCache} from './metadata-cache.js';
 import type {IndexFile, Packument, ResolvedFile} from './packument.js';
 import {createPageCache} from './page-cache.js';
 import {blake2OfUrl, parseFileUrl} from './parse-file-url.js';
@@ -65,8 +66,9 @@ export type PypiClient = {
 	*/
 	resolve(requirement: Requirement, choice: Choice & FetchOptions): Promise<ResolvedFile>;
 	/**
-	The metadata of a wheel or an sdist: from the store, from the file beside the wheel, from a part of the wheel, or from
-	the whole file. It is verified unless it comes from a part, or nobody states a digest: it is for planning.
+	The metadata of a wheel or an sdist: from the file itself where the store has it, else from the file beside the wheel,
+	from a part of the wheel, or from the whole file. It is verified unless it comes from a part, or nobody states a digest:
+	then it is for planning, and no other run gets it without asking.
 	@throws BuildError STX0308 when it is of another name or version than the file name says, STX0303, STX0306, STX0908, STX0909.
 	*/
 	manifest(file: IndexFile, options?: FetchOptions): Promise<Metadata>;
@@ -94,6 +96,11 @@ export function createPypiClient(options: PypiOptions): PypiClient {
 	const {http, store, cache, offline, clock, retry, warn, deadline = defaultDeadline} = options;
 	const {url: index, authorization} = splitCredentials(options.index.replace(/\/*$/, '/'));
 	const pages = createPageCache(path.join(cache, 'pages'));
+	// What files say of themselves, by their digests, and what the index has beside them, by the digests that it states.
+	const ofFiles = createMetadataCache(path.join(cache, 'metadata', 'files'));
+	const besideFiles = createMetadataCache(path.join(cache, 'metadata', 'beside'));
+	// What nobody has verified is for this run alone: a later one would take a wrong answer for what the wheel says.
+	const unverified = new Map<string, Metadata>();
 	// Which pages this run has asked for: the cache has them, and memory need not hold 600 packuments.
 	const asked = new Set<string>();
 	const asking = createSingleFlight<Packument>();
@@ -108,15 +115,16 @@ export function createPypiClient(options: PypiOptions): PypiClient {
 		const normalized = normalizeName(name);
 		const url = pageOf(normalized);
 		return asking.run(normalized, signal, async shared => {
-			const page = await fetchPage(url, {
+			const read = await fetchPage(url, {
 				http, cache: pages, clock, offline, isFresh: asked.has(url), authorization, signal: shared, name: normalized,
+			}, async page => {
+				// Loaded when a page is read: most runs read none.
+				const {parseIndexPage} = await import('./parse-index-page.js');
+				return parseIndexPage({
+					contentType: page.contentType, body: page.body.toString('utf8'), url: page.url, name: normalized,
+				});
 			});
 			asked.add(url);
-			// Loaded when a page is read: most runs read none.
-			const {parseIndexPage} = await import('./parse-index-page.js');
-			const read = parseIndexPage({
-				contentType: page.contentType, body: page.body.toString('utf8'), url: page.url, name: normalized,
-			});
 			for (const warning of read.warnings) {
 				warnOnce(warning);
 			}
@@ -147,41 +155,52 @@ export function createPypiClient(options: PypiOptions): PypiClient {
 	}
 
 	async function manifest(file: IndexFile, {signal, progress}: FetchOptions = {}): Promise<Metadata> {
-		return reading.run(file.sha256 ?? file.url, signal, async shared => {
-			const kept = file.sha256 === undefined ? undefined : path.join(cache, 'metadata', file.sha256);
-			const text = kept !== undefined && await exists(kept) ? await readText(kept) : await findMetadata(file, {signal: shared, progress});
-			const metadata = parseMetadata(text, {url: file.url});
-			verifyMetadata(metadata, file);
-			if (kept !== undefined) {
-				await writeWhole(kept, text);
-			}
-
-			return metadata;
-		});
+		return reading.run(idOf(file), signal, async shared => await knownMetadata(file) ?? fetchMetadata(file, {signal: shared, progress}));
 	}
 
-	async function findMetadata(file: IndexFile, fetch: {readonly signal: AbortSignal; readonly progress: FetchOptions['progress']}): Promise<string> {
-		const isThere = file.sha256 !== undefined && await store.has(`sha256:${file.sha256}`);
-		if (!isThere && !offline && file.filename.endsWith('.whl')) {
+	/** What this run or an earlier one has learned. What comes of the file itself is before what anybody says of it. */
+	async function knownMetadata(file: IndexFile): Promise<Metadata | undefined> {
+		const read = (text: string) => readMetadata(text, file);
+		const ofFile = await ofFiles.read(file.sha256, read);
+		if (ofFile !== undefined || await isStored(file)) {
+			return ofFile;
+		}
+
+		const remembered = unverified.get(idOf(file));
+		return await besideFiles.read(file.metadata?.sha256, read) ?? (remembered && verifyMetadata(remembered, file));
+	}
+
+	async function fetchMetadata(file: IndexFile, fetch: {readonly signal: AbortSignal; readonly progress: FetchOptions['progress']}): Promise<Metadata> {
+		if (!offline && file.filename.endsWith('.whl') && !await isStored(file)) {
 			const request = {http, authorization: authorizationFor(file.url), signal: fetch.signal};
-			const text = await fetchMetadataFile(file, request) ?? await readRemoteMetadata(file, request);
-			if (text !== undefined) {
-				return text;
+			const beside = await fetchMetadataFile(file, request);
+			if (beside !== undefined) {
+				return learnMetadata(beside, file, {texts: besideFiles, sha256: file.metadata?.sha256});
+			}
+
+			const part = await readRemoteMetadata(file, request);
+			if (part !== undefined) {
+				return learnMetadata(part, file);
 			}
 		}
 
-		const digest = await tarball(file, {...fetch, learn: true});
-		return store.use(digest, async archive => {
-			const isWanted = file.filename.endsWith('.whl') ? isMetadataMember : (name: string) => /^[^/]+\/PKG-INFO$/.test(name);
-			const members = await readMembers(archive, isWanted, {name: file.filename});
-			const [text] = members.values();
-			if (text === undefined) {
-				throw new BuildError('STX0308', `\`${file.filename}\` has no ${file.filename.endsWith('.whl') ? 'METADATA' : 'PKG-INFO'}`, {at: {url: redactUrl(file.url)}});
-			}
-
-			return text.toString('utf8');
-		});
+		const text = await store.use(await tarball(file, {...fetch, learn: true}), async archive => readWhole(archive, file));
+		return learnMetadata(text, file, {texts: ofFiles, sha256: file.sha256});
 	}
+
+	/** Reads metadata, and keeps it where a digest is stated that verifies it. */
+	async function learnMetadata(text: string, file: IndexFile, {texts, sha256}: {readonly texts?: MetadataCache; readonly sha256?: string | undefined} = {}): Promise<Metadata> {
+		const metadata = readMetadata(text, file);
+		if (sha256 === undefined) {
+			unverified.set(idOf(file), metadata);
+		} else {
+			await texts?.keep(sha256, text);
+		}
+
+		return metadata;
+	}
+
+	const isStored = async ({sha256}: IndexFile): Promise<boolean> => sha256 !== undefined && store.has(`sha256:${sha256}`);
 
 	async function tarball(file: WantedFile, {signal, progress, learn = false}: TarballOptions = {}): Promise<Digest> {
 		const {url, authorization: own} = splitCredentials(file.url);
@@ -275,11 +294,30 @@ function versionOf(filename: string, name: Requirement['normalized']): string | 
 	return wheel.normalized === name ? wheel.version : undefined;
 }
 
-/** @throws BuildError STX0308 when the metadata is of something else than the file name says. */
-function verifyMetadata(metadata: Metadata, file: IndexFile): void {
+/** What tells files apart in one run. */
+const idOf = ({sha256, url}: IndexFile): string => sha256 ?? url;
+
+/** The METADATA of a wheel or the PKG-INFO of an sdist. @throws BuildError STX0308 when there is none, STX0907, STX0910 */
+async function readWhole(archive: string, {filename, url}: IndexFile): Promise<string> {
+	const [name, isWanted] = filename.endsWith('.whl') ? ['METADATA', isMetadataMember] as const : ['PKG-INFO', (name: string) => /^[^/]+\/PKG-INFO$/.test(name)] as const;
+	const [text] = (await readMembers(archive, isWanted, {name: filename})).values();
+	if (text === undefined) {
+		throw new BuildError('STX0308', `\`${filename}\` has no ${name}`, {at: {url: redactUrl(url)}});
+	}
+
+	return text.toString('utf8');
+}
+
+/** @throws BuildError STX0207, STX0308 */
+const readMetadata = (text: string, file: IndexFile): Metadata => verifyMetadata(parseMetadata(text, {url: file.url}), file);
+
+/** @returns it. @throws BuildError STX0308 when the metadata is of something else than the file name says. */
+function verifyMetadata(metadata: Metadata, file: IndexFile): Metadata {
 	const name = normalizeName(metadata.name);
 	const version = versionOf(file.filename, name);
 	if (version === undefined || versionKey(version) !== versionKey(metadata.version)) {
 		throw new BuildError('STX0308', `\`${file.filename}\` holds the metadata of \`${metadata.name}\` ${metadata.version}`, {at: {url: redactUrl(file.url)}, hint: 'the file is mislabelled: do not use it'});
 	}
+
+	return metadata;
 }

@@ -34,13 +34,17 @@ const largestPage = 256 * (2 ** 20);
 
 /**
 @param url of the page, without credentials.
-@throws BuildError STX0301 when the index does not have the project, STX0306 when offline, STX0908, STX0909, STX0003.
+@param read throws for what is no page of an index: that is not kept, so that the next time it is asked for anew.
+@returns what `read` makes of the page.
+@throws BuildError STX0301 when the index does not have the project, STX0306 when offline, STX0908, STX0909, STX0003, and
+what `read` throws.
 */
-export async function fetchPage(url: string, {http, cache, clock, offline, isFresh, authorization, signal, name}: PageRequest): Promise<CachedPage> {
+export async function fetchPage<T>(url: string, request: PageRequest, read: (page: CachedPage) => Promise<T>): Promise<T> {
+	const {http, cache, clock, offline, isFresh, authorization, signal, name} = request;
 	const cached = await cache.read(url);
 	const now = clock.now().getTime();
 	if (cached && (offline || isFresh || now < cached.freshUntil)) {
-		return cached;
+		return read(cached);
 	}
 
 	if (offline) {
@@ -50,7 +54,7 @@ export async function fetchPage(url: string, {http, cache, clock, offline, isFre
 	const response = await (async () => {
 		try {
 			const client = await http();
-			const request = client(url, {
+			const pending = client(url, {
 				headers: {
 					accept: indexAccept,
 					...(authorization !== undefined && {authorization}),
@@ -60,12 +64,12 @@ export async function fetchPage(url: string, {http, cache, clock, offline, isFre
 				responseType: 'buffer',
 				signal: AbortSignal.any([signal, AbortSignal.timeout(pageDeadline)]),
 			});
-			void request.on('downloadProgress', ({transferred}) => {
+			void pending.on('downloadProgress', ({transferred}) => {
 				if (transferred > largestPage) {
-					request.cancel();
+					pending.cancel();
 				}
 			});
-			return await request;
+			return await pending;
 		} catch (error) {
 			throw pageFailure(error, {url, name, signal});
 		}
@@ -85,8 +89,9 @@ export async function fetchPage(url: string, {http, cache, clock, offline, isFre
 		: {
 			version: 1, url: redactUrl(response.url), contentType: headers['content-type'], ...validators, freshUntil, body: response.body,
 		};
+	const project = await read(page);
 	await cache.keep(url, page);
-	return page;
+	return project;
 }
 
 function pageFailure(error: unknown, {url, name, signal}: {readonly url: string; readonly name: string; readonly signal: AbortSignal}): unknown {

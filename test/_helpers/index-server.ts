@@ -19,8 +19,8 @@ export type ServedFile = {
 	readonly yanked?: string | true;
 	/** Offered beside the file as PEP 658 has it. */
 	readonly metadata?: string;
-	/** What the page says of it. */
-	readonly metadataSha256?: string;
+	/** What the page says of it; the truth unless given. */
+	readonly metadataSha256?: string | false;
 };
 
 export type IndexOptions = {
@@ -133,6 +133,7 @@ function sendPage(response: ServerResponse, request: IncomingMessage, name: stri
 }
 
 const statedSha256 = (file: ServedFile) => file.sha256 ?? sha256Of(file.content);
+const statedMetadata = (metadata: string, {metadataSha256 = sha256Of(metadata)}: ServedFile) => metadataSha256 === false ? undefined : {sha256: metadataSha256};
 
 function jsonPage(name: string, files: readonly ServedFile[]): string {
 	return JSON.stringify({
@@ -146,7 +147,7 @@ function jsonPage(name: string, files: readonly ServedFile[]): string {
 			size: file.size ?? file.content.length,
 			...(file.requiresPython !== undefined && {'requires-python': file.requiresPython}),
 			...(file.yanked !== undefined && {yanked: file.yanked}),
-			...(file.metadata !== undefined && {'core-metadata': {sha256: file.metadataSha256 ?? sha256Of(file.metadata)}}),
+			...(file.metadata !== undefined && {'core-metadata': statedMetadata(file.metadata, file) ?? true}),
 		})),
 	});
 }
@@ -160,7 +161,7 @@ function htmlPage(name: string, files: readonly ServedFile[]): string {
 			`href="../../files/${encodeURIComponent(file.filename)}${sha256 === false ? '' : `#sha256=${sha256}`}"`,
 			...(file.requiresPython === undefined ? [] : [`data-requires-python="${escapeHtml(file.requiresPython)}"`]),
 			...(file.yanked === undefined ? [] : [`data-yanked="${file.yanked === true ? '' : escapeHtml(file.yanked)}"`]),
-			...(file.metadata === undefined ? [] : [`data-core-metadata="sha256=${file.metadataSha256 ?? sha256Of(file.metadata)}"`]),
+			...(file.metadata === undefined ? [] : [`data-core-metadata="${file.metadataSha256 === false ? 'true' : `sha256=${statedMetadata(file.metadata, file)!.sha256}`}"`]),
 		];
 		return `<a ${attributes.join(' ')}>${escapeHtml(file.filename)}</a><br/>`;
 	});
@@ -214,6 +215,12 @@ export const breakingOffAfter = (content: Uint8Array, bytes: number, etag = `"${
 			response.destroy();
 		}, 60);
 	});
+};
+
+/** Sends the end of something else, of which it is asked for the end. */
+export const sendingEndOf = (content: Uint8Array): Misbehaviour => (request, response) => {
+	const start = Math.max(0, content.length - Number(/^bytes=-(\d+)$/.exec(request.headers.range ?? '')?.[1] ?? 0));
+	response.writeHead(206, {'content-range': `bytes ${start}-${content.length - 1}/${content.length}`}).end(content.subarray(start));
 };
 
 /** Sends other bytes with status 200. */

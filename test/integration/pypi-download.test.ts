@@ -9,7 +9,7 @@ import {openPartial} from '../../src/pypi/partial-file.js';
 import {systemClock} from '../../src/system/index.js';
 import {sdistOf, sha256Of, wheelOf} from '../_helpers/archives.js';
 import {
-	breakingOffAfter, hanging, redirectingTo, sendingInstead, stallingAfter, startIndexServer, withStatus,
+	breakingOffAfter, hanging, redirectingTo, sendingEndOf, sendingInstead, stallingAfter, startIndexServer, withStatus,
 } from '../_helpers/index-server.js';
 import {setUpClient, type ClientSetup} from '../_helpers/pypi-client.js';
 
@@ -264,7 +264,71 @@ test('the manifest: out of the end of a large wheel, without the rest of it', as
 	const {files: [file]} = await client.packument('demo');
 	t.like(await client.manifest(file!), {name: 'demo', requiresDist: ['six']});
 	t.deepEqual(server.requestsFor(wheel.filename).map(({headers}) => headers.range), ['bytes=-67584']);
+	t.like(await client.manifest(file!), {requiresDist: ['six']});
+	t.is(server.requestsFor(wheel.filename).length, 1);
+	await t.throwsAsync(nextRun({offline: true}).manifest(file!), {instanceOf: BuildError, code: 'STX0306'}, 'nobody has verified it');
+});
+
+for (const [title, metadataSha256, mislead] of [
+	['a part of the wheel', undefined, sendingEndOf],
+	['a file beside the wheel whose digest nobody states', false, undefined],
+] as const) {
+	test(`the manifest: a wrong answer for ${title} lasts no longer than the run, and no longer than the wheel is away`, async t => {
+		const {metadata, ...wheel} = await wheelOf({name: 'demo', version: '1.0', requires: ['six']});
+		const wrong = await wheelOf({name: 'demo', version: '1.0', requires: ['evil']});
+		const {client, server, store, nextRun} = await setUpClient(t, {projects: {demo: [{...wheel, ...(metadataSha256 === false && {metadata, metadataSha256})}]}});
+		const {files: [file]} = await client.packument('demo');
+		server.next(mislead ? wheel.filename : '.metadata', mislead ? mislead(wrong.content) : sendingInstead(Buffer.from(wrong.metadata)));
+		t.like(await client.manifest(file!), {requiresDist: ['evil']});
+		t.like(await client.manifest(file!), {requiresDist: ['evil']});
+		t.is(server.requests.length, 2);
+		t.like(await nextRun().manifest(file!), {requiresDist: ['six']});
+		t.is(server.requests.length, 3);
+
+		await client.tarball(file!);
+		const {length} = server.requests;
+		t.like(await client.manifest(file!), {requiresDist: ['six']});
+		store.contents.clear();
+		t.like(await nextRun({offline: true}).manifest(file!), {requiresDist: ['six']}, 'what the wheel says is kept');
+		t.is(server.requests.length, length);
+	});
+}
+
+test('the manifest: the wheel in the store is before what the index states', async t => {
+	const wheel = await wheelOf({name: 'demo', version: '1.0', requires: ['six']});
+	const wrong = await wheelOf({name: 'demo', version: '1.0', requires: ['evil']});
+	const {client, nextRun} = await setUpClient(t, {projects: {demo: [{...wheel, metadata: wrong.metadata}]}});
+	const {files: [file]} = await client.packument('demo');
+	t.like(await client.manifest(file!), {requiresDist: ['evil']});
+	t.like(await nextRun().manifest({...file!, metadata: {sha256: sha256Of(wheel.metadata)}}).catch((error: unknown) => error), {code: 'STX0303'}, 'what was kept is for the digest that was stated');
+	await client.tarball(file!);
+	t.like(await client.manifest(file!), {requiresDist: ['six']});
+	t.like(await nextRun().manifest(file!), {requiresDist: ['six']});
+});
+
+test('the manifest: what was kept is not asked for, unless it cannot be read', async t => {
+	const wheel = await wheelOf({name: 'demo', version: '1.0', requires: ['six']});
+	const {client, server, folder, store, nextRun} = await setUpClient(t, {projects: {demo: [wheel]}});
+	const {files: [file]} = await client.packument('demo');
+	await client.manifest(file!);
 	t.like(await nextRun({offline: true}).manifest(file!), {requiresDist: ['six']});
+	t.is(server.requestsFor('.metadata').length, 1);
+
+	const metadata = path.join(folder, 'cache', 'metadata');
+	const emptyAll = async () => {
+		const kept = await readdir(metadata, {recursive: true, withFileTypes: true});
+		await Promise.all(kept.filter(entry => entry.isFile()).map(async ({parentPath, name}) => writeFile(path.join(parentPath, name), '')));
+	};
+
+	await emptyAll();
+	t.like(await nextRun().manifest(file!), {requiresDist: ['six']});
+	t.is(server.requestsFor('.metadata').length, 2);
+	await client.tarball(file!);
+	await client.manifest(file!);
+	await emptyAll();
+	t.like(await nextRun().manifest(file!), {requiresDist: ['six']});
+	t.is(server.requestsFor('.metadata').length, 2);
+	t.is(store.contents.size, 1);
 });
 
 test('the manifest: METADATA that is far from the end is fetched on its own', async t => {

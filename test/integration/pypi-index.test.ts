@@ -82,6 +82,20 @@ test('a page with Last-Modified is asked for with that', async t => {
 	t.is(server.requests[1]!.headers['if-modified-since'], modified);
 });
 
+test('a page that cannot be read is not kept, and asked for anew', async t => {
+	const {client, server, nextRun} = await setUpClient(t, {projects, pageHeaders: {'cache-control': 'max-age=600'}});
+	const headers = {etag: '"login"', 'cache-control': 'max-age=600'};
+	server.next('/demo-project/', withStatus(200, headers), withStatus(200, headers));
+	for (const run of [client, nextRun()]) {
+		await t.throwsAsync(run.packument('demo-project'), {instanceOf: BuildError, code: 'STX0305'});
+	}
+
+	t.is((await client.packument('demo-project')).files.length, 3);
+	t.deepEqual(server.requests.map(({headers}) => headers['if-none-match']), [undefined, undefined, undefined]);
+	await nextRun().packument('demo-project');
+	t.is(server.requests.length, 3);
+});
+
 test('offline, the cache is used whatever its age, and what it does not have is an error', async t => {
 	const {client, server, nextRun} = await setUpClient(t, {projects});
 	await client.packument('demo-project');
