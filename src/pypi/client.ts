@@ -1,7 +1,5 @@
 /** The client of a package index, with pacote's verbs: packument, resolve, manifest, tarball, extract. */
-import {hostname} from 'node:os';
 import path from 'node:path';
-import {pid} from 'node:process';
 import {BuildError} from '../errors.js';
 import {keyOf, type Digest, type Store} from '../plan/index.js';
 import {
@@ -20,7 +18,7 @@ import {createMetadataCache, type MetadataCache} from './metadata-cache.js';
 import type {IndexFile, Packument, ResolvedFile} from './packument.js';
 import {createPageCache} from './page-cache.js';
 import {blake2OfUrl, parseFileUrl} from './parse-file-url.js';
-import {openPartial} from './partial-file.js';
+import {newOwner, openPartial} from './partial-file.js';
 import {createSingleFlight} from './single-flight.js';
 
 export type PypiOptions = {
@@ -85,9 +83,6 @@ export type PypiClient = {
 	*/
 	extract(file: WantedFile, folder: string, options?: FetchOptions): Promise<void>;
 };
-
-/** Downloads this process has begun: names that no two clients in it share. */
-let downloads = 0;
 
 /** Milliseconds: an hour. */
 const defaultDeadline = 3_600_000;
@@ -245,7 +240,7 @@ export function createPypiClient(options: PypiOptions): PypiClient {
 		const partial = await openPartial({
 			folder: path.join(cache, 'partial'),
 			key: (expected.sha256 ?? expected.blake2 ?? keyOf({url}).replace('sha256:', '')).slice(0, 40),
-			owner: `${hostname()}-${pid}-${downloads++}`,
+			owner: newOwner(),
 			clock,
 			wantBlake2: expected.sha256 === undefined && expected.blake2 !== undefined,
 		});

@@ -127,6 +127,8 @@ export async function download(url: string, expected: Expected, partial: Partial
 /** One request, for what is not there yet. */
 async function attempt({url, expected, partial, state}: Transfer, {http, authorization, signal, progress}: DownloadOptions): Promise<Ending> {
 	signal.throwIfAborted();
+	// It may have waited for long, and may be about to.
+	await partial.touch();
 	const from = partial.size;
 	const client = await http();
 	const stream = client.stream(url, {

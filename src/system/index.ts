@@ -1,4 +1,4 @@
-export {isAbandoned, removeAbandoned} from './abandoned.js';
+export {isAbandoned, isAlive, removeAbandoned} from './abandoned.js';
 export {withFileLock} from './file-lock.js';
 export {
 	createRunner, renderCommand, runChecked, type Command, type Runner, type RunOptions, type RunResult,

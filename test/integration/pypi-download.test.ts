@@ -1,6 +1,9 @@
 import {Buffer} from 'node:buffer';
 import {createHash} from 'node:crypto';
-import {readdir, utimes, writeFile} from 'node:fs/promises';
+import {
+	readdir, stat, utimes, writeFile,
+} from 'node:fs/promises';
+import type {IncomingMessage, ServerResponse} from 'node:http';
 import path from 'node:path';
 import test from 'ava';
 import {blake2b} from 'hash-wasm';
@@ -396,7 +399,7 @@ test('extract gives the files of a wheel and of an sdist', async t => {
 	t.deepEqual(await readdir(path.join(folder, '1', 'demo-1.0')), ['PKG-INFO', 'setup.py']);
 });
 
-test('a download that a killed run left behind is taken over after a while, one that is alive is not', async t => {
+test('a download that a run on another machine left behind is taken over after a while, one that is alive is not', async t => {
 	const setup = await setUpClient(t, served);
 	const folder = path.join(setup.folder, 'cache', 'partial');
 	const begin = {
@@ -410,11 +413,28 @@ test('a download that a killed run left behind is taken over after a while, one 
 	t.deepEqual(ranges(setup), [undefined]);
 
 	setup.store.contents.clear();
-	const old = new Date(Date.now() - 200_000);
+	const old = new Date(Date.now() - 700_000);
 	await utimes(left.file, old, old);
 	t.is(await setup.nextRun().tarball(wanted(setup)), digest);
 	t.deepEqual(ranges(setup), [undefined, 'bytes=400000-']);
 	t.deepEqual(await readdir(folder), []);
+});
+
+test('a download that waits for its server shows before each attempt that it is alive', async t => {
+	const setup = await setUpClient(t, served);
+	const folder = path.join(setup.folder, 'cache', 'partial');
+	const old = new Date(Date.now() - 700_000);
+	const touched: number[] = [];
+	setup.server.next(filename, ...Array.from({length: 3}, () => async (request: IncomingMessage, response: ServerResponse) => {
+		const [busy] = await readdir(folder);
+		const file = path.join(folder, busy!);
+		touched.push((await stat(file)).mtimeMs);
+		await utimes(file, old, old);
+		withStatus(503)(request, response, () => undefined);
+	}));
+	t.is(await setup.client.tarball(wanted(setup)), digest);
+	t.is(touched.length, 3);
+	t.true(touched.every(time => time > old.getTime() + 100_000), touched.join(' '));
 });
 
 test('a partial file that holds something else is begun again', async t => {

@@ -1,12 +1,14 @@
 import {Buffer} from 'node:buffer';
+import {rmSync} from 'node:fs';
 import {
-	mkdtemp, readFile, rm, utimes, writeFile,
+	mkdtemp, readdir, readFile, readlink, rm, stat, utimes, writeFile,
 } from 'node:fs/promises';
-import {tmpdir} from 'node:os';
+import {hostname, tmpdir} from 'node:os';
 import path from 'node:path';
+import {pid} from 'node:process';
 import test, {type ExecutionContext} from 'ava';
 import {BuildError} from '../../src/errors.js';
-import {openPartial} from '../../src/pypi/partial-file.js';
+import {newOwner, openPartial} from '../../src/pypi/partial-file.js';
 import {systemClock} from '../../src/system/index.js';
 import {sha256Of} from '../_helpers/archives.js';
 
@@ -54,13 +56,83 @@ test('a download that is gone on with is alive from its beginning, however old w
 	const interrupted = await openPartial(optionsOf('one'));
 	await interrupted.append(large);
 	await interrupted.release();
-	const old = new Date(Date.now() - 200_000);
+	const old = new Date(Date.now() - 700_000);
 	await utimes(path.join(folder, 'key.part'), old, old);
 	const first = await openPartial(optionsOf('two'));
 	const second = await openPartial(optionsOf('three'));
 	t.deepEqual([first.size, second.size], [large.length, 0]);
 	await first.remove();
 	await second.remove();
+});
+
+const day = 24 * 60 * 60 * 1000;
+for (const [title, owner, age, isTaken] of [
+	['a process that lives, however long it waits,', `${hostname()}-1-0`, day, false],
+	['a process that is gone, however young,', `${hostname()}-999999999-0`, 0, true],
+	['another process of the same number as this one', `${hostname()}-${pid}-999999`, 0, true],
+	['another machine, while it is young,', 'other-host-7-999999999-0', 0, false],
+	['another machine, while it may wait for a server,', 'other-host-7-999999999-0', 300_000, false],
+	['another machine, after a while,', 'other-host-7-1-0', 700_000, true],
+	['another machine whose name begins as this one\'s does', `${hostname()}-2-999999999-0`, 0, false],
+	['nobody that is known', 'nobody', 0, false],
+] as const) {
+	test(`a busy file of ${title} is ${isTaken ? '' : 'not '}taken over`, async t => {
+		const folder = await temporaryFolder(t);
+		const busy = path.join(folder, `key.${owner}.busy`);
+		const written = new Date(Date.now() - age);
+		await writeFile(busy, large);
+		await utimes(busy, written, written);
+		const partial = await openPartial({
+			folder, key: 'key', owner: newOwner(), clock: systemClock, wantBlake2: false,
+		});
+		t.is(partial.size, isTaken ? large.length : 0);
+		t.deepEqual((await readdir(folder)).toSorted(), [...isTaken ? [] : [path.basename(busy)], path.basename(partial.file)].toSorted());
+		await partial.remove();
+	});
+}
+
+test('another download of this process is not taken over while it lasts, and is when it has ended', async t => {
+	const folder = await temporaryFolder(t);
+	const begin = async () => openPartial({
+		folder, key: 'key', owner: newOwner(), clock: systemClock, wantBlake2: false,
+	});
+	const first = await begin();
+	await first.append(large);
+	const old = new Date(Date.now() - day);
+	await utimes(first.file, old, old);
+	const [second, third] = await Promise.all([begin(), begin()]);
+	t.deepEqual([second.size, third.size], [0, 0]);
+	await first.touch();
+	t.true((await stat(first.file)).mtimeMs > old.getTime() + 1000);
+	await first.release();
+	const [fourth, fifth] = await Promise.all([begin(), begin()]);
+	t.deepEqual([fourth.size, fifth.size].toSorted((a, b) => a - b), [0, large.length]);
+	await Promise.all([second, third, fourth, fifth].map(async partial => partial.remove()));
+});
+
+test('what cannot be read again is an error that says so, and nothing stays open', async t => {
+	const folder = await temporaryFolder(t);
+	await writeFile(path.join(folder, 'key.part'), large);
+	const owner = newOwner();
+	const busy = path.join(folder, `key.${owner}.busy`);
+	// Asked for the time when the file is open and not yet read.
+	let asked = 0;
+	const clock = {
+		...systemClock,
+		now() {
+			if (++asked > 1) {
+				rmSync(busy, {force: true});
+			}
+
+			return new Date();
+		},
+	};
+	const error = await t.throwsAsync(openPartial({
+		folder, key: 'key', owner, clock, wantBlake2: false,
+	}), {instanceOf: BuildError, code: 'STX0904'});
+	t.deepEqual(error.at, [{file: busy}]);
+	const open = await Promise.all((await readdir('/proc/self/fd')).map(async id => readlink(`/proc/self/fd/${id}`).catch(() => '')));
+	t.deepEqual(open.filter(file => file.startsWith(folder)), []);
 });
 
 test('both digests are those of all that is there, also gone on with and begun again', async t => {
