@@ -4,7 +4,7 @@ import {
 	compareVersions, filterVersions, parseSpecifiers, satisfies, wheelRank, type Requirement, type Target,
 } from '../python/index.js';
 import {
-	allowsPython, compareCandidates, readCandidate, type Candidate,
+	allowsPython, createFileOrder, readCandidate, type Candidate,
 } from './candidate.js';
 import type {IndexFile, Packument, ResolvedFile} from './packument.js';
 
@@ -18,7 +18,7 @@ type Refusal = {readonly file: IndexFile; readonly version?: string; readonly re
 
 /**
 Chooses as pip does: the highest version the requirement allows with a file that the target can use; pre-releases only
-when asked for or when there is nothing else; withdrawn files only for a pin (`==`, `===`).
+when asked for or when there is nothing else; withdrawn files only for a pin (`==`, `===`), where its version has no other.
 
 @param url of the project's page, for the error.
 @returns the file, and what the user should know about it.
@@ -38,7 +38,7 @@ export function chooseFile(packument: Packument, requirement: Requirement, {targ
 	}
 
 	const ofVersion = fitting.filter(candidate => compareVersions(candidate.version, version) === 0);
-	const best = ofVersion.toSorted((a, b) => compareCandidates(a, b, target));
+	const best = ofVersion.toSorted(createFileOrder(target).compare);
 	const {file} = (prefer === 'wheel' ? undefined : best.find(({wheel}) => !wheel)) ?? best[0]!;
 	const warnings = [
 		...(file.yanked === undefined ? [] : [`\`${file.filename}\` was withdrawn${because(file.yanked === true ? undefined : file.yanked)}; it is used because \`${requirement.name}${requirement.specifier}\` asks for it`]),

@@ -2,7 +2,7 @@ export {
 	createPypiClient, type FetchOptions, type PypiClient, type PypiOptions, type TarballOptions, type WantedFile,
 } from './client.js';
 export {
-	allowsPython, compareCandidates, readCandidate, type Candidate,
+	createFileOrder, isUnpackable, readCandidate, type Candidate, type FileOrder,
 } from './candidate.js';
 export type {Choice} from './choose-file.js';
 export type {

@@ -1,10 +1,10 @@
 /** Sdists: which ones an index has, and what their text files say. */
 import {BuildError, formatPlace, type SourceLocation} from '../../errors.js';
 import type {Digest, Store} from '../../plan/index.js';
-import type {IndexFile, Packument, PypiClient} from '../../pypi/index.js';
 import {
-	parseSdistFilename, versionKey, type NormalizedName, type Target,
-} from '../../python/index.js';
+	createFileOrder, isUnpackable, readCandidate, type FileOrder, type IndexFile, type Packument, type PypiClient,
+} from '../../pypi/index.js';
+import {versionKey, type NormalizedName, type Target} from '../../python/index.js';
 import {readMembers} from '../../system/index.js';
 import type {BuildSettings} from '../inputs/inputs.js';
 import {isProjectFile, parseProject, type Project} from '../inputs/parse-project.js';
@@ -12,7 +12,7 @@ import type {LockedFile} from './lock.js';
 import {extrasOf, type StandIn} from './stand-in.js';
 
 export type SdistSource = {
-	/** The sdist of a version; undefined when the index has none. */
+	/** The sdist of a version; undefined when the index has none that can be unpacked. */
 	locate(name: NormalizedName, version: string): Promise<LockedFile | undefined>;
 	/** What is known of a version without building it. */
 	standIn(name: NormalizedName, version: string): Promise<StandIn>;
@@ -32,10 +32,11 @@ export type SdistEffects = {
 };
 
 export function createSdistSource({pypi, store, target, buildSettings, signal}: SdistEffects): SdistSource {
+	const order = createFileOrder(target);
 	const projects = new Map<string, Promise<Project>>();
 	const locate = async (name: NormalizedName, version: string): Promise<LockedFile | undefined> => {
 		const packument = await pypi.packument(name, {signal});
-		const file = sdistOf(packument, name, version);
+		const file = sdistOf(packument, {name, version}, order);
 		return file && lockFile(file, pypi, signal);
 	};
 
@@ -63,7 +64,7 @@ export function createSdistSource({pypi, store, target, buildSettings, signal}: 
 		async standIn(name, version) {
 			const file = await locate(name, version);
 			if (!file) {
-				throw new BuildError('STX0414', `the index has neither a wheel that the target can install nor an sdist of \`${name}\` ${version}`, {hint: 'choose another version with a line in the wheel list'});
+				throw new BuildError('STX0414', `the index has neither a wheel that the target can install nor an sdist of \`${name}\` ${version} that can be unpacked`, {hint: 'choose another version with a line in the wheel list'});
 			}
 
 			const {requires = []} = await project(name, file);
@@ -74,17 +75,14 @@ export function createSdistSource({pypi, store, target, buildSettings, signal}: 
 	};
 }
 
-/** The version of an sdist by its name, as `versionKey` has it; undefined for a file that is none. */
-function sdistVersion({filename}: IndexFile, name: NormalizedName): string | undefined {
-	const parsed = parseSdistFilename(filename, name);
-	return parsed && versionKey(parsed.version);
-}
-
-/** The sdist of a version in an index: a .tar.gz rather than another format. */
-function sdistOf(packument: Packument, name: NormalizedName, version: string): IndexFile | undefined {
+/** The sdist of a version in an index: of those that can be unpacked, the one that pip would take. */
+function sdistOf({files}: Packument, {name, version}: {readonly name: NormalizedName; readonly version: string}, {compare}: FileOrder): IndexFile | undefined {
 	const wanted = versionKey(version);
-	const files = packument.files.filter(file => sdistVersion(file, name) === wanted);
-	return files.find(file => file.filename.endsWith('.tar.gz')) ?? files.find(file => /\.(?:zip|tgz|tar)$/v.test(file.filename)) ?? files[0];
+	const sdists = files.filter(file => isUnpackable(file)).flatMap(file => {
+		const candidate = readCandidate(file, name);
+		return typeof candidate === 'string' || versionKey(candidate.version) !== wanted ? [] : [candidate];
+	});
+	return sdists.toSorted(compare)[0]?.file;
 }
 
 /** A file of the index as the lock holds it. One without a sha256 is fetched to learn it. */

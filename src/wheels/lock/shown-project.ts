@@ -1,6 +1,6 @@
 /** What uv is shown of a project of the index. Pure. */
 import {
-	allowsPython, compareCandidates, readCandidate, type Candidate, type IndexFile, type Packument,
+	createFileOrder, readCandidate, type Candidate, type IndexFile, type Packument,
 } from '../../pypi/index.js';
 import {
 	isPrerelease, versionKey, wheelRank, type NormalizedName, type Target,
@@ -38,7 +38,7 @@ the target can install before an sdist, then the better wheel. Files that bear a
 export function showProject(name: NormalizedName, {files}: Packument, target: Target): ShownProject {
 	const versions = new Map<string, Candidate>();
 	const others: Array<{readonly file: IndexFile; readonly key?: string}> = [];
-	const isRefused = refusal(target);
+	const {isRefused, compare} = createFileOrder(target);
 	for (const file of files) {
 		const candidate = readCandidate(file, name);
 		if (typeof candidate === 'string') {
@@ -53,7 +53,7 @@ export function showProject(name: NormalizedName, {files}: Packument, target: Ta
 		}
 
 		const known = versions.get(key);
-		if (!known || (Number(isRefused(file)) - Number(isRefused(known.file)) || compareCandidates(candidate, known, target)) < 0) {
+		if (!known || compare(candidate, known) < 0) {
 			versions.set(key, candidate);
 		}
 	}
@@ -75,20 +75,6 @@ Leaves out the versions without a wheel.
 export function wheelsAlone(project: ShownProject): ShownProject | undefined {
 	const versions = new Map([...project.versions].filter(([, {isBuilt}]) => !isBuilt));
 	return [...versions.values()].some(({isPassedOver}) => !isPassedOver) ? {...project, versions} : undefined;
-}
-
-/** Whether pip passes over a file that nothing pins. Many files want the same Python, which is worked out once. */
-function refusal(target: Target): (file: IndexFile) => boolean {
-	const allowed = new Map<string, boolean>();
-	return ({yanked, requiresPython}) => {
-		if (yanked !== undefined || requiresPython === undefined) {
-			return yanked !== undefined;
-		}
-
-		const isAllowed = allowed.get(requiresPython) ?? allowsPython(requiresPython, target);
-		allowed.set(requiresPython, isAllowed);
-		return !isAllowed;
-	};
 }
 
 /** Of the index's API (PEP 691). */

@@ -31,6 +31,7 @@ test('a wheel before an sdist of the same version, or the other way round', t =>
 
 test('the standard format of two sdists', t => {
 	t.is(chosen('demo', [file('demo-1.0.zip'), sdist('1.0')]), 'demo-1.0.tar.gz');
+	t.is(chosen('demo', [file('demo-1.0.tar.bz2'), file('demo-1.0.zip')]), 'demo-1.0.zip');
 });
 
 test('the best tag of the target, then the higher build', t => {
@@ -63,6 +64,21 @@ test('a withdrawn file is taken for a pin only, with a warning that says why', t
 		t.is(file.version, '2.0');
 		t.deepEqual(warnings, [`\`demo-2.0-py3-none-any.whl\` was withdrawn: eats data; it is used because \`${pin}\` asks for it`]);
 	}
+});
+
+test('a pin takes a withdrawn file only where its version has no other', t => {
+	const withdrawn = {yanked: true} as const;
+	const others = ['demo-1.0-1-py3-none-any.whl', 'demo-1.0-py3-none-any.whl', 'demo-1.0.tar.gz', 'demo-1.0.zip', 'demo-1.0.tar.bz2'];
+	for (const other of others) {
+		const files = [file('demo-1.0-2-py3-none-any.whl', withdrawn), file('demo-1.0-cp313-cp313-manylinux_2_28_x86_64.whl', withdrawn), file(other)];
+		for (const order of [files, files.toReversed()]) {
+			const {file, warnings} = choose('demo==1.0', order);
+			t.is(file.filename, other);
+			t.deepEqual(warnings, []);
+		}
+	}
+
+	t.is(chosen('demo==1.0', [file('demo-1.0.tar.gz', withdrawn), file('demo-1.0-2-py3-none-any.whl', withdrawn)]), 'demo-1.0-2-py3-none-any.whl');
 });
 
 test('files of other projects and of other kinds do not count', t => {
