@@ -202,6 +202,11 @@ export function createPypiClient(options: PypiOptions): PypiClient {
 		url.hash = '';
 		const stated = file.sha256 ?? parseFileUrl(file.url)?.sha256;
 		const expected: Expected = {sha256: stated?.toLowerCase(), blake2: stated === undefined ? blake2OfUrl(url.href) : undefined, size: file.size};
+		// Each caller by himself, before he joins others: of such a file the store knows nothing either.
+		if (expected.sha256 === undefined && expected.blake2 === undefined && !learn) {
+			throw new BuildError('STX0307', `nobody states a digest of \`${file.filename}\``, {at: {url: url.href}, hint: 'add #sha256=<64 hex digits> to its address, or take it from files.pythonhosted.org'});
+		}
+
 		return fetching.run(expected.sha256 ?? url.href, signal, async shared => {
 			const kept = await findStored(url.href, expected);
 			if (kept !== undefined) {
@@ -210,10 +215,6 @@ export function createPypiClient(options: PypiOptions): PypiClient {
 
 			if (offline) {
 				throw new BuildError('STX0306', `\`${file.filename}\` is not in the store, and --offline is given`, {at: {url: url.href}, hint: 'run once without --offline'});
-			}
-
-			if (expected.sha256 === undefined && expected.blake2 === undefined && !learn) {
-				throw new BuildError('STX0307', `nobody states a digest of \`${file.filename}\``, {at: {url: url.href}, hint: 'add #sha256=<64 hex digits> to its address, or take it from files.pythonhosted.org'});
 			}
 
 			const digest = await bring(url.href, expected, {authorization: own ?? authorizationFor(url.href), signal: shared, progress});

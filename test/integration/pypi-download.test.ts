@@ -216,6 +216,17 @@ test('W30: a file whose digest nobody states is refused, unless it is to be lear
 	t.is(await setup.client.tarball({...file, url: `${file.url}#sha256=${sha256Of(large)}`}), digest);
 });
 
+test('W30: who learns a digest and who does not are told apart, whoever comes first', async t => {
+	for (const order of [[true, false], [false, true]]) {
+		const setup = await setUpClient(t, served);
+		const file = {url: setup.server.fileUrl(filename), filename};
+		const results = await Promise.allSettled(order.map(async learn => setup.client.tarball(file, {learn})));
+		t.like(results[order.indexOf(true)], {status: 'fulfilled', value: digest});
+		t.like(results[order.indexOf(false)], {status: 'rejected', reason: {code: 'STX0307'}});
+		t.is(setup.server.requests.length, 1);
+	}
+});
+
 test('what is to be learned and breaks off is begun again unless the server knows it is the same', async t => {
 	const setup = await setUpClient(t, served);
 	const file = {url: setup.server.fileUrl(filename), filename};
