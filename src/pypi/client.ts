@@ -67,7 +67,8 @@ export type PypiClient = {
 	The metadata of a wheel or an sdist: from the file itself where the store has it, else from the file beside the wheel,
 	from a part of the wheel, or from the whole file. It is verified unless it comes from a part, or nobody states a digest:
 	then it is for planning, and no other run gets it without asking.
-	@throws BuildError STX0308 when it is of another name or version than the file name says, STX0303, STX0306, STX0908, STX0909.
+	@throws BuildError STX0308 when it is of another name or version than the file name says, STX0207 when it is wrong or too
+	large, STX0303, STX0306, STX0908, STX0909.
 	*/
 	manifest(file: IndexFile, options?: FetchOptions): Promise<Metadata>;
 	/**

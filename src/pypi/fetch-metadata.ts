@@ -34,7 +34,7 @@ const deadline = 120_000;
 The file that the index offers beside the wheel (PEP 658), verified by the digest the index states.
 
 @returns undefined when the index offers none, or has lost it.
-@throws BuildError STX0303 when it is not what the index says, STX0908, STX0909, STX0003.
+@throws BuildError STX0303 when it is not what the index says, STX0207 when it is too large, STX0908, STX0909, STX0003.
 */
 export async function fetchMetadataFile(file: IndexFile, request: MetadataRequest): Promise<string | undefined> {
 	if (file.metadata === undefined) {
@@ -59,7 +59,7 @@ export async function fetchMetadataFile(file: IndexFile, request: MetadataReques
 Reads METADATA out of a wheel on a server: its list of members, which is at its end, and the one member. What comes so
 cannot be verified by the wheel's digest: it is for planning, and the wheel itself is verified when it is taken.
 
-@returns undefined when the server sends no parts of files.
+@returns undefined when the server sends no parts of files, or one that is too large.
 @throws BuildError STX0308 when the wheel has no METADATA, STX0908, STX0909, STX0003.
 */
 export async function readRemoteMetadata(file: IndexFile, request: MetadataRequest): Promise<string | undefined> {
@@ -113,7 +113,7 @@ class PartsRefused extends Error {
 
 type Part = {readonly body: Buffer; readonly total: number; readonly validator: string | undefined};
 
-/** @returns undefined when the server answers with the whole file or not as it should. */
+/** @returns undefined when the server answers with the whole file, with more than it should or not as it should. */
 async function getRange(url: string, range: string, request: MetadataRequest & {readonly validator?: string | undefined}): Promise<Part | undefined> {
 	const response = await get(url, request, {range, 'accept-encoding': 'identity', ...(request.validator !== undefined && {'if-range': request.validator})}, true);
 	const total = /^bytes \d+-\d+\/(?<total>\d+)$/.exec(response.headers['content-range'] ?? '')?.groups?.total;
@@ -127,7 +127,10 @@ async function getRange(url: string, range: string, request: MetadataRequest & {
 
 type Answer = {readonly status: number; readonly headers: Readonly<Record<string, string | undefined>>; readonly body: Buffer};
 
-/** @param isPart the body is left alone unless it is a part of the file. */
+/**
+@param isPart the body is left alone unless it is a part of the file, and one of a fitting size.
+@throws BuildError STX0207 when what is no part is too large, STX0908, STX0909, STX0003.
+*/
 async function get(url: string, {http, authorization, signal}: MetadataRequest, headers: Readonly<Record<string, string>>, isPart = false): Promise<Answer> {
 	try {
 		const client = await http();
@@ -138,15 +141,19 @@ async function get(url: string, {http, authorization, signal}: MetadataRequest, 
 			signal: AbortSignal.any([signal, AbortSignal.timeout(deadline)]),
 		});
 		let answer: Answer | undefined;
+		const leave = (): void => {
+			answer = isPart ? {status: 200, headers: {}, body: Buffer.alloc(0)} : undefined;
+			pending.cancel();
+		};
+
 		void pending.on('response', response => {
 			if (isPart && response.statusCode === 200) {
-				answer = {status: 200, headers: {}, body: Buffer.alloc(0)};
-				pending.cancel();
+				leave();
 			}
 		});
 		void pending.on('downloadProgress', ({transferred}) => {
 			if (transferred > largestMetadata) {
-				pending.cancel();
+				leave();
 			}
 		});
 		try {
@@ -155,6 +162,10 @@ async function get(url: string, {http, authorization, signal}: MetadataRequest, 
 		} catch (error) {
 			if (answer) {
 				return answer;
+			}
+
+			if (error instanceof Error && error.name === 'CancelError') {
+				throw new BuildError('STX0207', `the metadata is larger than ${largestMetadata} bytes`, {at: {url: redactUrl(url)}});
 			}
 
 			throw error;

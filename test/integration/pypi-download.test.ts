@@ -381,6 +381,27 @@ test('the manifest: of the whole wheel when the server sends no parts, then it i
 	t.is(server.requestsFor(wheel.filename).length, 2);
 });
 
+test('the manifest: a file beside the wheel that is larger than any metadata', async t => {
+	const {metadata, ...wheel} = await wheelOf({name: 'demo', version: '1.0'});
+	const {client, server} = await setUpClient(t, {projects: {demo: [{...wheel, metadata: metadata.padEnd(17 * (2 ** 20))}]}});
+	const {files: [file]} = await client.packument('demo');
+	const error = await t.throwsAsync(client.manifest(file!), {instanceOf: BuildError, code: 'STX0207', message: 'the metadata is larger than 16777216 bytes'});
+	t.deepEqual(error.at, [{url: `${server.fileUrl(wheel.filename)}.metadata`}]);
+	t.is(server.requestsFor('.metadata').length, 1);
+});
+
+test('the manifest: of the whole wheel when the server sends a part that is larger than any metadata', async t => {
+	const {metadata: _metadata, ...wheel} = await wheelOf({name: 'demo', version: '1.0', requires: ['six']});
+	const {client, server} = await setUpClient(t, {projects: {demo: [wheel]}});
+	const {files: [file]} = await client.packument('demo');
+	server.next(wheel.filename, (_request, response) => {
+		const content = Buffer.alloc(17 * (2 ** 20));
+		response.writeHead(206, {'content-range': `bytes 0-${content.length - 1}/${content.length}`}).end(content);
+	});
+	t.like(await client.manifest(file!), {requiresDist: ['six']});
+	t.deepEqual(server.requestsFor(wheel.filename).map(({headers}) => headers.range), ['bytes=-67584', undefined]);
+});
+
 test('the manifest: of an sdist', async t => {
 	const sdist = sdistOf({name: 'demo.pkg', version: '1.0', requires: ['six']});
 	const {client} = await setUpClient(t, {projects: {'demo-pkg': [{filename: sdist.filename, content: sdist.content}]}});
