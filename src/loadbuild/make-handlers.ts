@@ -37,7 +37,7 @@ export function makeHandlers({request: {settings, version}, effects, pypi, wheel
 			engine,
 			registry,
 			uv: async () => fetchUv(wheelInputs.toolchain, {
-				pypi, store, cache, machine, signal,
+				pypi, cache, machine, signal,
 			}),
 			target: wheelInputs.target,
 			constraints: wheelInputs.constraints,

@@ -57,7 +57,7 @@ async function fetchPinnedUv(): Promise<UvProgram> {
 	const store = createStore(cache);
 	const {toolchain} = await readShipped();
 	return fetchUv(toolchain, {
-		pypi: createClient('https://pypi.org/simple', store, cache), store, cache, machine: process.arch, signal: new AbortController().signal,
+		pypi: createClient('https://pypi.org/simple', store, cache), cache, machine: process.arch, signal: new AbortController().signal,
 	});
 }
 

@@ -4,13 +4,13 @@ import {
 } from 'node:fs/promises';
 import path from 'node:path';
 import {BuildError} from '../../errors.js';
-import {keyOf, type Digest, type Store} from '../../plan/index.js';
+import {keyOf, type Digest} from '../../plan/index.js';
 import type {PypiClient} from '../../pypi/index.js';
 import {
 	createTarget, normalizeName, parseWheelFilename, wheelRank,
 } from '../../python/index.js';
 import {
-	exists, extractArchive, makeFolder, fileError, withTemporaryFolder, type Runner, type RunResult,
+	exists, makeFolder, fileError, withTemporaryFolder, type Runner, type RunResult,
 } from '../../system/index.js';
 import type {ToolPin} from '../inputs/inputs.js';
 
@@ -24,7 +24,6 @@ export type UvProgram = {
 
 export type FetchUvEffects = {
 	readonly pypi: PypiClient;
-	readonly store: Store;
 	/** Folder for what is kept between runs. */
 	readonly cache: string;
 	/** Architecture of this machine as Node says it. */
@@ -48,9 +47,9 @@ export function uvPin(toolchain: readonly ToolPin[]): ToolPin {
 Gives uv for this machine, from the cache or else from the index. Only a file whose sha256 stands in toolchain.txt is
 taken.
 
-@throws BuildError STX0414 when the index has no such file for this machine.
+@throws BuildError STX0414 when the index has no such file for this machine, and those of the index client.
 */
-export async function fetchUv(toolchain: readonly ToolPin[], {pypi, store, cache, machine, signal}: FetchUvEffects): Promise<UvProgram> {
+export async function fetchUv(toolchain: readonly ToolPin[], {pypi, cache, machine, signal}: FetchUvEffects): Promise<UvProgram> {
 	const pin = uvPin(toolchain);
 	const folder = path.join(cache, 'uv', `${pin.version}-${machine}-${keyOf(pin.sha256.toSorted()).slice('sha256:'.length, 'sha256:'.length + 16)}`);
 	const file = path.join(folder, 'uv');
@@ -70,17 +69,13 @@ export async function fetchUv(toolchain: readonly ToolPin[], {pypi, store, cache
 		throw new BuildError('STX0414', `the index has no wheel of uv ${pin.version} for ${machine} whose sha256 is one of those pinned`, {at: pin.at, hint: 'pin a version of uv that the index has, with the sha256 of its wheels'});
 	}
 
-	const {filename, url, size} = wheel.item;
 	const sha256 = wheel.item.sha256!;
-	const digest = await pypi.tarball({
-		filename, url, sha256, ...(size !== undefined && {size}),
-	}, {signal});
 	try {
 		await makeFolder(path.dirname(folder));
 		await withTemporaryFolder('uv', async temporary => {
 			const unpacked = path.join(temporary, 'unpacked');
 			const made = path.join(temporary, 'made');
-			await store.use(digest, async archive => extractArchive(archive, unpacked, {name: filename}));
+			await pypi.extract(wheel.item, unpacked, {signal});
 			await mkdir(path.join(made, `sha256-${sha256}`), {recursive: true});
 			await rename(path.join(unpacked, `uv-${pin.version}.data`, 'scripts', 'uv'), path.join(made, 'uv'));
 			await chmod(path.join(made, 'uv'), 0o755);
@@ -95,7 +90,7 @@ export async function fetchUv(toolchain: readonly ToolPin[], {pypi, store, cache
 		throw fileError(error, folder);
 	}
 
-	return {file, version: pin.version, digest};
+	return {file, version: pin.version, digest: `sha256:${sha256}`};
 }
 
 /** Seconds that uv waits for an answer of the index: that asks the network, and knows itself when to give up. */

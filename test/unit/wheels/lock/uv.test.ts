@@ -1,6 +1,42 @@
+import {
+	access, constants, mkdir, readdir, readFile, writeFile,
+} from 'node:fs/promises';
+import path from 'node:path';
 import test from 'ava';
-import {createUvRunner} from '../../../../src/wheels/lock/uv.js';
-import type {Command} from '../../../../src/system/index.js';
+import type {PypiClient} from '../../../../src/pypi/index.js';
+import {normalizeName} from '../../../../src/python/index.js';
+import {createUvRunner, fetchUv} from '../../../../src/wheels/lock/uv.js';
+import {withTemporaryFolder, type Command} from '../../../../src/system/index.js';
+
+test('uv is unpacked by the client of the index, once', async t => {
+	const sha256 = '1'.repeat(64);
+	const wheel = {filename: 'uv-1.0-py3-none-manylinux_2_17_x86_64.manylinux2014_x86_64.whl', url: 'https://files.example/uv.whl', sha256};
+	const extracted: unknown[] = [];
+	const pypi: Pick<PypiClient, 'packument' | 'extract'> = {
+		packument: async () => ({
+			name: 'uv', files: [{...wheel, sha256: '2'.repeat(64)}, wheel], status: 'active', warnings: [],
+		}),
+		async extract(file, folder) {
+			extracted.push(file);
+			await mkdir(path.join(folder, 'uv-1.0.data', 'scripts'), {recursive: true});
+			await writeFile(path.join(folder, 'uv-1.0.data', 'scripts', 'uv'), 'a program');
+		},
+	};
+	await withTemporaryFolder('fetch-uv', async cache => {
+		const fetch = async () => fetchUv([{
+			name: normalizeName('uv'), version: '1.0', sha256: [sha256], at: {file: 'toolchain.txt', line: 1},
+		}], {
+			pypi: pypi as PypiClient, cache, machine: 'x64', signal: new AbortController().signal,
+		});
+		const [first, second] = [await fetch(), await fetch()];
+		t.deepEqual(first, second);
+		t.like(first, {version: '1.0', digest: `sha256:${sha256}`});
+		t.is(await readFile(first.file, 'utf8'), 'a program');
+		await access(first.file, constants.X_OK);
+		t.deepEqual(extracted, [wheel]);
+		t.is((await readdir(path.join(cache, 'uv'))).length, 1);
+	});
+});
 
 test('uv knows one index, keeps what it learns to the lock it is run for, and gets nothing of the network', async t => {
 	const commands: Command[] = [];
