@@ -3,7 +3,7 @@ import path from 'node:path';
 import {BuildError} from '../errors.js';
 import {keyOf, type Digest, type Store} from '../plan/index.js';
 import {
-	normalizeName, parseMetadata, parseSdistFilename, parseWheelFilename, versionKey,
+	isWheelMetadata, normalizeName, onlyMetadata, parseMetadata, parseSdistFilename, parseWheelFilename, versionKey,
 	type Metadata, type Requirement,
 } from '../python/index.js';
 import {
@@ -12,7 +12,7 @@ import {
 } from '../system/index.js';
 import {chooseFile, type Choice} from './choose-file.js';
 import {download, type Expected} from './download.js';
-import {fetchMetadataFile, isMetadataMember, readRemoteMetadata} from './fetch-metadata.js';
+import {fetchMetadataFile, readRemoteMetadata} from './fetch-metadata.js';
 import {fetchPage} from './fetch-page.js';
 import {createMetadataCache, type MetadataCache} from './metadata-cache.js';
 import type {IndexFile, Packument, ResolvedFile} from './packument.js';
@@ -68,7 +68,7 @@ export type PypiClient = {
 	from a part of the wheel, or from the whole file. It is verified unless it comes from a part, or nobody states a digest:
 	then it is for planning, and no other run gets it without asking.
 	@throws BuildError STX0308 when it is of another name or version than the file name says, STX0207 when it is wrong or too
-	large, STX0303, STX0306, STX0908, STX0909.
+	large, STX0416 when the wheel has several, STX0303, STX0306, STX0908, STX0909.
 	*/
 	manifest(file: IndexFile, options?: FetchOptions): Promise<Metadata>;
 	/**
@@ -294,15 +294,17 @@ function versionOf(filename: string, name: Requirement['normalized']): string | 
 /** What tells files apart in one run. */
 const idOf = ({sha256, url}: IndexFile): string => sha256 ?? url;
 
-/** The METADATA of a wheel or the PKG-INFO of an sdist. @throws BuildError STX0308 when there is none, STX0907, STX0910 */
+/** The METADATA of a wheel or the PKG-INFO of an sdist. @throws BuildError STX0308 when there is none, STX0416 when a wheel has several, STX0907, STX0910 */
 async function readWhole(archive: string, {filename, url}: IndexFile): Promise<string> {
-	const [name, isWanted] = filename.endsWith('.whl') ? ['METADATA', isMetadataMember] as const : ['PKG-INFO', (name: string) => /^[^/]+\/PKG-INFO$/.test(name)] as const;
-	const [text] = (await readMembers(archive, isWanted, {name: filename})).values();
-	if (text === undefined) {
-		throw new BuildError('STX0308', `\`${filename}\` has no ${name}`, {at: {url: redactUrl(url)}});
+	const at = {url: redactUrl(url)};
+	const isWheel = filename.endsWith('.whl');
+	const members = await readMembers(archive, isWheel ? isWheelMetadata : name => /^[^/]+\/PKG-INFO$/.test(name), {name: filename});
+	const found = [...members.values()];
+	if (found.length === 0) {
+		throw new BuildError('STX0308', `\`${filename}\` has no ${isWheel ? 'METADATA' : 'PKG-INFO'}`, {at});
 	}
 
-	return text.toString('utf8');
+	return (isWheel ? onlyMetadata(found, filename, at) : found[0]!).toString('utf8');
 }
 
 /** @throws BuildError STX0207, STX0308 */

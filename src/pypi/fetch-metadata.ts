@@ -1,8 +1,9 @@
 /** Fetches the METADATA of a wheel with as few bytes as the server allows. */
 import {Buffer} from 'node:buffer';
 import {createHash} from 'node:crypto';
-import {fromRandomAccessReaderPromise} from 'yauzl';
+import {fromRandomAccessReaderPromise, type Entry} from 'yauzl';
 import {BuildError} from '../errors.js';
+import {isWheelMetadata, onlyMetadata} from '../python/index.js';
 import {
 	httpFailure, inMemory, redactUrl, type HttpClient,
 } from '../system/index.js';
@@ -60,7 +61,8 @@ Reads METADATA out of a wheel on a server: its list of members, which is at its 
 cannot be verified by the wheel's digest: it is for planning, and the wheel itself is verified when it is taken.
 
 @returns undefined when the server sends no parts of files, or one that is too large.
-@throws BuildError STX0308 when the wheel has no METADATA, STX0908, STX0909, STX0003.
+@throws BuildError STX0308 when the wheel has no METADATA, STX0416 when it has several, STX0207 when it is too large,
+STX0908, STX0909, STX0003.
 */
 export async function readRemoteMetadata(file: IndexFile, request: MetadataRequest): Promise<string | undefined> {
 	const end = await getRange(file.url, `bytes=-${firstRange}`, request);
@@ -78,18 +80,25 @@ export async function readRemoteMetadata(file: IndexFile, request: MetadataReque
 	});
 	try {
 		const zip = await fromRandomAccessReaderPromise(reader, end.total, {autoClose: false, lazyEntries: true});
+		const found: Entry[] = [];
 		for await (const entry of zip.eachEntry()) {
-			if (!isMetadataMember(entry.fileName)) {
-				continue;
+			if (isWheelMetadata(entry.fileName)) {
+				found.push(entry);
 			}
-
-			if (entry.uncompressedSize > largestMetadata) {
-				break;
-			}
-
-			const metadata = await inMemory(await zip.openReadStreamPromise(entry));
-			return metadata.toString('utf8');
 		}
+
+		const at = {url: redactUrl(file.url)};
+		if (found.length === 0) {
+			throw new BuildError('STX0308', `\`${file.filename}\` has no METADATA`, {at});
+		}
+
+		const entry = onlyMetadata(found, file.filename, at);
+		if (entry.uncompressedSize > largestMetadata) {
+			throw tooLarge(file.url);
+		}
+
+		const metadata = await inMemory(await zip.openReadStreamPromise(entry));
+		return metadata.toString('utf8');
 	} catch (error) {
 		if (error instanceof BuildError && !(error.cause instanceof PartsRefused)) {
 			throw error;
@@ -98,14 +107,9 @@ export async function readRemoteMetadata(file: IndexFile, request: MetadataReque
 		// A wheel that cannot be read in parts may still be read whole, and is then judged by its digest.
 		return undefined;
 	}
-
-	throw new BuildError('STX0308', `\`${file.filename}\` has no METADATA`, {at: {url: redactUrl(file.url)}});
 }
 
-/** `NAME-VERSION.dist-info/METADATA`, at the top of the wheel. */
-export function isMetadataMember(name: string): boolean {
-	return /^[^/]+\.dist-info\/METADATA$/.test(name);
-}
+const tooLarge = (url: string): BuildError => new BuildError('STX0207', `the metadata is larger than ${largestMetadata} bytes`, {at: {url: redactUrl(url)}});
 
 class PartsRefused extends Error {
 	override readonly name = 'PartsRefused';
@@ -165,7 +169,7 @@ async function get(url: string, {http, authorization, signal}: MetadataRequest, 
 			}
 
 			if (error instanceof Error && error.name === 'CancelError') {
-				throw new BuildError('STX0207', `the metadata is larger than ${largestMetadata} bytes`, {at: {url: redactUrl(url)}});
+				throw tooLarge(url);
 			}
 
 			throw error;

@@ -17,6 +17,7 @@ export {type WheelArch} from './tags.js';
 export {
 	compareWheels, parseWheelFilename, wheelRank, type WheelFilename,
 } from './wheel-filename.js';
+export {isWheelMetadata, onlyMetadata} from './wheel-metadata.js';
 export {parseSdistFilename} from './sdist-filename.js';
 export {parseMetadata, type Metadata} from './metadata.js';
 export {

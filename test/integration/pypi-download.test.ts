@@ -10,7 +10,9 @@ import {blake2b} from 'hash-wasm';
 import {BuildError} from '../../src/errors.js';
 import {openPartial} from '../../src/pypi/partial-file.js';
 import {systemClock} from '../../src/system/index.js';
-import {sdistOf, sha256Of, wheelOf} from '../_helpers/archives.js';
+import {
+	sdistOf, sha256Of, wheelOf, zipOf,
+} from '../_helpers/archives.js';
 import {
 	breakingOffAfter, hanging, redirectingTo, sendingEndOf, sendingInstead, stallingAfter, startIndexServer, withStatus,
 } from '../_helpers/index-server.js';
@@ -349,7 +351,6 @@ test('the manifest: METADATA that is far from the end is fetched on its own', as
 	const requires = Array.from({length: 300}, (_, index) => `project-${index}>=${index}`);
 	const random = Buffer.from(Array.from({length: 300}, (_, index) => createHash('sha512').update(String(index)).digest('hex')).join(''));
 	const first = await wheelOf({name: 'demo', version: '1.0', requires});
-	const {zipOf} = await import('../_helpers/archives.js');
 	const content = await zipOf([{path: 'demo-1.0.dist-info/METADATA', content: first.metadata}, ...Array.from({length: 8}, (_, index) => ({path: `demo/${index}`, content: random.subarray(index)}))]);
 	const wheel = {filename: first.filename, content};
 	t.true(content.length > 100_000);
@@ -379,6 +380,35 @@ test('the manifest: of the whole wheel when the server sends no parts, then it i
 	t.like(await client.manifest(file!), {requiresDist: ['six']});
 	t.true(store.contents.has(`sha256:${wheel.sha256}`));
 	t.is(server.requestsFor(wheel.filename).length, 2);
+});
+
+for (const ranges of [true, false]) {
+	test(`the manifest: of a wheel with several METADATA or none, read ${ranges ? 'in parts' : 'whole'}`, async t => {
+		const {filename, metadata} = await wheelOf({name: 'demo', version: '1.0'});
+		for (const [members, code] of [
+			[['demo-1.0.dist-info/METADATA', 'demo-2.0.dist-info/METADATA'], 'STX0416'],
+			[['demo-2.0.dist-info/METADATA', 'demo-1.0.dist-info/METADATA'], 'STX0416'],
+			[['demo/other-1.0.dist-info/METADATA'], 'STX0308'],
+			[['demo-1.0.dist-info/METADATA', 'demo/other-1.0.dist-info/METADATA'], undefined],
+		] as const) {
+			const content = await zipOf(members.map(path => ({path, content: metadata})));
+			const {client, server} = await setUpClient(t, {projects: {demo: [{filename, content}]}, ranges});
+			const {files: [file]} = await client.packument('demo');
+			const [outcome] = await Promise.allSettled([client.manifest(file!)]);
+			const error = outcome.status === 'rejected' ? outcome.reason as BuildError : undefined;
+			t.is(error?.code, code, members.join(' '));
+			t.deepEqual(error?.at, error && [{url: server.fileUrl(filename)}]);
+		}
+	});
+}
+
+test('the manifest: METADATA of a wheel that is larger than any is not fetched', async t => {
+	const {filename, metadata} = await wheelOf({name: 'demo', version: '1.0'});
+	const content = await zipOf([{path: 'demo-1.0.dist-info/METADATA', content: metadata.padEnd(17 * (2 ** 20))}]);
+	const {client, server} = await setUpClient(t, {projects: {demo: [{filename, content}]}});
+	const {files: [file]} = await client.packument('demo');
+	await t.throwsAsync(client.manifest(file!), {instanceOf: BuildError, code: 'STX0207', message: 'the metadata is larger than 16777216 bytes'});
+	t.is(server.requestsFor(filename).length, 1);
 });
 
 test('the manifest: a file beside the wheel that is larger than any metadata', async t => {

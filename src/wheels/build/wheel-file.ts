@@ -4,7 +4,7 @@ import {createReadStream} from 'node:fs';
 import {BuildError, type SourceLocation} from '../../errors.js';
 import type {Store} from '../../plan/index.js';
 import {
-	canonicalVersion, normalizeName, parseMetadata, parseWheelFilename, wheelRank, type Metadata, type Target,
+	canonicalVersion, isWheelMetadata, normalizeName, onlyMetadata, parseMetadata, parseWheelFilename, wheelRank, type Metadata, type Target,
 } from '../../python/index.js';
 import {readMembers} from '../../system/index.js';
 import type {FileResult} from '../step-inputs.js';
@@ -19,18 +19,10 @@ export async function readWheelMetadata(file: string, filename: string, at: Sour
 	return checkWheelMetadata(await readMembers(file, isWheelMetadata, {name: filename}), filename, at);
 }
 
-/** Whether this member of a wheel is its METADATA. */
-export const isWheelMetadata = (name: string): boolean => /^[^\/]+\.dist-info\/METADATA$/v.test(name);
-
 /** @param found the members for which `isWheelMetadata` holds. @throws BuildError STX0416 */
 export function checkWheelMetadata(found: ReadonlyMap<string, Buffer>, filename: string, at: SourceLocation): Metadata {
 	const {normalized, version} = parseWheelFilename(filename, at);
-	const [content, ...others] = found.values();
-	if (!content || others.length > 0) {
-		throw new BuildError('STX0416', `\`${filename}\` has ${found.size} METADATA files instead of one`, {at});
-	}
-
-	const metadata = parseMetadata(content.toString('utf8'), at);
+	const metadata = parseMetadata(onlyMetadata([...found.values()], filename, at).toString('utf8'), at);
 	if (normalizeName(metadata.name) !== normalized || canonicalVersion(metadata.version) !== canonicalVersion(version)) {
 		throw new BuildError('STX0416', `\`${filename}\` says in its METADATA that it is ${metadata.name} ${metadata.version}`, {at, hint: 'do not use it'});
 	}

@@ -4,11 +4,11 @@ import {createHash} from 'node:crypto';
 import type {FileHandle} from 'node:fs/promises';
 import path from 'node:path';
 import {BuildError, throwProblems} from '../../errors.js';
-import {parseWheelFilename, type NormalizedName} from '../../python/index.js';
+import {isWheelMetadata, parseWheelFilename, type NormalizedName} from '../../python/index.js';
 import {
 	compressionOf, digestOfPart, listTarMembers, readZipPart, type FilePart, type TarMember,
 } from '../../system/index.js';
-import {checkWheelMetadata, isWheelMetadata} from '../build/wheel-file.js';
+import {checkWheelMetadata} from '../build/wheel-file.js';
 import {asTarball, compressedTarball, wrongTarball} from '../tarball/tarball-error.js';
 import type {ServedFile, ServedTarball, ServedWheel} from './served.js';
 
