@@ -1,7 +1,7 @@
 /** What the wheel list and the local modules give, as the resolver gets it. */
 import {BuildError} from '../../errors.js';
 import type {Store} from '../../plan/index.js';
-import type {PypiClient} from '../../pypi/index.js';
+import type {IndexFile, PypiClient} from '../../pypi/index.js';
 import {
 	canonicalVersion, parseRequirement, satisfies, type Metadata, type NormalizedName, type Target,
 } from '../../python/index.js';
@@ -11,7 +11,7 @@ import type {
 	LocalModule, LocalWheel, NameChoice, WheelListEntry,
 } from '../inputs/inputs.js';
 import type {LockedFile, LockedSource} from './lock.js';
-import type {SdistSource} from './sdist-source.js';
+import {lockFile, type SdistSource} from './sdist-source.js';
 import {extrasOf, type StandIn} from './stand-in.js';
 
 export type Listed = {readonly standIn: StandIn; readonly source: LockedSource};
@@ -42,7 +42,7 @@ export async function readListed(entry: WheelListEntry, effects: ListedEffects):
 	const {name, version, at, url} = entry;
 	const inIndex = await findInIndex(entry, effects);
 	if (inIndex) {
-		return listedWheel(entry, inIndex, await pypi.manifest(inIndex, {signal}));
+		return listedWheel(entry, await lockFile(inIndex, pypi, signal), await pypi.manifest(inIndex, {signal}));
 	}
 
 	const filename = filenameOfUrl(new URL(url));
@@ -77,18 +77,14 @@ export async function readListed(entry: WheelListEntry, effects: ListedEffects):
 }
 
 /** The index's wheel for a line that has it built, where that is wanted, and the index has one of that version and states its digest. */
-async function findInIndex({name, version, type}: WheelListEntry, {pypi, target, fromIndex, onlyLocal, signal}: ListedEffects): Promise<LockedFile | undefined> {
+async function findInIndex({name, version, type}: WheelListEntry, {pypi, target, fromIndex, onlyLocal, signal}: ListedEffects): Promise<IndexFile | undefined> {
 	if (type === 'pypi' || onlyLocal.has(name) || (fromIndex !== 'all' && !fromIndex.includes(name))) {
 		return undefined;
 	}
 
 	try {
-		const {filename, url, sha256, size} = await pypi.resolve(parseRequirement(`${name}==${version}`), {target, prefer: 'wheel', signal});
-		return filename.endsWith('.whl') && sha256 !== undefined
-			? {
-				filename, url, sha256, ...(size !== undefined && {size}),
-			}
-			: undefined;
+		const file = await pypi.resolve(parseRequirement(`${name}==${version}`), {target, prefer: 'wheel', signal});
+		return file.filename.endsWith('.whl') && file.sha256 !== undefined ? file : undefined;
 	} catch (error) {
 		if (error instanceof BuildError && ['STX0301', 'STX0302', 'STX0309'].includes(error.code)) {
 			return undefined;

@@ -52,7 +52,7 @@ export type UvIndex = {
 };
 
 /** Errors of a distribution's own: where no constraint asks for that version, uv is told that it is of no use, and may take another. */
-const ofNoUse: ReadonlySet<string> = new Set(['STX0207', 'STX0308', 'STX0414', 'STX0907', 'STX0910']);
+const ofNoUse: ReadonlySet<string> = new Set(['STX0207', 'STX0308', 'STX0414', 'STX0416', 'STX0907', 'STX0910']);
 
 /**
 Serves an index while something is done with it.
