@@ -127,6 +127,36 @@ test('constraints that cannot be read do not hide what is wrong with the list', 
 	});
 });
 
+test('a list where builds look is compared with the constraints and the target that a build takes', async t => {
+	await withLists({
+		'repo/build-tools/build-wheels/debian-trixie/stable-wheels.cfg': good,
+		'repo/build-tools/build-wheels/debian-trixie/openstack.cfg': 'STABLE_OPENSTACK_REQ_URL=requirements\n',
+		'repo/build-tools/build-wheels/debian-trixie/target.ini': '[target]\npython = 3.9\nglibc = 2.31\n',
+		'repo/build-tools/build-wheels/debian-trixie/requirements/upper-constraints.txt': 'good===1\n',
+		'repo/build-tools/build-wheels/debian-trixie/requirements/global-requirements.txt': '',
+		'wheels/debian-trixie/openstack.cfg': 'STABLE_OPENSTACK_REQ_URL=own\n',
+		'wheels/debian-trixie/own/upper-constraints.txt': 'good===2\n',
+		'wheels/debian-trixie/own/global-requirements.txt': '',
+	}, async (folder, lint) => {
+		const list = 'repo/build-tools/build-wheels/debian-trixie/stable-wheels.cfg';
+		for (const argv of [[], [list]]) {
+			const warned = await lint('--my-repo', 'repo', '--json', ...argv);
+			const [{python, constraints, findings}] = JSON.parse(warned.out) as [{python: string; constraints: string; findings: ReadonlyArray<{code: string}>}];
+			t.deepEqual([warned.code, python, path.relative(folder, constraints), findings.map(({code}) => code)], [1, '3.13', 'wheels/debian-trixie/own/upper-constraints.txt', ['STX0422']]);
+		}
+
+		// In a folder that is nobody's, what lies beside the list counts.
+		const {code, out} = await lint('--json', list);
+		const [{python}] = JSON.parse(out) as [{python: string}];
+		t.deepEqual([code, python], [0, '3.9']);
+
+		// A build refuses these constraints, whatever the list has.
+		await write(path.join(folder, list), '# nothing\n');
+		await write(path.join(folder, 'wheels/debian-trixie/own/upper-constraints.txt'), 'good==\n');
+		t.is((await lint('--my-repo', 'repo')).code, 2);
+	});
+});
+
 test('a list that is not there, and an OS of which nothing is known', async t => {
 	await withLists({'debian-sid/stable-wheels.cfg': good}, async (folder, lint) => {
 		const missing = await lint('nowhere.cfg');

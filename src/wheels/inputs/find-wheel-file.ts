@@ -32,6 +32,10 @@ export async function findWheelFile({folders: {roots}, repo, os}: WheelFolders, 
 	return starlingx !== undefined && await exists(starlingx) ? starlingx : findConfig({roots: roots.slice(-1)}, relative);
 }
 
+/** Whether builds for an OS look for their files in this folder. */
+export const isWheelFolder = (folder: string, {folders: {roots}, repo, os}: WheelFolders): boolean =>
+	[...roots.map(root => path.join(root, 'wheels', os)), ...(repo === undefined ? [] : [path.join(repo, starlingxFolder, os)])].some(place => path.resolve(place) === path.resolve(folder));
+
 /**
 The error for a file that must be there, with those of other systems and streams.
 

@@ -7,7 +7,7 @@ import {
 	osName, type ConfigFolders, type Settings, type Stream,
 } from '../../workspace/index.js';
 import {compareWithConstraints} from './compare-constraints.js';
-import {absentFile, findWheelFile} from './find-wheel-file.js';
+import {absentFile, findWheelFile, isWheelFolder} from './find-wheel-file.js';
 import {parseTargetIni} from './parse-target-ini.js';
 import type {Finding} from './parse-wheel-line.js';
 import {parseWheelList} from './parse-wheel-list.js';
@@ -43,7 +43,8 @@ export type LintedList = {
 Reads wheel lists with all that is wrong with them, and compares them with the constraints.
 
 A list is for the OS that was asked for, else for the one that its folder is named for (`debian-bullseye`), else for that
-of the settings; and for the stream in its name.
+of the settings; and for the stream in its name. One in a folder that builds look in is read as a build reads it: with the
+target.ini and the openstack.cfg that count there. Any other one is read with those beside it, where there are any.
 
 @throws BuildError STX0903 for a list that cannot be read, STX0406 for an OS of which nothing is known.
 */
@@ -71,14 +72,17 @@ async function lintWheelList(file: string, {folders, settings, given, fetchDocum
 	const os = given.codename ? osName(settings) : /^[a-z]+-[a-z]+$/v.exec(path.basename(folder))?.[0] ?? osName(settings);
 	const named = /^(?<stream>dev|stable)-/v.exec(path.basename(file))?.groups?.stream as Stream | undefined;
 	const stream = given.stream ? settings.stream : named ?? settings.stream;
+	const where = {folders, repo: settings.repo, os};
+	const isAlone = !given.codename && !isWheelFolder(folder, where);
 	const own = path.join(folder, 'target.ini');
-	const target = !given.codename && await exists(own)
+	const target = isAlone && await exists(own)
 		? createTarget({...parseTargetIni(await readText(own), own), arch: settings.arch})
 		: await readTarget(folders, os, settings.arch);
 	const list = parseWheelList(text, file, target);
 	const beside = path.join(folder, 'openstack.cfg');
-	const cfg = !given.codename && await exists(beside) ? beside : await findWheelFile({folders, repo: settings.repo, os}, 'openstack.cfg');
-	const compared = cfg === undefined || list.listed.length === 0 ? undefined : await compare();
+	const cfg = isAlone && await exists(beside) ? beside : await findWheelFile(where, 'openstack.cfg');
+	// No build reads a list for Python 2, nor compares it with anything.
+	const compared = cfg === undefined || list.isForPythonTwo ? undefined : await compare();
 	return {
 		file,
 		os,

@@ -17,6 +17,7 @@ export type WheelList = {
 	readonly findings: readonly Finding[];
 	/** How many lines there are that are neither empty nor a comment. */
 	readonly lines: number;
+	readonly isForPythonTwo: boolean;
 };
 
 /**
@@ -36,7 +37,7 @@ export function parseWheelList(text: string, file: string, target: Target): Whee
 	});
 	if (file.endsWith('py2.cfg')) {
 		return {
-			entries: [], listed: [], findings: [refusePythonTwo(lines, file)], lines: lines.length,
+			entries: [], listed: [], findings: [refusePythonTwo(lines, file)], lines: lines.length, isForPythonTwo: true,
 		};
 	}
 
@@ -47,6 +48,7 @@ export function parseWheelList(text: string, file: string, target: Target): Whee
 		listed: lines.flatMap(line => listedVersion(line) ?? []),
 		findings: [...lines.flatMap(({findings}) => findings), ...doubled].toSorted((a, b) => a.at.line - b.at.line),
 		lines: lines.length,
+		isForPythonTwo: false,
 	};
 }
 
