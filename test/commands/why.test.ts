@@ -29,6 +29,9 @@ const demo = ({seed = 'a', version = '1.0'} = {}): Partial<Lock> => ({
 	packages: [
 		lockedOf('demo', version, {kind: 'wheel', file: fileOf(`demo-${version}-py3-none-any.whl`, seed)}, 'helper'),
 		wheelIn('helper', '2.0'),
+		wheelIn('pip', '25'),
+		wheelIn('setuptools', '80'),
+		wheelIn('wheel', '0.45'),
 	],
 });
 
@@ -133,8 +136,8 @@ test('what only LOCI knows is said to be open, in one line', async t => {
 		t.is((await run('wheels', 'why', 'demo')).err, open);
 		const {code, err} = await run('wheels', 'list');
 		t.is(code, 0);
-		t.is(err, `2 wheels, 0 of them built here\n${open}`);
-		t.is((await run('wheels', 'list', '--dialect', 'builtin')).err, '2 wheels, 0 of them built here\n');
+		t.is(err, `5 wheels, 0 of them built here\n${open}`);
+		t.is((await run('wheels', 'list', '--dialect', 'builtin')).err, '5 wheels, 0 of them built here\n');
 		await writeLock({...lock, roots: {...lock.roots, 'stx-demo': ['demo']}});
 		t.regex((await run('wheels', 'list', '--dialect', 'builtin')).err, /\nnote: the lock is stale, since these are not as they were: what `stx-demo` needs;/v);
 	});

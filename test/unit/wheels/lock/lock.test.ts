@@ -1,5 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
+import {BuildError} from '../../../../src/errors.js';
 import {keyOf} from '../../../../src/plan/index.js';
 import {normalizeName, type NormalizedName} from '../../../../src/python/index.js';
 import {formatLock} from '../../../../src/wheels/lock/format-lock.js';
@@ -54,12 +55,24 @@ const anyLock: fc.Arbitrary<Lock> = fc.record({
 	sources: fc.array(fc.oneof(fc.record({url: fc.webUrl(), ref: text, commit: fc.constant('d'.repeat(40))}), fc.record({
 		url: fc.webUrl(), ref: text, commit: fc.constant('e'.repeat(40)), version: text,
 	})), {maxLength: 2}),
-	roots: fc.dictionary(label, fc.array(text, {maxLength: 3}), {maxKeys: 3, noNullPrototype: true}),
-	packages: fc.array(lockedPackage, {maxLength: 4}),
+	roots: fc.dictionary(label, fc.array(fc.tuple(name, fc.constantFrom('', '>=1', '; sys_platform == "win32"')).map(parts => parts.join('')), {maxLength: 3}), {maxKeys: 3, noNullPrototype: true}),
+	packages: fc.uniqueArray(lockedPackage, {maxLength: 4, selector: item => item.name}),
 	buildPackages: fc.array(lockedPackage, {maxLength: 3}),
 	builds: fc.array(fc.record({
 		name, version, requires: fc.array(text, {maxLength: 2}), environment: fc.array(fc.record({name, version}), {maxLength: 3}),
 	}), {maxLength: 3}),
+}).map(whole => {
+	// What something needs is there.
+	const names = new Set<string>(whole.packages.map(item => item.name));
+	const all = [...whole.packages, ...whole.buildPackages];
+	const isThere = (pin: {readonly name: string; readonly version: string}): boolean => all.some(item => item.name === pin.name && item.version === pin.version);
+	return {
+		...whole,
+		roots: Object.fromEntries(Object.entries(whole.roots).map(([label, requirements]) => [label, requirements.filter(requirement => requirement.includes('win32') || names.has(requirement.replace('>=1', '')))])),
+		packages: whole.packages.map(item => ({...item, dependencies: item.dependencies.filter(dependency => names.has(dependency))})),
+		buildPackages: whole.buildPackages.map(item => ({...item, dependencies: item.dependencies.filter(dependency => all.some(other => other.name === dependency))})),
+		builds: whole.builds.filter(build => isThere(build)).map(build => ({...build, environment: build.environment.filter(pin => isThere(pin))})),
+	};
 });
 
 test('a lock that is written and read is the same', t => {
@@ -142,6 +155,49 @@ test('what is no lock of ours', t => {
 	] as const) {
 		t.throws(() => parseLock(content, 'pylock.toml'), {code: 'STX0408', message});
 	}
+});
+
+test('a wrong value is told in plain words, with its key and its line', t => {
+	const written = formatLock(lock);
+	const lineOf = (content: string, part: string): number => content.slice(0, content.indexOf(part)).split('\n').length;
+	for (const [from, to, message] of [
+		['name = "keystone"', 'name = "key stone"', '`packages.1.name` is not the normalized name of a distribution'],
+		['name = "keystone"', 'name = "Keystone"', '`packages.1.name` is not the normalized name of a distribution'],
+		['version = "30.0.0"', 'version = "latest"', '`packages.1.version` is not a version'],
+		['version = "30.0.0"', 'version = 30', '`packages.1.version` is a number, and must be a text'],
+		['dependencies = [{name = "oslo-policy"}]', 'dependencies = [{name = "oslo policy"}]', '`packages.1.dependencies.0.name` is not the normalized name of a distribution'],
+		['arch = "x86_64"', 'arch = "mips"', '`tool.stx-build.arch` is not `x86_64` or `aarch64`'],
+		['index = "', 'idx = "', '`tool.stx-build.index` is missing'],
+		['lock-version = "1.0"', 'lock-version = "2.0"', '`lock-version` is not `1.0`'],
+		['directory = {path = "/x"}', 'directory = "/x"', '`packages.3.directory` is a text, and must be a table'],
+		['"stx-other" = [\n    "c",\n]', '"stx-other" = "c"', '`tool.stx-build.roots.stx-other` is a text, and must be a list'],
+	] as const) {
+		const content = written.replace(from, () => to);
+		const {at, message: told} = t.throws<BuildError>(() => parseLock(content, 'pylock.toml'), {code: 'STX0408'});
+		t.is(told, `the lock cannot be read: ${message}`);
+		t.deepEqual(at, [{file: 'pylock.toml', line: to.startsWith('idx') ? lineOf(content, '[tool.stx-build]') : lineOf(content, to)}], message);
+	}
+
+	const unfinished = t.throws<BuildError>(() => parseLock('lock-version = "1.0"\nx = \n', 'pylock.toml'));
+	t.deepEqual(unfinished.at, [{file: 'pylock.toml', line: 2}]);
+});
+
+test('a lock without what something in it needs is refused', t => {
+	const without = (change: Partial<Lock>): readonly string[] => {
+		const {problems, message} = t.throws<BuildError>(() => parseLock(formatLock({...lock, ...change}), 'pylock.toml'), {instanceOf: BuildError});
+		return problems.length === 0 ? [message] : problems.map(problem => problem.message);
+	};
+
+	const missing = (name: string) => lock.packages.filter(item => item.name !== name);
+	t.deepEqual(without({packages: missing('oslo-policy')}), ['the lock is not whole: it has no `oslo-policy`, which `keystone` needs']);
+	t.deepEqual(without({packages: missing('keystone')}), ['the lock is not whole: it has no `keystone`, which `stx-keystone`, `oslo-policy` need']);
+	t.deepEqual(without({packages: [...lock.packages, lock.packages[0]!]}), ['the lock is not whole: `c` is there twice']);
+	t.deepEqual(without({roots: {x: ['a b', 'gone']}}), ['the lock is not whole: `x` asks for `a b`, which is not a requirement', 'the lock is not whole: it has no `gone`, which `x` needs']);
+	const build = {
+		name: normalizeName('uwsgi'), version: '2.0.31', requires: [], environment: [{name: normalizeName('c'), version: '2'}],
+	};
+	t.deepEqual(without({builds: [build]}), ['the lock is not whole: it has no `c==2`, which `build of uwsgi` needs']);
+	t.notThrows(() => parseLock(formatLock({...lock, builds: [{...build, environment: [{name: normalizeName('c'), version: '1'}]}]}), 'pylock.toml'));
 });
 
 test('a file whose name leads elsewhere, and an address that is none', t => {
