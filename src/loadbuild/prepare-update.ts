@@ -2,9 +2,11 @@
 import {rm} from 'node:fs/promises';
 import path from 'node:path';
 import {planBase, readBaseRecipe} from '../base/index.js';
-import {BuildError} from '../errors.js';
 import {
-	parseModuleSource, planUpdate, planUpdatedName, readUpdate, type Named, type PlanUpdateRequest, type PushOptions, type UpdateAsked, type UpdatedName, type UpdateFetchInputs,
+	BuildError, collect, collectAsync, throwProblems,
+} from '../errors.js';
+import {
+	parseModuleSource, planUpdate, planUpdatedName, readUpdate, type ModuleSource, type Named, type PlanUpdateRequest, type PushOptions, type UpdateAsked, type UpdatedName, type UpdateFetchInputs,
 } from '../images/index.js';
 import {checkPlan, type Handler, type Step} from '../plan/index.js';
 import type {PypiClient} from '../pypi/index.js';
@@ -47,19 +49,29 @@ Reads everything that an update needs and plans it. The image is looked for in i
 */
 export async function prepareUpdate(request: UpdateRequest, effects: Effects): Promise<PreparedUpdate> {
 	const {settings, folders, asked, id, push, pushing, version} = request;
-	if (asked.from === undefined) {
-		throw new BuildError('STX0642', 'the image to update is not named', {hint: 'give --from, or FROM in the update file'});
-	}
+	const problems: BuildError[] = [];
+	const named = collect(problems, () => {
+		if (asked.from === undefined) {
+			throw new BuildError('STX0642', 'the image to update is not named', {hint: 'give --from, or FROM in the update file'});
+		}
 
-	const name = planUpdatedName(asked.from, {
-		updateVersion: asked.updateVersion, registry: request.registry, user: request.user, defaultUser: settings.user,
+		return {
+			from: asked.from,
+			name: planUpdatedName(asked.from, {
+				updateVersion: asked.updateVersion, registry: request.registry, user: request.user, defaultUser: settings.user,
+			}),
+		};
 	});
 	const folder = path.join(settings.workspace, 'std', 'update-images', id);
 	const pypi = createIndexClient(settings, effects);
-	const [files, scripts] = await Promise.all([readUpdate(asked), readScripts(folders)]);
+	const [read, scripts] = await Promise.all([
+		collectAsync(problems, async () => readUpdate(asked)), collectAsync(problems, async () => readScripts(folders)),
+	]);
 	const modules = await bringModules(asked.modules, {
 		git: createGitClient(settings, effects), effects, folder, dryRun: request.dryRun,
-	});
+	}, problems);
+	throwProblems(problems);
+	const [{from, name}, files] = [named!, read!];
 	const needsPip = files.wheels.length + modules.length > 0;
 	const generation = await readGeneration(settings, effects.store, undefined);
 	const wheels = needsPip
@@ -68,7 +80,8 @@ export async function prepareUpdate(request: UpdateRequest, effects: Effects): P
 		})
 		: undefined;
 	const steps = planUpdate({
-		from: await findImage(asked.from, effects), name, files, modules: wheels?.modules ?? [], pip: wheels?.pip, wheelSteps: wheels?.steps ?? [], scripts, folder, push, ...(pushing && {pushing}),
+		from: await findImage(from, effects), name, files, modules: wheels?.modules ?? [], pip: wheels?.pip, wheelSteps: wheels?.steps ?? [],
+		scripts: scripts!, folder, push, ...(pushing && {pushing}),
 	});
 	const plan = {version: 1 as const, steps: [...wheels?.steps ?? [], ...steps]};
 	checkPlan(plan);
@@ -125,28 +138,36 @@ async function findImage(reference: string, effects: Effects): Promise<PlanUpdat
 
 type ModuleWays = {readonly git: Git; readonly effects: Effects; readonly folder: string; readonly dryRun: boolean};
 
-async function bringModules(named: readonly Named[], ways: ModuleWays): Promise<readonly LocalModule[]> {
-	const modules: LocalModule[] = [];
-	for (const word of named) {
-		const module = await bringModule(word, ways);
-		if (modules.some(({name}) => name === module.name)) {
-			throw new BuildError('STX0642', `the module \`${module.name}\` is given twice`, {...(word.at && {at: word.at}), hint: 'give it once'});
+/** Adds what is wrong to `problems`. No repository is asked while something is wrong already. */
+async function bringModules(named: readonly Named[], ways: ModuleWays, problems: BuildError[]): Promise<readonly LocalModule[]> {
+	const sources = named.map(word => ({word, source: collect(problems, () => parseModuleSource(word))}));
+	const inFolders = new Map<Named, LocalModule>();
+	for (const {word, source} of sources) {
+		const module = source && 'folder' in source
+			? await collectAsync(problems, async () => readModuleFolder(source.folder, {version: source.version, at: word.at ?? {file: source.folder}}))
+			: undefined;
+		if (module) {
+			inFolders.set(word, module);
 		}
+	}
 
-		modules.push(module);
+	const modules: LocalModule[] = [];
+	for (const {word, source} of sources) {
+		const isFetched = source && 'url' in source && problems.length === 0;
+		const module = isFetched ? await collectAsync(problems, async () => fetchModule(word, source, ways)) : inFolders.get(word);
+		if (module && modules.some(({name}) => name === module.name)) {
+			problems.push(new BuildError('STX0642', `the module \`${module.name}\` is given twice`, {...(word.at && {at: word.at}), hint: 'give it once'}));
+		} else if (module) {
+			modules.push(module);
+		}
 	}
 
 	return modules;
 }
 
-/** A module in a folder as it is; of a repository, the tree of the commit that its branch is at now, in a folder of the update. */
-async function bringModule(word: Named, {git, effects: {signal}, folder, dryRun}: ModuleWays): Promise<LocalModule> {
-	const source = parseModuleSource(word);
+/** A module of a repository: the tree of the commit that its branch is at now, in a folder of the update. */
+async function fetchModule(word: Named, source: Extract<ModuleSource, {readonly url: unknown}>, {git, effects: {signal}, folder, dryRun}: ModuleWays): Promise<LocalModule> {
 	const at = word.at ?? {file: word.text};
-	if ('folder' in source) {
-		return readModuleFolder(source.folder, {version: source.version, at});
-	}
-
 	const {commit} = await git.resolve(source.url, source.ref, {at, signal});
 	const tree = await git.fetch(source.url, commit, {at, signal});
 	const place = path.join(folder, 'modules', commit.slice(0, 12));

@@ -63,3 +63,17 @@ test('an image that nobody has is told', async t => {
 	t.is(result.code, 1);
 	t.regex(result.err, /STX0725/);
 });
+
+test('all that is wrong with an update is told at once', async t => {
+	const {server, folder, update} = await createWorld(t);
+	const result = await update('--from', `${server.host}/starlingx/stx-nova:stable`, '--wheel', 'a.whl', '--pkg', 'a.deb', '--module-src', 'nothing', '--module-src', '|1', '--customize', 'no.sh', '--dry-run');
+	t.is(result.code, 2);
+	for (const what of [/does not end in the number/, /no file `[^`]*a\.whl`/, /no file `[^`]*a\.deb`/, /no file `[^`]*no\.sh`/, /folder `[^`]*nothing` cannot be read/, /does not say where a module is/]) {
+		t.regex(result.err, what);
+	}
+
+	t.true(result.err.includes(`\n  at ${path.join(folder, 'nothing')}\n  because ENOENT`), result.err);
+	await writeFile(path.join(folder, 'modules.update'), `FROM=${server.host}/starlingx/stx-nova:stable.0\nMODULE_SRC=.\n`);
+	const empty = await update('--file', 'modules.update', '--dry-run');
+	t.true(empty.err.includes(`neither pyproject.toml nor setup.py\n  at ${path.join(folder, 'modules.update')}:2\nhint: name the folder of a Python project\n`), empty.err);
+});

@@ -6,7 +6,7 @@ import {
 } from 'node:fs/promises';
 import path from 'node:path';
 import {pipeline} from 'node:stream/promises';
-import {BuildError} from '../../errors.js';
+import {BuildError, type SourceLocation} from '../../errors.js';
 import type {Digest} from '../../plan/index.js';
 import {readingError} from '../../system/index.js';
 import {isProjectFile, type ProjectFiles} from './parse-project.js';
@@ -40,7 +40,7 @@ async function listTree(folder: string, below = ''): Promise<readonly TreeFile[]
 		}
 
 		if (!entry.isFile() && !entry.isSymbolicLink()) {
-			throw new BuildError('STX0406', `\`${name}\` of the module is neither a file, a folder nor a link`, {at: {file: path.join(folder, name)}});
+			throw new BuildError('STX0406', `\`${name}\` of the module is neither a file, a folder nor a link`, {at: {file: path.join(folder, name)}, hint: 'remove it'});
 		}
 
 		return [{name, kind: entry.isFile() ? 'file' : 'link'}];
@@ -98,13 +98,18 @@ export async function copyModule(folder: string, target: string, expected: Diges
 	}
 }
 
-/** The texts from which `parseProject` reads. An `.egg-info` of an earlier build is none of them. @throws BuildError STX0406 */
-export async function readModuleFiles(folder: string, at: {readonly file: string; readonly line: number}): Promise<ProjectFiles> {
+/**
+The texts from which `parseProject` reads. An `.egg-info` of an earlier build is none of them.
+
+@param written where the folder is named, and what to do when it is the wrong one.
+@throws BuildError STX0406
+*/
+export async function readModuleFiles(folder: string, {at, hint}: {readonly at: SourceLocation; readonly hint: string}): Promise<ProjectFiles> {
 	const names = await readdir(folder).catch((error: unknown) => {
-		throw new BuildError('STX0406', `the module's folder \`${folder}\` cannot be read`, {at, hint: 'correct its `path`', cause: error});
+		throw new BuildError('STX0406', `the module's folder \`${folder}\` cannot be read`, {at, hint, cause: error});
 	});
 	if (!names.includes('pyproject.toml') && !names.includes('setup.py')) {
-		throw new BuildError('STX0406', `\`${folder}\` has neither pyproject.toml nor setup.py`, {at, hint: 'give the folder that has one as `path`'});
+		throw new BuildError('STX0406', `\`${folder}\` has neither pyproject.toml nor setup.py`, {at, hint});
 	}
 
 	return new Map(await Promise.all(names.filter(name => isProjectFile(name)).map(async name => [name, await readFile(path.join(folder, name), 'utf8')] as const)));

@@ -17,6 +17,6 @@ export async function readGitProject({url, commit, at}: {readonly url: string; r
 	const tree = await git.fetch(url, commit, {at, ...(signal && {signal})});
 	return withTemporaryFolder('project', async folder => {
 		const project = await unpackProject(git, tree, {folder: path.join(folder, 'tree'), subfolder: '', at});
-		return parseProject(await readModuleFiles(project, {line: 1, ...('file' in at ? at : {file: at.url})}), {url});
+		return parseProject(await readModuleFiles(project, {at, hint: 'name the repository of a Python project'}), {url});
 	}, temporary);
 }

@@ -13,11 +13,7 @@ Reads a project as a module that is built alone, for an image that has what it r
 */
 export async function readModuleFolder(folder: string, {version: asked, at}: {readonly version?: string | undefined; readonly at: SourceLocation}): Promise<LocalModule> {
 	const place = {file: folder, line: 1};
-	const files = await readModuleFiles(folder, place);
-	if (!files.has('pyproject.toml') && !files.has('setup.py')) {
-		throw new BuildError('STX0406', `\`${folder}\` has neither pyproject.toml nor setup.py`, {at, hint: 'name the folder of a Python project'});
-	}
-
+	const files = await readModuleFiles(folder, {at, hint: 'name the folder of a Python project'});
 	const project = parseProject(files, {file: folder});
 	const name = project.name ?? /\bname\s*=\s*(?<quote>["'])(?<name>[\w.\-]+)\k<quote>/v.exec(files.get('setup.py') ?? '')?.groups?.name;
 	if (name === undefined) {

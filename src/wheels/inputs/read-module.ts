@@ -29,7 +29,7 @@ What a module's section and the files in its folder say.
 @throws BuildError STX0406 for what neither of them says in plain text.
 */
 export async function readModuleProject({name, at, ...said}: Said, {folder, at: folderAt, place}: {readonly folder: string; readonly at: ModuleEntry['at']; readonly place: SourceLocation}): Promise<Omit<LocalModule, 'folder' | 'digest'>> {
-	const project = parseProject(await readModuleFiles(folder, folderAt), place);
+	const project = parseProject(await readModuleFiles(folder, {at: folderAt, hint: 'give the folder that has one of the two as `path`'}), place);
 	if (project.name !== undefined && sameName(project.name) !== name) {
 		throw new BuildError('STX0406', `the section is [${name}], the project in its folder \`${project.name}\``, {at: [at, place], hint: `name the section [${project.name}]`});
 	}

@@ -22,6 +22,8 @@ export type Circumstances = {
 	readonly target: Target;
 	/** Distributions whose addresses in an explanation say nothing to a user. */
 	readonly given: readonly StandIn[];
+	/** Debian packages with wheels that are named and not built. */
+	readonly missingDebs: readonly MissingDeb[];
 };
 
 export function explainUvFailure(failure: UvFailure, circumstances: Circumstances): BuildError {
@@ -36,7 +38,7 @@ export function explainUvFailure(failure: UvFailure, circumstances: Circumstance
 
 		case 'absent': {
 			const [asking] = [...askersOf([failure.name], circumstances.roots), ...circumstances.roots];
-			return absentModule(failure.name, asking ?? {label: 'a requirement'});
+			return absentModule(failure.name, asking ?? {label: 'a requirement'}, circumstances.missingDebs);
 		}
 
 		case 'other': {

@@ -134,7 +134,7 @@ export function createGitProjects({gitModules, buildSettings, ...inputs}: Pick<W
 			return inTree(source, source.subfolder, {
 				at,
 				async use(folder) {
-					const project = parseProject(await readModuleFiles(folder, at), at);
+					const project = parseProject(await readModuleFiles(folder, {at, hint: 'name the folder of a Python project as `basedir`'}), at);
 					if (project.version !== undefined && canonicalVersion(project.version) !== canonicalVersion(version)) {
 						throw new BuildError('STX0401', `the line is for ${name} ${version}, the project in the repository is of version ${project.version}`, {at: [at, {url: entry.url}]});
 					}

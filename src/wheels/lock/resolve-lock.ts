@@ -103,6 +103,7 @@ export async function resolveLock(read: WheelInputs, request: LockRequest, effec
 				index,
 				target: inputs.target,
 				constraints: inputs.constraints,
+				missingDebs: inputs.missingDebs,
 				absent: [...[...inputs.onlyLocal].filter(name => !elsewhere.has(name)), ...projects.unread()],
 				given: [...[...given.values()].map(item => item.standIn), ...inputs.modules.map(item => standInOfModule(item))],
 				async supply(name) {

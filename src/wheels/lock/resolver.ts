@@ -10,7 +10,7 @@ import {
 	evaluateMarker, isPrerelease, parseRequirement, type ConstraintFile, type NormalizedName, type Target,
 } from '../../python/index.js';
 import {withTemporaryFolder, type RunResult} from '../../system/index.js';
-import {explainUvFailure, type AskingRoots} from './explain-uv-failure.js';
+import {explainUvFailure, type AskingRoots, type Circumstances} from './explain-uv-failure.js';
 import type {LockedFile} from './lock.js';
 import {
 	parseResolution, parseUvFailure, uvPlatform, type UvFailure,
@@ -46,6 +46,7 @@ export type ResolverOptions = {
 	readonly given: readonly StandIn[];
 	/** Names that are never asked for and that nothing gives: needing one is an error, unless `supply` gives it then. */
 	readonly absent: readonly NormalizedName[];
+	readonly missingDebs: Circumstances['missingDebs'];
 	/** What is only looked for when something needs it; undefined when there is no such thing. */
 	readonly supply: (name: NormalizedName) => Promise<StandIn | undefined>;
 	/** In which it makes folders of its own. */

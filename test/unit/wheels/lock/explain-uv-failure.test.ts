@@ -13,6 +13,7 @@ const circumstances = {
 	given: [{
 		name: normalizeName('api-proxy'), version: '1.0', requires: [], extras: [],
 	}],
+	missingDebs: [],
 };
 
 test('a conflict names the requirement, the constraint, and where both stand', t => {
@@ -44,6 +45,8 @@ test('what stops uv before it resolves', t => {
 	const absent = explainUvFailure({kind: 'absent', name: normalizeName('uwsgi')}, circumstances);
 	t.is(absent.code, 'STX0409');
 	t.is(absent.message, '`stx-keystone` needs `uwsgi`, which only a local module can give, and that module is not listed');
+	const unbuilt = explainUvFailure({kind: 'absent', name: normalizeName('uwsgi')}, {...circumstances, missingDebs: [{name: 'python3-uwsgi', at: {file: 'debian_stable_wheels.inc', line: 1}}]});
+	t.regex(unbuilt.hint!, /build the package that has its wheel: `python3-uwsgi` is named, and not in the workspace/v);
 	t.is(explainUvFailure({kind: 'other', text: 'error: x'}, circumstances).code, 'STX0413');
 	const full = explainUvFailure({kind: 'other', text: 'error: Failed to write to the client cache\n  cause: No space left on device (os error 28)'}, circumstances);
 	t.is(full.code, 'STX0905');
