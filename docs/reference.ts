@@ -54,7 +54,7 @@ export function formatErrorReference(codes: typeof errorCodes): string {
 		'# Error codes',
 		notice,
 		'An error names its code, what is wrong, where, and what to do about it. A code is never used again for something else.',
-		'Exit codes: 0 all is done; 1 something failed to build, verify or push; 2 the usage or the input is wrong, and nothing was started; 130 interrupted.',
+		'Exit codes: 0 all is done; 1 something failed on the way, or a check found something; 2 the usage or the input is wrong, and nothing was started; 130 interrupted.',
 		...sections,
 	]);
 }

@@ -30,7 +30,7 @@ export async function checkMachine(settings: Settings, {run, http, store, signal
 	const checkHost = async (source: Source): Promise<Finding> => settings.offline ? notAsked(source) : checkSource(http, signal, source);
 	const machine = Promise.all([
 		checkFolder('workspace', settings.workspace, 'name a writable folder with --workspace or MY_WORKSPACE'),
-		checkFolder('cache', settings.cache, 'name a writable folder with --cache-dir or XDG_CACHE_HOME'),
+		checkFolder('cache', settings.cache, 'name a writable folder with --cache-dir or STX_BUILD_CACHE'),
 		checkProgram(run, signal, {
 			name: 'Python', argv: ['python3', '--version'], minimum: '3.9.0', hint: 'apt-get install python3 (uv asks it which platform this is; nothing of the input is run by it)',
 		}),

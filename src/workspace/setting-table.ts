@@ -60,10 +60,10 @@ export const settingTable: Readonly<Record<SettingName, SettingDefinition>> = {
 		section: 'images', key: 'insecure-registries', option: '--insecure-registries', meaning: 'registries that stx-build may ask without TLS, or whatever their certificate: hosts with ports, comma-separated; engines have settings of their own for it', kind: 'text', pattern: registriesLike,
 	},
 	user: {
-		section: 'images', key: 'user', option: '--user', defaultFrom: ['USER', 'LOGNAME'], meaning: 'name space of the images (default: who is logged in)', kind: 'text', pattern: repositoryLike,
+		section: 'images', key: 'user', option: '--user', defaultFrom: ['USER', 'LOGNAME'], meaning: 'name space of the images (default: $USER, else $LOGNAME, else stx-build)', kind: 'text', pattern: repositoryLike,
 	},
 	localUser: {
-		section: 'images', key: 'local-user', option: '--local-user', defaultFrom: ['USER', 'LOGNAME'], meaning: 'name space of what is built and not pushed (default: who is logged in)', kind: 'text', pattern: repositoryLike,
+		section: 'images', key: 'local-user', option: '--local-user', defaultFrom: ['USER', 'LOGNAME'], meaning: 'name space of what is built and not pushed (default: $USER, else $LOGNAME, else that of --user)', kind: 'text', pattern: repositoryLike,
 	},
 	prefix: {
 		section: 'images', key: 'prefix', option: '--prefix', meaning: 'first word of the tags; empty for none', kind: 'text', pattern: tagLike, mayBeEmpty: true,

@@ -109,7 +109,7 @@ test('W11: a directory that gives nothing is a note with its line, and an error 
 		await dry();
 		const notes = effects.events.flatMap(event => event.type === 'note' ? [event.message] : []);
 		const list = path.join(folder, 'src/cgcs-root/stx/nfv/debian_stable_docker_images.inc');
-		t.deepEqual(notes, [`\`old\` has no directive file in \`${path.join(path.dirname(list), 'old/debian/trixie')}\`, only for \`bullseye\` (${list}:4)`]);
+		t.deepEqual(notes, [`\`old\` has no directive file in \`${path.join(path.dirname(list), 'old/debian/trixie')}\` or \`${path.join(path.dirname(list), 'old/debian/all')}\`, only for \`bullseye\` (${list}:4)`]);
 		const {code, err} = await run('images', '--wheels', 'wheels.tar', '--only', 'stx-old');
 		t.is(code, 2);
 		t.regex(err, /STX0606 there is no image `stx-old` of this release and stream: `old` has no directive file/);

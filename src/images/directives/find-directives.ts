@@ -16,6 +16,8 @@ export type Checkout = {
 export type BarrenDirectory = ListedDirectory & {
 	/** Where directive files were looked for. */
 	readonly folder: string;
+	/** The other one, where neither is there. */
+	readonly orIn?: string;
 	/** Names of images that it has for other releases; where it has none, its own. */
 	readonly images: readonly string[];
 	/** The releases for which it has some, sorted. */
@@ -81,7 +83,7 @@ async function findOfDirectory(item: ListedDirectory, {os, codename, stream}: Ch
 	return {
 		files,
 		barren: {
-			...item, folder, images: images.length > 0 ? images : [path.basename(path.resolve('/', item.directory))], releases: [...new Set(others.map(other => other.release))].toSorted(),
+			...item, folder, ...(release === undefined && {orIn: path.join(top, 'all')}), images: images.length > 0 ? images : [path.basename(path.resolve('/', item.directory))], releases: [...new Set(others.map(other => other.release))].toSorted(),
 		},
 	};
 }

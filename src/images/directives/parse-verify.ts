@@ -102,5 +102,5 @@ function explainServer({start, wsgi, request}: Server): ReadonlyArray<{readonly 
 	}
 
 	const [has, lacks] = request === undefined ? [server, 'request'] as const : ['request', 'start'] as const;
-	return [...form, {key: has, message: `[verify] has \`${has}\` but no \`${lacks}\``, hint: 'give what starts the service and the request that it must answer, or neither'}];
+	return [...form, {key: has, message: `[verify] has \`${has}\` but no \`${lacks}\``, hint: 'give what starts the service (`start` or `wsgi`) and the `request` that it must answer, or neither'}];
 }

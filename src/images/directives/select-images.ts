@@ -66,8 +66,8 @@ export function selectImages(directives: readonly Directive[], {only = [], skip 
 export const isLacking = ({label}: Directive, barren: readonly BarrenDirectory[]): boolean => barren.some(({images}) => images.some(image => withAndWithoutPrefix(image).includes(label)));
 
 /** A directory of a checkout without an image, in a sentence. */
-export function tellBarren({directory, folder, releases}: BarrenDirectory): string {
-	return `\`${directory}\` has no directive file in \`${folder}\`${releases.length === 0 ? '' : `, only for ${releases.map(release => `\`${release}\``).join(', ')}`}`;
+export function tellBarren({directory, folder, orIn, releases}: BarrenDirectory): string {
+	return `\`${directory}\` has no directive file in \`${folder}\`${orIn === undefined ? '' : ` or \`${orIn}\``}${releases.length === 0 ? '' : `, only for ${releases.map(release => `\`${release}\``).join(', ')}`}`;
 }
 
 const absentImage = (word: string, directory: BarrenDirectory): BuildError => new BuildError('STX0606', `there is no image \`${word}\` of this release and stream: ${tellBarren(directory)}`, {

@@ -8,7 +8,7 @@ export type At = {readonly file: string; readonly line: number};
 /** The sections of a file in which each section is a distribution. Keys before the first header are told. */
 export function namedSections(ini: IniFile, problems: BuildError[]): ReadonlyArray<[string, IniSection]> {
 	for (const [key, {line}] of ini.sections.get('')?.keys ?? []) {
-		problems.push(new BuildError('STX0406', `\`${key}\` stands before the first section`, {at: {file: ini.file, line}}));
+		problems.push(new BuildError('STX0406', `\`${key}\` stands before the first section`, {at: {file: ini.file, line}, hint: 'write the [NAME] of its distribution above it'}));
 	}
 
 	return [...ini.sections].filter(([header]) => header !== '');
@@ -25,8 +25,8 @@ export function sectionReader(section: IniSection, header: string, file: string,
 
 	const at = (key: string): At => ({file, line: section.keys.get(key)?.line ?? section.line});
 	const asked: string[] = [];
-	const list = (key: string): readonly string[] => {
-		asked.push(key);
+	const list = (key: string, written = `${key}[]`): readonly string[] => {
+		asked.push(written);
 		return [take(key)?.value ?? []].flat();
 	};
 
@@ -43,10 +43,11 @@ export function sectionReader(section: IniSection, header: string, file: string,
 	return {
 		at,
 		has: (key: string): boolean => section.keys.has(key),
-		list,
+		/** The values of `key[] = …` lines. */
+		list: (key: string): readonly string[] => list(key),
 		text,
 		/** Words between blanks or commas. */
-		words: (key: string): readonly string[] => list(key).flatMap(value => value.split(/[\s,]+/v)).filter(word => word !== ''),
+		words: (key: string): readonly string[] => list(key, key).flatMap(value => value.split(/[\s,]+/v)).filter(word => word !== ''),
 		/** PEP 508 requirements between commas. */
 		requirements(key: string): readonly string[] | undefined {
 			if (!section.keys.has(key)) {
@@ -54,7 +55,7 @@ export function sectionReader(section: IniSection, header: string, file: string,
 				return undefined;
 			}
 
-			const texts = list(key).flatMap(value => splitRequirements(value));
+			const texts = list(key, key).flatMap(value => splitRequirements(value));
 			for (const requirement of texts) {
 				collect(problems, () => parseRequirement(requirement, at(key)));
 			}
@@ -108,6 +109,6 @@ export function nameOfSection(header: string, at: At): NormalizedName {
 	try {
 		return normalizeName(header);
 	} catch (error) {
-		throw new BuildError('STX0406', `[${header}] is not the name of a distribution`, {at, cause: error});
+		throw new BuildError('STX0406', `[${header}] is not the name of a distribution`, {at, hint: 'use ASCII letters, digits, `.`, `_` and `-`, with a letter or digit first and last', cause: error});
 	}
 }

@@ -87,16 +87,16 @@ test('W11: a directory that gives nothing is told with its line, and for which r
 			files: [],
 			barren: [
 				{
-					directory: 'proxy', at: {file, line: 1}, folder: path.join(top, 'nfv/proxy/debian/trixie'), images: ['stx-proxy'], releases: ['bookworm'],
+					directory: 'proxy', at: {file, line: 1}, folder: path.join(top, 'nfv/proxy/debian/trixie'), orIn: path.join(top, 'nfv/proxy/debian/all'), images: ['stx-proxy'], releases: ['bookworm'],
 				},
 				{
-					directory: 'missing/part', at: {file, line: 3}, folder: path.join(top, 'nfv/missing/part/debian/trixie'), images: ['part'], releases: [],
+					directory: 'missing/part', at: {file, line: 3}, folder: path.join(top, 'nfv/missing/part/debian/trixie'), orIn: path.join(top, 'nfv/missing/part/debian/all'), images: ['part'], releases: [],
 				},
 				{
 					directory: 'empty', at: {file, line: 4}, folder: path.join(top, 'nfv/empty/debian/trixie'), images: ['empty'], releases: [],
 				},
 				{
-					directory: 'plain', at: {file, line: 5}, folder: path.join(top, 'nfv/plain/debian/trixie'), images: ['stx-plain'], releases: ['bullseye'],
+					directory: 'plain', at: {file, line: 5}, folder: path.join(top, 'nfv/plain/debian/trixie'), orIn: path.join(top, 'nfv/plain/debian/all'), images: ['stx-plain'], releases: ['bullseye'],
 				},
 			],
 		});
