@@ -31,7 +31,7 @@ function compare(comparison: MarkerComparison, environment: MarkerEnvironment, e
 
 	const operate = textOperators[operator];
 	if (!operate) {
-		throw new BuildError('STX0205', `the marker \`${formatMarker(comparison)}\` compares texts by \`${operator}\`, which is for versions only`);
+		throw new BuildError('STX0205', `the marker \`${formatMarker(comparison)}\` compares texts by \`${operator}\`, which is for versions only`, {hint: 'compare it by `==`, `!=` or `in`'});
 	}
 
 	return operate(left, right);

@@ -131,7 +131,9 @@ Reads an environment marker.
 @throws BuildError STX0205 also for a comparison of two variables or of two strings, and of texts by `~=` or `===`, which have no meaning.
 */
 export function parseMarker(text: string, at?: SourceLocation): Marker {
-	const scanner = new Scanner(text.trim(), {code: 'STX0205', what: 'an environment marker', at});
+	const scanner = new Scanner(text.trim(), {
+		code: 'STX0205', what: 'an environment marker', at, hint: 'the form is `python_version < "3.13"`, with `and` or `or` between several',
+	});
 	const marker = scanMarker(scanner);
 	scanner.expectEnd('`and` or `or`');
 	return marker;

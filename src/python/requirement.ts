@@ -64,7 +64,9 @@ Reads a requirement (PEP 508), with all its forms: `name[extra1,extra2] (>=1.0,<
 */
 export function parseRequirement(text: string, at?: SourceLocation): Requirement {
 	const trimmed = text.trim();
-	const scanner = new Scanner(trimmed, {code: 'STX0204', what: 'a requirement', at});
+	const scanner = new Scanner(trimmed, {
+		code: 'STX0204', what: 'a requirement', at, hint: 'the form is `NAME`, `NAME>=1.0,<2` or `NAME[EXTRA]==1.0; python_version < "3.13"`',
+	});
 	const name = scanner.expect(identifier, 'the name of a distribution');
 	scanner.skipBlanks();
 	const extras = scanExtras(scanner);

@@ -7,6 +7,8 @@ export type ScannerSubject = {
 	/** With its article: `a requirement`. */
 	readonly what: string;
 	readonly at: SourceLocation | undefined;
+	/** How it is written. */
+	readonly hint?: string;
 };
 
 /** A text as a message shows it: without credentials, and not longer than a person reads. */
@@ -58,9 +60,9 @@ export class Scanner {
 
 	/** @throws BuildError saying what was expected, and what is there instead. */
 	fail(expected: string): never {
-		const {code, what, at} = this.#subject;
+		const {code, what, at, hint} = this.#subject;
 		const rest = this.text.slice(this.position);
 		const found = rest === '' ? 'the end' : show(rest, 40);
-		throw new BuildError(code, `${show(this.text, 200)} is not ${what}: ${expected} expected at column ${this.position + 1}, found ${found}`, at && {at});
+		throw new BuildError(code, `${show(this.text, 200)} is not ${what}: ${expected} expected at column ${this.position + 1}, found ${found}`, {...(at && {at}), ...(hint !== undefined && {hint})});
 	}
 }

@@ -71,7 +71,7 @@ export function parseTagList(text: string, file: string): readonly TagEntry[] {
 		const [error] = errors;
 		if (error) {
 			// What follows it is mostly what the parser made of it, and quotes the rest of the file.
-			wrong(`this is not YAML: ${error.message.split('\n')[0]!.slice(0, longestReason)}`, lines.linePos(error.pos[0]).line);
+			wrong(`this is not YAML: ${error.message.split('\n')[0]!.slice(0, longestReason)}`, lines.linePos(error.pos[0]).line, 'correct the line, or the one above it');
 			break;
 		}
 
@@ -89,7 +89,7 @@ export function parseTagList(text: string, file: string): readonly TagEntry[] {
 
 	function readDocument(contents: Node): readonly TagEntry[] {
 		if (!isMap(contents)) {
-			wrong('the document is no mapping with `images:`', lineOf(contents));
+			wrong('the document is no mapping with `images:`', lineOf(contents), 'write `images:`, and below it a `- name: …` for each image');
 			return [];
 		}
 
@@ -105,7 +105,7 @@ export function parseTagList(text: string, file: string): readonly TagEntry[] {
 		}
 
 		if (!isSeq(images)) {
-			wrong('`images` is no list', images === undefined ? lineOf(contents) : lineOf(images));
+			wrong('`images` is no list', images === undefined ? lineOf(contents) : lineOf(images), 'write `images:`, and below it a `- name: …` for each image');
 			return [];
 		}
 
@@ -125,7 +125,7 @@ export function parseTagList(text: string, file: string): readonly TagEntry[] {
 		const line = fields.name?.line ?? lineOf(item);
 		for (const key of ['name', 'src_build_tag', 'tag'] as const) {
 			if ((fields[key]?.text ?? '') === '') {
-				wrong(`the image has no \`${key}\``, fields[key]?.line ?? line);
+				wrong(`the image has no \`${key}\``, fields[key]?.line ?? line, `add \`${key}: …\``);
 			}
 		}
 
@@ -156,7 +156,7 @@ export function parseTagList(text: string, file: string): readonly TagEntry[] {
 			} else if (isScalar(value) && typeof value.value === 'string') {
 				fields[known] = {text: value.value.trim(), line: lineOf(key)};
 			} else {
-				wrong(`\`${name}\` is no text`, lineOf(key));
+				wrong(`\`${name}\` is no text`, lineOf(key), `write \`${name}: …\` with one value`);
 			}
 		}
 

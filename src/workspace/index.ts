@@ -3,7 +3,7 @@ export {
 	checkConfigFolder, findConfig, listConfig, type ConfigFolders,
 } from './config-folders.js';
 export {
-	parseIni, type IniFile, type IniSection, type IniValue,
+	gatherIni, parseIni, readIni, type IniFile, type IniSection, type IniValue,
 } from './parse-ini.js';
 export {maskSetting, type SettingOptions, type Surroundings} from './parse-settings.js';
 export {

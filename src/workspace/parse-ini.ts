@@ -6,7 +6,7 @@ dots, turns `true` into a boolean and takes the last of two equal keys, all in s
 value is handed over protected, and what is ambiguous is an error.
 */
 import {unsafe} from 'ini';
-import {BuildError, throwProblems} from '../errors.js';
+import {BuildError, collect, throwProblems} from '../errors.js';
 
 export type IniValue = {
 	/** A text, or the texts of `key[] = …` lines in their order. */
@@ -38,6 +38,43 @@ Reads an ini text: `[section]`, `key = value`, `key[] = value` (repeatable), who
 @throws BuildError STX0101 for a line that is none of these, STX0103 for a key or section given twice; all at once.
 */
 export function parseIni(text: string, file: string): IniFile {
+	const {ini, problems} = gatherIni(text, file);
+	throwProblems(problems);
+	return ini;
+}
+
+/**
+Reads an ini text and what it says, so that a line that cannot be read does not hide what is wrong with the others.
+
+@param read what makes something of the file; it may throw what is wrong with that.
+@throws BuildError with the problems of both, as `parseIni` and `read` have them.
+*/
+export function readIni<T>(text: string, file: string, read: (ini: IniFile) => T): T {
+	const {ini, problems} = gatherIni(text, file);
+	const found: BuildError[] = [];
+	const result = collect(found, () => read(ini));
+	throwProblems([...problems, ...notFollowing(found, ini, problems)]);
+	return result!;
+}
+
+/** Problems of a file's content without those that may follow from what cannot be read in it: of the same lines, of and of what lacks in a section with such a line. */
+export function notFollowing(found: readonly BuildError[], {file, sections}: IniFile, unread: readonly BuildError[]): readonly BuildError[] {
+	const broken = unread.filter(({code}) => code === 'STX0101');
+	if (broken.length === 0) {
+		return found;
+	}
+
+	const headers = [...sections.values()].map(({line}) => line);
+	const lines = broken.flatMap(({at}) => at.flatMap(place => 'line' in place ? place.line ?? [] : []));
+	const doubtful = new Set([...lines, ...lines.map(line => Math.max(0, ...headers.filter(other => other <= line)))]);
+	return found.flatMap(problem => problem.problems.length > 0 ? problem.problems : [problem]).filter(({at: [place]}) => {
+		const line = place !== undefined && 'file' in place && place.file === file ? place.line : undefined;
+		return line !== undefined && line > 0 && !doubtful.has(line);
+	});
+}
+
+/** An ini file as far as it can be read, and what cannot. */
+export function gatherIni(text: string, file: string): {readonly ini: IniFile; readonly problems: readonly BuildError[]} {
 	const problems: BuildError[] = [];
 	const sections = new Map<string, {line: number; keys: Map<string, {value: string | string[]; line: number}>}>();
 	let current = {line: 0, keys: new Map<string, {value: string | string[]; line: number}>()};
@@ -65,6 +102,11 @@ export function parseIni(text: string, file: string): IniFile {
 
 		const {key, array, value} = assignment.exec(content)?.groups ?? {};
 		if (key === undefined || value === undefined) {
+			if (content.startsWith('[')) {
+				// Nobody knows whose the keys are that follow.
+				current = {line, keys: new Map()};
+			}
+
 			problems.push(new BuildError('STX0101', `\`${content}\` is neither a [section] nor a \`key = value\` line`, {at, ...(content.startsWith('[') ? {hint: 'close the header with `]`'} : {hint: 'a value takes one line; a comment starts with `#`'})}));
 			continue;
 		}
@@ -80,8 +122,7 @@ export function parseIni(text: string, file: string): IniFile {
 		}
 	}
 
-	throwProblems(problems);
-	return {file, sections};
+	return {ini: {file, sections}, problems};
 }
 
 function decode(value: string, at: {readonly file: string; readonly line: number}, problems: BuildError[]): string {

@@ -107,7 +107,7 @@ function unknownKeys({file, sections}: IniFile): BuildError[] {
 
 		return [...keys]
 			.filter(([key]) => !allowed?.includes(key))
-			.map(([key, entry]) => new BuildError('STX0102', `\`${key}\` is not a setting of [${section}]`, {at: {file, line: entry.line}, hint: allowed ? `[${section}] has ${allowed.join(', ')}` : `put it under one of ${[...known.keys()].map(name => `[${name}]`).join(', ')}`}));
+			.map(([key, entry]) => new BuildError('STX0102', section === '' ? `\`${key}\` stands before the first section` : `\`${key}\` is not a setting of [${section}]`, {at: {file, line: entry.line}, hint: allowed ? `[${section}] has ${allowed.join(', ')}` : `put it under one of ${[...known.keys()].map(name => `[${name}]`).join(', ')}`}));
 	});
 }
 
@@ -118,10 +118,10 @@ const isEmpty = (name: SettingName, {value, origin}: Found): boolean => origin =
 export const maskSetting = (name: SettingName, text: string): string => settingTable[name].isHost ? maskAddress(text) : maskSecrets(text);
 
 function convert(name: SettingName, found: Found, surroundings: Surroundings, problems: BuildError[]): Value {
-	const {kind, choices, least = 1} = settingTable[name];
+	const {key, kind, choices, least = 1} = settingTable[name];
 	const text = String(found.value);
 	const refuse = (takes: string): Value => {
-		problems.push(new BuildError('STX0104', `\`${name}\` cannot be \`${maskSetting(name, text)}\` (from ${found.from}): it takes ${takes}`, found.at ? {at: found.at} : {}));
+		problems.push(new BuildError('STX0104', `\`${key}\` cannot be \`${maskSetting(name, text)}\` (from ${found.from}): it takes ${takes}`, found.at ? {at: found.at} : {}));
 		return undefined;
 	};
 

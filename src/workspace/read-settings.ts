@@ -1,24 +1,34 @@
 /** Reads the settings files and puts them together with options and environment. */
-import {access, readFile} from 'node:fs/promises';
+import {access} from 'node:fs/promises';
 import path from 'node:path';
-import {BuildError, collect, throwProblems} from '../errors.js';
+import {
+	BuildError, collect, collectAsync, throwProblems,
+} from '../errors.js';
 import {isFolder, type ConfigFolders} from './config-folders.js';
-import {parseIni} from './parse-ini.js';
+import {gatherIni, notFollowing} from './parse-ini.js';
 import {parseSettings, type SettingOptions, type Surroundings} from './parse-settings.js';
 
 /**
 The settings of this run.
 
-@throws BuildError STX0101 to STX0104, all errors of all files at once.
+@throws BuildError STX0101 to STX0104, STX0903, all errors of all files at once.
 */
 export async function readSettings(options: SettingOptions, folders: ConfigFolders, surroundings: Surroundings): Promise<ReturnType<typeof parseSettings>> {
 	const problems: BuildError[] = [];
 	const texts = await Promise.all(folders.roots.map(async root => {
 		const file = path.join(root, 'build-config', 'stx-build.ini');
-		return {file, text: await readOptional(file)};
+		return {file, text: await collectAsync(problems, async () => readOptional(file))};
 	}));
-	const files = texts.flatMap(({file, text}) => (text === undefined ? [] : collect(problems, () => parseIni(text, file)) ?? []));
-	const parsed = collect(problems, () => parseSettings(options, files, surroundings));
+	const read = texts.flatMap(({file, text}) => text === undefined ? [] : [gatherIni(text, file)]);
+	const found: BuildError[] = [];
+	const parsed = collect(found, () => parseSettings(options, read.map(({ini}) => ini), surroundings));
+	const flat = found.flatMap(problem => problem.problems.length > 0 ? problem.problems : [problem]);
+	// What a file says is told behind what cannot be read in it; what others say, in any case.
+	const isIn = (problem: BuildError, file: string): boolean => problem.at.some(place => 'file' in place && place.file === file);
+	problems.push(
+		...read.flatMap(({ini, problems: unread}) => [...unread, ...notFollowing(flat.filter(problem => isIn(problem, ini.file)), ini, unread)]),
+		...flat.filter(problem => read.every(({ini}) => !isIn(problem, ini.file))),
+	);
 	const {caBundle, repo} = parsed?.settings ?? {};
 	if (caBundle !== undefined && await access(caBundle).then(() => false, () => true)) {
 		problems.push(new BuildError('STX0104', `the CA bundle \`${caBundle}\` (from ${parsed!.sourced.caBundle.from}) does not exist`, {hint: 'on Debian it is /etc/ssl/certs/ca-certificates.crt, of the package ca-certificates'}));
@@ -35,13 +45,12 @@ export async function readSettings(options: SettingOptions, folders: ConfigFolde
 
 /** The text of a file; undefined when there is none. @throws BuildError STX0903 */
 async function readOptional(file: string): Promise<string | undefined> {
-	try {
-		return await readFile(file, 'utf8');
-	} catch (error) {
-		if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
-			return undefined;
-		}
-
-		throw new BuildError('STX0903', `\`${file}\` cannot be read`, {at: {file}, cause: error});
+	const isThere = await access(file).then(() => true, (error: unknown) => !(error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')));
+	if (!isThere) {
+		return undefined;
 	}
+
+	// Loaded only now: what everything imports must load fast.
+	const {readText} = await import('../system/index.js');
+	return readText(file);
 }

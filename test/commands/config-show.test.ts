@@ -31,7 +31,7 @@ test('for people it is a table', async t => {
 test('all that is wrong with the settings is told at once, with file and line, and the exit code is 2', async t => {
 	await withTemporaryFolder('test', async folder => {
 		await mkdir(path.join(folder, 'build-config'));
-		await writeFile(path.join(folder, 'build-config/stx-build.ini'), '[images]\nusr = x\n[run]\njobs = many\n');
+		await writeFile(path.join(folder, 'build-config/stx-build.ini'), '[images]\nusr = x\n[run]\njobs = many\nstray\nmemory = "8\n');
 		const {code, out, err} = await runCli(['config', 'show', '--ca-bundle', '/nonexistent.pem'], {folder});
 		t.is(code, 2);
 		t.is(out, '');
@@ -39,6 +39,29 @@ test('all that is wrong with the settings is told at once, with file and line, a
 		t.regex(err, /stx-build\.ini:2/);
 		t.regex(err, /STX0104 .*`jobs`/);
 		t.regex(err, /stx-build\.ini:4/);
+		t.regex(err, /STX0101 [^\n]*\n[^\n]*stx-build\.ini:5/);
+		t.is(err.match(/stx-build\.ini:6/g)?.length, 1, err);
+	});
+});
+
+test('messages name settings as files do', async t => {
+	await withTemporaryFolder('test', async folder => {
+		await mkdir(path.join(folder, 'build-config'));
+		await writeFile(path.join(folder, 'build-config/stx-build.ini'), 'jobs = 2\n[run]\nretry-delay = -1\n');
+		const {err} = await runCli(['config', 'show', '--http-proxy', 'proxy', '--os-label', '.x'], {folder});
+		t.regex(err, /STX0102 `jobs` stands before the first section\n/v);
+		t.regex(err, /STX0104 `retry-delay` cannot be `-1`/v);
+		t.regex(err, /STX0104 `http-proxy` cannot be `proxy` \(from --http_proxy\)/v);
+		t.regex(err, /STX0104 `os-label` cannot be `\.x`/v);
+	});
+});
+
+test('a settings file that is a folder is told, with what to do', async t => {
+	await withTemporaryFolder('test', async folder => {
+		await mkdir(path.join(folder, 'build-config/stx-build.ini'), {recursive: true});
+		const {code, err} = await runCli(['config', 'show'], {folder});
+		t.is(code, 2);
+		t.regex(err, /STX0903 .* is a folder, and a file is wanted\n.*stx-build\.ini\nhint: /v);
 	});
 });
 

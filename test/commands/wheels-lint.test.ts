@@ -157,8 +157,23 @@ test('a list where builds look is compared with the constraints and the target t
 	});
 });
 
+test('what is wrong with one of the two files of the constraints does not hide what is wrong with the other', async t => {
+	await withLists({
+		'debian-trixie/stable-wheels.cfg': good,
+		'debian-trixie/openstack.cfg': 'STABLE_OPENSTACK_REQ_URL=own\n',
+		'debian-trixie/own/upper-constraints.txt': 'good==\nother==\n',
+	}, async (folder, lint) => {
+		const {code, out} = await lint('debian-trixie/stable-wheels.cfg', '--json');
+		t.is(code, 2);
+		const [{findings}] = JSON.parse(out) as [{findings: ReadonlyArray<{code: string}>}];
+		t.deepEqual(findings.map(finding => finding.code).toSorted(), ['STX0204', 'STX0204', 'STX0903']);
+	});
+});
+
 test('a list that is not there, and an OS of which nothing is known', async t => {
 	await withLists({'debian-sid/stable-wheels.cfg': good}, async (folder, lint) => {
+		const both = await lint('nowhere.cfg', 'debian-sid');
+		t.regex(both.err, /`debian-sid` is a folder[\s\S]*`nowhere\.cfg` does not exist[\s\S]*2 errors/v);
 		const missing = await lint('nowhere.cfg');
 		t.is(missing.code, 2);
 		t.is(missing.err, `error STX0903 \`nowhere.cfg\` does not exist\n  at ${path.join(folder, 'nowhere.cfg')}\nhint: correct its name, or make it\n`);

@@ -165,6 +165,8 @@ test('a folder that is no LOCI, and a LOCI without a script that ours takes the 
 	await mkdir(path.join(world.folder, 'empty'));
 	const empty = await t.throwsAsync(readIn(world, {dialect: 'pinned', loci: path.join(world.folder, 'empty')}), {instanceOf: BuildError});
 	t.is(empty.message, 'LOCI has no `Dockerfile`');
+	const nowhere = await t.throwsAsync(readIn(world, {dialect: 'pinned', loci: path.join(world.folder, 'nowhere')}), {instanceOf: BuildError, code: 'STX0615'});
+	t.regex(nowhere.message, /there is no folder `.*nowhere` with LOCI/v);
 	const {'scripts/create_user.sh': _, ...less} = smallLoci.pinned;
 	await world.repository('less', less);
 	const error = await t.throwsAsync(readIn(world, {dialect: 'pinned', loci: path.join(world.folder, 'less')}), {instanceOf: BuildError, code: 'STX0615'});

@@ -38,11 +38,15 @@ const filesAtOnce = 8;
 
 /**
 @param names files and folders that are wanted; what else there is does not count.
-@throws BuildError STX0615 when one of them is not there; STX0911, STX0912, STX0306 of git; STX0903 for a folder that
+@throws BuildError STX0615 when one of them is not there, or the folder is not; STX0911, STX0912, STX0306 of git; STX0903 for a folder that
 cannot be read.
 */
 export async function readLoci(from: {readonly url: string; readonly commit: string} | {readonly folder: string}, names: readonly string[], effects: LociEffects): Promise<LociTree> {
 	const {store} = effects;
+	if ('folder' in from && !await isFolder(from.folder)) {
+		throw new BuildError('STX0615', `there is no folder \`${from.folder}\` with LOCI`, {at: {file: from.folder}, hint: 'name the folder, or the git repository, with --loci or `loci` in build-config/stx-build.ini'});
+	}
+
 	const place = 'folder' in from ? from.folder : from.url;
 	const files = 'folder' in from ? await storeFiles(from.folder, names, store, {file: place}) : await fetchFiles(from, names, effects);
 	const at: LociTree['at'] = (name, line) => 'folder' in from
@@ -63,6 +67,8 @@ export async function readLoci(from: {readonly url: string; readonly commit: str
 		},
 	};
 }
+
+const isFolder = async (folder: string): Promise<boolean> => stat(folder).then(found => found.isDirectory(), () => false);
 
 const absent = (name: string, at: SourceLocation): BuildError => new BuildError('STX0615', `LOCI has no \`${name}\``, {at, hint: 'check `loci` and `loci-ref`: they must name openstack/loci'});
 

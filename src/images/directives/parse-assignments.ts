@@ -14,7 +14,7 @@ export type Assignment = {
 	readonly line: number;
 };
 
-const literal = 'directive files are not run: write the value itself, or put it in single quotes if the characters are meant as they are';
+const literal = ({kind}: Pick<Source, 'kind'>): string => `${kind} files are not run: write the value itself, or put it in single quotes if the characters are meant as they are`;
 const base64 = /\$\([\t ]*base64(?<unwrapped>[\t ]+-w[\t ]*0)?[\t ]*<<[\t ]*'(?<tag>[^\n']+)'[\t ]*\n(?<rest>[\s\S]*)/y;
 
 /**
@@ -24,13 +24,20 @@ Reads all assignments of a file, in their order; a name may come twice.
 @throws BuildError STX0601 for each thing that is not a plain assignment, with its line.
 */
 export function parseAssignments(text: string, file: string): readonly Assignment[] {
-	const source = {text, file};
+	const {assignments, problems} = gatherAssignments(text, file, 'directive');
+	throwProblems(problems);
+	return assignments;
+}
+
+/** As `parseAssignments`, with what is wrong beside those that can be read. */
+export function gatherAssignments(text: string, file: string, kind: Source['kind']): {readonly assignments: readonly Assignment[]; readonly problems: readonly BuildError[]} {
+	const source = {text, file, kind};
 	const foreign = /[^\P{Cc}\t\n]|[\uFEFF\uFFFD]/v.exec(text);
 	if (foreign) {
 		const [what, hint] = foreign[0] === '\r'
 			? ['lines end with CR LF', 'save it with line ends of Unix; bash would make the CR a part of the values']
 			: ['a character that has no place in a text: a control character, a byte order mark, or bytes that are not UTF-8', 'remove it, and save the file as plain UTF-8'];
-		throw problem(source, foreign.index, what, hint);
+		return {assignments: [], problems: [problem(source, foreign.index, what, hint)]};
 	}
 
 	const problems: BuildError[] = [];
@@ -63,11 +70,15 @@ export function parseAssignments(text: string, file: string): readonly Assignmen
 		}
 	}
 
-	throwProblems(problems);
-	return assignments;
+	return {assignments, problems};
 }
 
-type Source = {readonly text: string; readonly file: string};
+type Source = {
+	readonly text: string;
+	readonly file: string;
+	/** What its kind of files is called. */
+	readonly kind: 'directive' | 'update';
+};
 
 const lineAt = (text: string, offset: number): number => text.slice(0, offset).split('\n').length;
 
@@ -93,7 +104,7 @@ function readAssignment(source: Source, start: number): {name: string; raw: stri
 	const name = word.exec(text)![0];
 	const equals = start + name.length;
 	if (text[equals] !== '=') {
-		throw problem(source, start, `\`${name}\` is not an assignment`, `write KEY=value; ${literal}`);
+		throw problem(source, start, `\`${name}\` is not an assignment`, `write KEY=value; ${literal(source)}`);
 	}
 
 	if (name.endsWith('+')) {
@@ -181,7 +192,7 @@ function refuseBare(source: Source, offset: number, before: string): void {
 	}
 
 	if (character === '`') {
-		throw problem(source, offset, 'a command in back quotes', literal);
+		throw problem(source, offset, 'a command in back quotes', literal(source));
 	}
 
 	if (/[&();<>|]/.test(character)) {
@@ -189,7 +200,7 @@ function refuseBare(source: Source, offset: number, before: string): void {
 	}
 
 	if (character === '~' && /(?:^|[:=])$/.test(before)) {
-		throw problem(source, offset, '`~` outside of quotes stands for a home folder', literal);
+		throw problem(source, offset, '`~` outside of quotes stands for a home folder', literal(source));
 	}
 }
 
@@ -226,7 +237,7 @@ function readDoubleQuoted(source: Source, start: number): Part {
 		}
 
 		if (character === '`') {
-			throw problem(source, offset, 'a command in back quotes', literal);
+			throw problem(source, offset, 'a command in back quotes', literal(source));
 		}
 
 		if (character === '$') {
@@ -257,7 +268,7 @@ function readDollar(source: Source, offset: number, quoted: boolean): Part {
 	const next = text[offset + 1] ?? '';
 	if (/[\w!#$*?@[{-]/.test(next) || (!quoted && /["']/.test(next)) || text.startsWith('\\\n', offset + 1)) {
 		const [expansion] = /^\$(?:\w+|.)/.exec(text.slice(offset))!;
-		throw problem(source, offset, `\`${expansion}\` is an expansion of the shell`, literal);
+		throw problem(source, offset, `\`${expansion}\` is an expansion of the shell`, literal(source));
 	}
 
 	return {value: '$', end: offset + 1};
@@ -268,7 +279,7 @@ function readBase64(source: Source, offset: number): Part {
 	base64.lastIndex = offset;
 	const found = base64.exec(text);
 	if (!found) {
-		throw problem(source, offset, `\`${text.slice(offset, endOfLine(text, offset))}\` runs a command`, 'directive files are not run: the only substitution they can have is `$(base64 -w0 <<\'TAG\'`, with the text on the lines after it, then `TAG` and `)`');
+		throw problem(source, offset, `\`${text.slice(offset, endOfLine(text, offset))}\` runs a command`, `${source.kind} files are not run: the only substitution they can have is \`$(base64 -w0 <<'TAG'\`, with the text on the lines after it, then \`TAG\` and \`)\``);
 	}
 
 	const {tag, rest, unwrapped} = found.groups as {tag: string; rest: string; unwrapped?: string};

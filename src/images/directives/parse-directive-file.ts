@@ -1,11 +1,11 @@
 /** StarlingX's directive files: `*_docker_image`, bash assignments of known keys. */
-import {BuildError, throwProblems} from '../../errors.js';
+import {BuildError, collect, throwProblems} from '../../errors.js';
 import {nearNames} from '../../near-names.js';
 import {createDirective} from './create-directive.js';
 import {
 	directiveKeys, isDirectiveKey, type Directive, type DirectiveKey, type DirectiveValue, type DirectiveValues,
 } from './directive.js';
-import {parseAssignments} from './parse-assignments.js';
+import {gatherAssignments} from './parse-assignments.js';
 
 /**
 Reads the values of a directive file as build-stx-images.sh reads them: `echo ${KEY}` folds every run of white space to
@@ -16,8 +16,17 @@ one blank, and only POSTBUILD_COMMAND is read with its lines. Glob characters st
 */
 export function parseDirectiveValues(text: string, file: string): DirectiveValues {
 	const problems: BuildError[] = [];
+	const {values} = readValues(text, file, problems);
+	throwProblems(problems);
+	return values;
+}
+
+/** Adds what is wrong to `problems`, and says whether each assignment could be read. */
+function readValues(text: string, file: string, problems: BuildError[]): {readonly values: DirectiveValues; readonly isWhole: boolean} {
+	const {assignments, problems: unread} = gatherAssignments(text, file, 'directive');
+	problems.push(...unread);
 	const values = new Map<DirectiveKey, DirectiveValue>();
-	for (const {name, raw, line} of parseAssignments(text, file)) {
+	for (const {name, raw, line} of assignments) {
 		if (!isDirectiveKey(name)) {
 			problems.push(unknownKey(name, {file, line}));
 			continue;
@@ -31,8 +40,7 @@ export function parseDirectiveValues(text: string, file: string): DirectiveValue
 		}
 	}
 
-	throwProblems(problems);
-	return values;
+	return {values, isWhole: unread.length === 0};
 }
 
 /**
@@ -41,7 +49,15 @@ Reads a directive file.
 @throws BuildError STX0601 to STX0604: all that is wrong with the file.
 */
 export function parseDirectiveFile(text: string, file: string): Directive {
-	return createDirective(parseDirectiveValues(text, file), file, {setup: [], skipScripts: []});
+	const problems: BuildError[] = [];
+	const {values, isWhole} = readValues(text, file, problems);
+	const found: BuildError[] = [];
+	const directive = collect(found, () => createDirective(values, file, {setup: [], skipScripts: []}));
+	const flat = found.flatMap(problem => problem.problems.length > 0 ? problem.problems : [problem]);
+	// What seems to lack, without a line, may be in a line that cannot be read.
+	problems.push(...flat.filter(({at}) => isWhole || at.some(place => 'line' in place && place.line !== undefined)));
+	throwProblems(problems);
+	return directive!;
 }
 
 /** What `echo ${VALUE}` makes of a value: words of blanks, tabs and newlines, with one blank between them. */

@@ -1,6 +1,8 @@
 /** Our own directives: build-config/images/<service>.ini, with the keys of StarlingX's directive files. */
 import {BuildError, collect, throwProblems} from '../../errors.js';
-import {parseIni, type IniSection} from '../../workspace/index.js';
+import {
+	gatherIni, readIni, type IniFile, type IniSection,
+} from '../../workspace/index.js';
 import {createDirective} from './create-directive.js';
 import {
 	isDirectiveKey, type Directive, type DirectiveKey, type ImageChecks, type DirectiveValue, type DirectiveValues, type VerifySpec,
@@ -19,15 +21,16 @@ Reads the values of section [image]. `KEY[] = …` lines are the lines of shell 
 @throws BuildError STX0101, STX0103, STX0602: all that is wrong with the file.
 */
 export function parseIniValues(text: string, file: string): DirectiveValues {
-	const problems: BuildError[] = [];
-	const {values} = readIni(text, file, problems);
-	throwProblems(problems);
-	return values;
+	return readIni(text, file, ini => {
+		const problems: BuildError[] = [];
+		const {values} = readValues(ini, problems);
+		throwProblems(problems);
+		return values;
+	});
 }
 
-/** @throws BuildError STX0101, STX0103 for what is no ini file at all; what is wrong with its sections and keys is added to `problems`. */
-function readIni(text: string, file: string, problems: BuildError[]): Ini {
-	const {sections} = parseIni(text, file);
+/** What is wrong with sections and keys is added to `problems`. */
+function readValues({file, sections}: IniFile, problems: BuildError[]): Ini {
 	for (const [name, {line, keys}] of sections) {
 		if (name === '' && keys.size > 0) {
 			problems.push(new BuildError('STX0602', 'keys before the first section', {at: {file, line: Math.min(...[...keys.values()].map(key => key.line))}, hint: 'write [image] above them'}));
@@ -52,12 +55,18 @@ function readIni(text: string, file: string, problems: BuildError[]): Ini {
 /**
 Reads an ini file that says no more of an image than how it is verified: LABEL and [verify].
 
-@returns undefined for any other.
-@throws BuildError STX0101, STX0103, STX0602, STX0604: all that is wrong with the file.
+@returns undefined for any other, and for one in which a line cannot be read: what it is, nobody can tell.
+@throws BuildError STX0103, STX0602, STX0604: all that is wrong with the file.
 */
 export function parseImageChecks(text: string, file: string): ImageChecks | undefined {
 	const problems: BuildError[] = [];
-	const {values, verify: section} = readIni(text, file, problems);
+	const {ini, problems: unread} = gatherIni(text, file);
+	if (unread.some(({code}) => code === 'STX0101')) {
+		return undefined;
+	}
+
+	throwProblems(unread);
+	const {values, verify: section} = readValues(ini, problems);
 	const label = values.get('LABEL')?.value ?? '';
 	if (section === undefined || values.size !== 1 || label === '' || problems.length > 0) {
 		return undefined;
@@ -72,8 +81,13 @@ Reads an image's ini file.
 @throws BuildError STX0101, STX0103, STX0602, STX0604: all that is wrong with the file.
 */
 export function parseImageIni(text: string, file: string): Directive {
+	return readIni(text, file, ini => createImage(ini));
+}
+
+function createImage(ini: IniFile): Directive {
+	const {file} = ini;
 	const problems: BuildError[] = [];
-	const {values, verify} = readIni(text, file, problems);
+	const {values, verify} = readValues(ini, problems);
 	const nothing: VerifySpec = {setup: [], skipScripts: []};
 	const spec = verify === undefined ? nothing : collect(problems, () => parseVerify(verify, file));
 	const directive = collect(problems, () => createDirective(values, file, spec ?? nothing));

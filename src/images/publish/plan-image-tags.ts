@@ -53,13 +53,20 @@ export function planImageTags(directive: Directive, settings: TagSettings, optio
 		...(options.latest && {latest: latest(osLabel)}),
 		...(legacyLabel !== undefined && {legacy: versioned(legacyLabel), ...(options.latest && {legacyLatest: latest(legacyLabel)})}),
 	};
-	throwProblems(Object.values(tags).flatMap(reference => checkReference(reference, directive)));
+	// What is right with any other version is not wrong in the directive.
+	const isOfVersion = options.version !== '' && explainReference(tags.versioned) !== undefined && explainReference(`${remote}:${join(prefix, osLabel, stream, '1')}.${update}`) === undefined;
+	throwProblems(Object.values(tags).flatMap(reference => checkReference(reference, isOfVersion ? undefined : directive)));
 	return tags;
 }
 
-function checkReference(reference: string, directive: Directive): readonly BuildError[] {
+/** @param directive where the label is; undefined where the version is what is wrong. */
+function checkReference(reference: string, directive: Directive | undefined): readonly BuildError[] {
 	const wrong = explainReference(reference);
-	return wrong ? [new BuildError('STX0609', wrong.what, {at: locationOf(directive, 'LABEL'), hint: wrong.hint})] : [];
+	if (!wrong) {
+		return [];
+	}
+
+	return [new BuildError('STX0609', wrong.what, directive ? {at: locationOf(directive, 'LABEL'), hint: wrong.hint} : {hint: `give another --version: ${wrong.hint}`})];
 }
 
 /** A list for each kind of tag that is pushed. */

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import {BuildError, throwProblems} from '../../errors.js';
 import {suggestNames} from '../../near-names.js';
-import {parseAssignments, type Assignment} from '../directives/parse-assignments.js';
+import {gatherAssignments, type Assignment} from '../directives/parse-assignments.js';
 import type {Named, UpdateAsked} from './update.js';
 
 const keys = ['FROM', 'IMAGE_UPDATE_VER', 'CUSTOMIZATION_SCRIPT', 'WHEELS', 'DIST_PACKAGES', 'MODULE_SRC', 'EXTRA_FILES'] as const;
@@ -14,13 +14,14 @@ type UpdateKey = typeof keys[number];
 @throws BuildError STX0601 for what is no plain assignment, STX0642 for unknown or doubled keys and values they cannot take.
 */
 export function parseUpdateFile(text: string, file: string): UpdateAsked {
-	const problems: BuildError[] = [];
+	const {assignments, problems: unread} = gatherAssignments(text, file, 'update');
+	const problems: BuildError[] = [...unread];
 	const found = new Map<UpdateKey, Assignment>();
 	const wrong = (message: string, line: number, hint: string): void => {
 		problems.push(new BuildError('STX0642', message, {at: {file, line}, hint}));
 	};
 
-	for (const assignment of parseAssignments(text, file)) {
+	for (const assignment of assignments) {
 		const key = keys.find(name => name === assignment.name);
 		if (key === undefined) {
 			wrong(`\`${assignment.name}\` is not a key of an update file`, assignment.line, suggestNames(assignment.name, keys, `keys are ${keys.join(', ')}`));

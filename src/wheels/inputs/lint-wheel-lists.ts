@@ -1,6 +1,6 @@
 /** Says all that there is to say about wheel lists, without fetching what they list. */
 import path from 'node:path';
-import {BuildError} from '../../errors.js';
+import {BuildError, collectAsync, throwProblems} from '../../errors.js';
 import {createTarget, type Target} from '../../python/index.js';
 import {exists, readText} from '../../system/index.js';
 import {
@@ -46,11 +46,16 @@ A list is for the OS that was asked for, else for the one that its folder is nam
 of the settings; and for the stream in its name. One in a folder that builds look in is read as a build reads it: with the
 target.ini and the openstack.cfg that count there. Any other one is read with those beside it, where there are any.
 
-@throws BuildError STX0903 for a list that cannot be read, STX0406 for an OS of which nothing is known.
+@throws BuildError STX0903 for each list that cannot be read, STX0406 for an OS of which nothing is known.
 */
 export async function lintWheelLists(request: LintRequest): Promise<readonly LintedList[]> {
 	const files = request.files.length > 0 ? request.files : await configuredLists(request);
-	return Promise.all(files.map(async file => lintWheelList(file, request)));
+	const read = await Promise.all(files.map(async file => {
+		const problems: BuildError[] = [];
+		return {list: await collectAsync(problems, async () => lintWheelList(file, request)), problems};
+	}));
+	throwProblems(read.flatMap(({problems}) => problems));
+	return read.map(({list}) => list!);
 }
 
 /** The list of the stream, and the one for Python 2 that lies beside it. */

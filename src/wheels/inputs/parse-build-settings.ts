@@ -2,7 +2,7 @@
 import path from 'node:path';
 import {BuildError, collect, throwProblems} from '../../errors.js';
 import {normalizeName, parseSpecifiers, type NormalizedName} from '../../python/index.js';
-import {parseIni} from '../../workspace/index.js';
+import {readIni, type IniFile} from '../../workspace/index.js';
 import type {BuildPatch, BuildSettings} from './inputs.js';
 import {isDebianPackage} from './parse-lists.js';
 import {parseDuration, parseMemory} from './parse-quantity.js';
@@ -20,10 +20,13 @@ type SectionReader = ReturnType<typeof sectionReader>;
 @param file its path: patches are meant from its folder.
 @throws BuildError STX0406 with all that is wrong; STX0101 and STX0103 from the ini reader.
 */
-export function parseBuildSettings(text: string, file: string): ReadonlyMap<NormalizedName, ParsedBuildSettings> {
+export const parseBuildSettings = (text: string, file: string): ReadonlyMap<NormalizedName, ParsedBuildSettings> => readIni(text, file, ini => readSections(ini));
+
+function readSections(ini: IniFile): ReadonlyMap<NormalizedName, ParsedBuildSettings> {
+	const {file} = ini;
 	const problems: BuildError[] = [];
 	const settings = new Map<NormalizedName, ParsedBuildSettings>();
-	for (const [header, section] of namedSections(parseIni(text, file), problems)) {
+	for (const [header, section] of namedSections(ini, problems)) {
 		const at = {file, line: section.line};
 		const name = collect(problems, () => nameOfSection(header, at));
 		const read = sectionReader(section, header, file, problems);
@@ -56,7 +59,7 @@ function readVariables(read: SectionReader, problems: BuildError[]): BuildSettin
 	return Object.fromEntries(read.list('env').flatMap(assignment => {
 		const match = /^(?<variable>[A-Za-z_]\w*)=(?<value>.*)$/v.exec(assignment)?.groups;
 		if (!match) {
-			problems.push(new BuildError('STX0406', `\`${assignment}\` is not a \`NAME=value\` variable`, {at: read.at('env')}));
+			problems.push(new BuildError('STX0406', `\`${assignment}\` is not a \`NAME=value\` variable`, {at: read.at('env'), hint: 'write `env[] = NAME=value`'}));
 		}
 
 		return match ? [[match.variable!, match.value!]] : [];
@@ -69,7 +72,7 @@ function readFrom(read: SectionReader, problems: BuildError[]): Pick<BuildSettin
 		return from === undefined ? {} : {from};
 	}
 
-	problems.push(new BuildError('STX0406', `\`from\` is \`${from}\`, and can be \`sdist\` or \`wheel\``, {at: read.at('from')}));
+	problems.push(new BuildError('STX0406', `\`from\` is \`${from}\`, and can be \`sdist\` or \`wheel\``, {at: read.at('from'), hint: '`sdist` builds it though there is a wheel, `wheel` never builds it'}));
 	return {};
 }
 
@@ -91,7 +94,7 @@ function readPatches(read: SectionReader, file: string, problems: BuildError[]):
 function readSystemPackages(read: SectionReader, problems: BuildError[]): Pick<BuildSettings, 'systemPackages'> {
 	const names = [...new Set(read.words('system-packages'))].toSorted();
 	for (const name of names.filter(word => !isDebianPackage(word))) {
-		problems.push(new BuildError('STX0406', `\`${name}\` is not the name of a Debian package`, {at: read.at('system-packages')}));
+		problems.push(new BuildError('STX0406', `\`${name}\` is not the name of a Debian package`, {at: read.at('system-packages'), hint: 'write names with blanks between them: lower-case letters, digits, `+`, `-` and `.`'}));
 	}
 
 	return names.length > 0 ? {systemPackages: names} : {};

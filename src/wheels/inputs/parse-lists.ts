@@ -30,14 +30,14 @@ export function parseToolchain(text: string, file: string): readonly ToolPin[] {
 		logical = '';
 		const pin = whole === '' ? undefined : collect(problems, () => parsePin(whole, at));
 		if (pin && pins.has(pin.name)) {
-			problems.push(new BuildError('STX0406', `\`${pin.name}\` is pinned twice`, {at: [pins.get(pin.name)!.at, pin.at]}));
+			problems.push(new BuildError('STX0406', `\`${pin.name}\` is pinned twice`, {at: [pins.get(pin.name)!.at, pin.at], hint: 'keep one of the two'}));
 		} else if (pin) {
 			pins.set(pin.name, pin);
 		}
 	}
 
 	if (logical.trim() !== '') {
-		problems.push(new BuildError('STX0406', 'the file ends in a continued line', {at: {file, line: start}}));
+		problems.push(new BuildError('STX0406', 'the file ends in a continued line', {at: {file, line: start}, hint: 'take the `\\` at its end away'}));
 	}
 
 	throwProblems(problems);
@@ -69,7 +69,7 @@ export function parseBuilderPackages(text: string, file: string): readonly strin
 			if (isDebianPackage(word)) {
 				packages.add(word);
 			} else {
-				problems.push(new BuildError('STX0406', `\`${word}\` is not the name of a Debian package`, {at: {file, line: index + 1}}));
+				problems.push(new BuildError('STX0406', `\`${word}\` is not the name of a Debian package`, {at: {file, line: index + 1}, hint: 'write names with blanks between them: lower-case letters, digits, `+`, `-` and `.`'}));
 			}
 		}
 	}

@@ -3,7 +3,7 @@ import {BuildError, collect, throwProblems} from '../../errors.js';
 import {isCommitId, parseGitUrl} from '../../git-url.js';
 import {maskSecrets} from '../../mask-secrets.js';
 import {canonicalVersion, type NormalizedName} from '../../python/index.js';
-import {parseIni} from '../../workspace/index.js';
+import {readIni, type IniFile} from '../../workspace/index.js';
 import type {GitModule} from './inputs.js';
 import {
 	namedSections, nameOfSection, sectionReader, type At,
@@ -33,7 +33,10 @@ type Note = (message: string, at: At, hint?: string) => void;
 @param file name for messages.
 @throws BuildError STX0406 with all that is wrong; STX0101 and STX0103 from the ini reader.
 */
-export function parseModules(text: string, file: string): ModuleEntries {
+export const parseModules = (text: string, file: string): ModuleEntries => readIni(text, file, ini => readEntries(ini));
+
+function readEntries(ini: IniFile): ModuleEntries {
+	const {file} = ini;
 	const problems: BuildError[] = [];
 	const note: Note = (message, at, hint) => {
 		problems.push(new BuildError('STX0406', message, {at, ...(hint !== undefined && {hint})}));
@@ -41,7 +44,7 @@ export function parseModules(text: string, file: string): ModuleEntries {
 
 	const folders = new Map<NormalizedName, ModuleEntry>();
 	const git = new Map<NormalizedName, GitModule>();
-	for (const [header, section] of namedSections(parseIni(text, file), problems)) {
+	for (const [header, section] of namedSections(ini, problems)) {
 		const at = {file, line: section.line};
 		const read = sectionReader(section, header, file, problems);
 		const name = collect(problems, () => nameOfSection(header, at));

@@ -2,7 +2,8 @@
 What a Python project says of itself in plain text: name, version, requirements. Nothing of a project is ever run to
 learn it; what it only says when it runs is left open, and found when the wheel is built.
 */
-import {parse as parseToml} from 'smol-toml';
+import path from 'node:path';
+import {parse as parseToml, TomlError} from 'smol-toml';
 import {BuildError, type SourceLocation} from '../../errors.js';
 import {parseMetadata} from '../../python/index.js';
 
@@ -30,7 +31,7 @@ export function isProjectFile(name: string): boolean {
 Reads what a project says, from the first of these that says it: PKG-INFO (what its sdist was made with: PEP 643 for
 metadata 2.2 and later), pyproject.toml (PEP 621), `*.egg-info`, setup.cfg, and for projects that use pbr requirements.txt.
 
-@param at where the project is, for messages.
+@param at where the project is, for messages: its folder, or where something names it.
 @throws BuildError STX0414 when one of its files cannot be read.
 */
 export function parseProject(files: ProjectFiles, at: SourceLocation): Project {
@@ -118,17 +119,19 @@ function readPyproject(text: string | undefined, at: SourceLocation): Pyproject 
 		return {};
 	}
 
+	// A file without a line is the folder of the project.
+	const place = (line?: number): SourceLocation => 'file' in at && at.line === undefined ? {file: path.join(at.file, 'pyproject.toml'), ...(line !== undefined && {line})} : at;
 	let toml: Readonly<Record<string, unknown>>;
 	try {
 		toml = parseToml(text);
 	} catch (error) {
-		throw new BuildError('STX0414', `pyproject.toml is not TOML: ${(error as Error).message.split('\n')[0]}`, {at, cause: error});
+		throw new BuildError('STX0414', `pyproject.toml is not TOML: ${(error as Error).message.split('\n')[0]}`, {at: place(error instanceof TomlError ? error.line : undefined), hint: 'correct it, or ask who wrote it to', cause: error});
 	}
 
 	const build = toml['build-system'];
 	const buildRequires = isTable(build) ? build.requires : undefined;
 	if (isTable(build) && !isTexts(buildRequires)) {
-		throw new BuildError('STX0414', '[build-system] of pyproject.toml has no list `requires`', {at, hint: 'PEP 518 asks for one'});
+		throw new BuildError('STX0414', '[build-system] of pyproject.toml has no list `requires`', {at: place(), hint: 'PEP 518 asks for one'});
 	}
 
 	const backend = isTable(build) ? build['build-backend'] : undefined;

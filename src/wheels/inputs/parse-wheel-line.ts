@@ -124,7 +124,7 @@ function readLine(content: string, at: ListAt, target: Target, note: Note): {rea
 	}
 
 	if (basedir.startsWith('/') || basedir.split('/').includes('..')) {
-		note.error('STX0401', `basedir \`${basedir}\` leaves the archive`);
+		note.error('STX0401', `basedir \`${basedir}\` leaves the archive`, 'name the project\'s folder in it, without `..`; empty for its top');
 	}
 
 	return {

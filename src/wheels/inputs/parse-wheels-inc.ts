@@ -16,7 +16,7 @@ export function parseWheelsInc(text: string, file: string): readonly NamedDeb[] 
 	const named = text.split(/\r?\n/v).flatMap((raw, index) => raw.replace(/#.*$/v, '').split(/\s+/v).filter(word => word !== '').map(name => ({name, at: {file, line: index + 1}})));
 	for (const {name, at} of named) {
 		if (!/^[a-z\d][a-z\d+.\-]+$/v.test(name)) {
-			problems.push(new BuildError('STX0406', `\`${name}\` is not the name of a Debian package`, {at}));
+			problems.push(new BuildError('STX0406', `\`${name}\` is not the name of a Debian package`, {at, hint: 'write one name a line'}));
 		}
 	}
 

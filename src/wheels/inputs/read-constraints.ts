@@ -1,5 +1,8 @@
 /** The upper constraints and global requirements that openstack.cfg names. */
 import path from 'node:path';
+import {
+	collect, collectAsync, throwProblems, type BuildError,
+} from '../../errors.js';
 import {parseConstraints, parseGlobalRequirements, type ConstraintFile} from '../../python/index.js';
 import {readText} from '../../system/index.js';
 import type {Stream} from '../../workspace/index.js';
@@ -38,11 +41,19 @@ export async function readConstraints(file: string, stream: Stream, fetchDocumen
 		return {at, text: await readText(at), documents: []};
 	};
 
-	const [upper, global] = await Promise.all([read('upper-constraints.txt'), read('global-requirements.txt')]);
-	parseGlobalRequirements(global.text, global.at);
+	const [ofUpper, ofGlobal]: [BuildError[], BuildError[]] = [[], []];
+	const [upper, global] = await Promise.all([
+		collectAsync(ofUpper, async () => read('upper-constraints.txt')), collectAsync(ofGlobal, async () => read('global-requirements.txt')),
+	]);
+	const constraints = upper && collect(ofUpper, () => parseConstraints(upper.text, upper.at));
+	if (global) {
+		collect(ofGlobal, () => parseGlobalRequirements(global.text, global.at));
+	}
+
+	throwProblems([...ofUpper, ...ofGlobal]);
 	return {
-		constraints: parseConstraints(upper.text, upper.at),
-		globalRequirements: global.text,
-		documents: [...upper.documents, ...global.documents],
+		constraints: constraints!,
+		globalRequirements: global!.text,
+		documents: [...upper!.documents, ...global!.documents],
 	};
 }

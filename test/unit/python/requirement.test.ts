@@ -48,7 +48,8 @@ test('what is no requirement is refused, saying what was expected and where', t 
 		['foo-', /column 4/],
 	];
 	for (const [text, message] of cases) {
-		t.throws(() => parseRequirement(text, {file: 'f', line: 1}), {instanceOf: BuildError, code: 'STX0204', message}, text);
+		const error = t.throws<BuildError>(() => parseRequirement(text, {file: 'f', line: 1}), {instanceOf: BuildError, code: 'STX0204', message}, text);
+		t.regex(error.hint!, /the form is/, text);
 	}
 });
 

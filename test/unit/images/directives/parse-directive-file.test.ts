@@ -82,3 +82,14 @@ test('the builders docker and script can be read', t => {
 	t.is(parseDirectiveFile('BUILDER=docker\nLABEL=rvmc\nDOCKER_REPO=https://example.org/x.git\nDOCKER_REF=f1 # SHA for v2\n', file).builder, 'docker');
 	t.is(parseDirectiveFile('BUILDER=script\nLABEL=stx-portieris\nSOURCE_REPO=https://example.org/x.git\nCOMMAND=bash\nSCRIPT=build.sh\nARGS="a b"\n', file).builder, 'script');
 });
+
+test('unknown keys, wrong values and lines that cannot be read are told together', t => {
+	const told = (text: string): readonly string[] => {
+		const error = t.throws<BuildError>(() => parseDirectiveFile(text, file), {instanceOf: BuildError});
+		return (error.problems.length > 0 ? error.problems : [error]).map(({code, message}) => `${code} ${message}`);
+	};
+
+	t.deepEqual(told('BUILDER=loc\nLABEL=stx-x\nPROJCT=infra\n'), ['STX0602 `PROJCT` is not a key of directive files', 'STX0604 `loc` is not a builder']);
+	t.deepEqual(told('BUILDER=loc\nLABEL=$(id)\nPROJCT=infra\n'), ['STX0601 `$(id)` runs a command', 'STX0602 `PROJCT` is not a key of directive files', 'STX0604 `loc` is not a builder']);
+	t.deepEqual(told('BUILDER=loci\nPROJECT=infra\nLABEL=$(id)\n'), ['STX0601 `$(id)` runs a command'], 'there may be a LABEL');
+});

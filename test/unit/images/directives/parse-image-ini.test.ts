@@ -96,3 +96,12 @@ test('an unknown key of [image] hides nothing else', t => {
 		'the directive has no …',
 	]);
 });
+
+test('a line that cannot be read does not hide what is wrong with the others', t => {
+	const told = (text: string) => problemsOf(text).map(({code, at}) => [code, (at[0] as {line?: number}).line]);
+	t.deepEqual(told('[image]\nBUILDER = loc\nLABEL\nPROJCT = x\n[verify]\nport = 0\n'), [['STX0101', 3], ['STX0602', 4], ['STX0604', 6], ['STX0604', 2]]);
+	// What may follow from it is not told: what lacks, and the value that is cut off.
+	t.deepEqual(told('[image]\nBUILDER = "loc\nLABEL = stx-x\n'), [['STX0101', 2]]);
+	t.deepEqual(told('[image\nBUILDER = loci\nLABEL = stx-x\n'), [['STX0101', 1]]);
+	t.deepEqual(told('[image]\nLABEL = stx-x\n[verify]\nport\n'), [['STX0101', 4]]);
+});

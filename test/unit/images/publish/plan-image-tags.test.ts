@@ -94,3 +94,13 @@ for (const [title, settings, version] of [
 		t.is(error.exitCode, 2);
 	});
 }
+
+test('a version that no tag can have is not the fault of the directive', t => {
+	const refuse = (settings: Partial<TagSettings>, version: string): BuildError =>
+		t.throws(() => planImageTags(directiveOf(), {...tagSettings, ...settings}, {version, latest: false}), {instanceOf: BuildError});
+	const ofVersion = refuse({}, 'a/b');
+	t.deepEqual(ofVersion.at, []);
+	t.regex(ofVersion.hint!, /--version/v);
+	const [ofUser] = refuse({user: 'StarlingX'}, 'a/b').problems;
+	t.is((ofUser ?? refuse({user: 'StarlingX'}, 'a/b')).at.length, 1);
+});

@@ -11,7 +11,9 @@ test('an update file is read, and what is in it is not run', t => {
 	t.is(asked.customize?.text, 'fix.sh');
 	t.deepEqual(asked.modules.map(({text}) => text), ['src|1.0', 'https://example.com/b|main']);
 	t.deepEqual(asked.packages, []);
-	t.is(thrownBy(() => parseUpdateFile('FROM=$(id)\n', 'x')).code, 'STX0601');
+	const run = problemsOf(thrownBy(() => parseUpdateFile('FROM=$(id)\nFORM=a\n', 'x')));
+	t.deepEqual(run.map(({code}) => code), ['STX0601', 'STX0642']);
+	t.regex(run[0]!.hint!, /^update files are not run/v);
 });
 
 test('all that is wrong with an update file is told', t => {

@@ -33,6 +33,13 @@ test('local modules', t => {
 	]);
 });
 
+test('a line that cannot be read does not hide what is wrong with the others', t => {
+	const text = '[a]\npath\nx = 1\n[b]\npth = a\n';
+	t.deepEqual(told(thrownBy(() => parseModules(text, 'modules.ini'))).map(([code, , line]) => [code, line]), [['STX0101', 2], ['STX0406', 3], ['STX0406', 4], ['STX0406', 5]]);
+	t.deepEqual(told(thrownBy(() => parseTargetIni('[target]\npython\nglibc = 2\n', 'target.ini'))).map(([code, , line]) => [code, line]), [['STX0101', 2], ['STX0406', 3]]);
+	t.deepEqual(told(thrownBy(() => parseBuildSettings('[a]\nreason\nfrom = x\n', 'build-settings.ini'))).map(([code, , line]) => [code, line]), [['STX0101', 2], ['STX0406', 3]]);
+});
+
 test('all that is wrong with local modules', t => {
 	const error = thrownBy(() => parseModules([
 		'stray = 1',
@@ -191,4 +198,10 @@ test('requirements between commas', t => {
 	fc.assert(fc.property(fc.array(requirement, {maxLength: 4}), requirements => {
 		t.deepEqual(splitRequirements(requirements.join(', ')).map(text => text.replaceAll(' ', '')), requirements.map(text => text.replaceAll(' ', '')));
 	}));
+});
+
+test('a target that wheels cannot be made for is told with its line', t => {
+	const error = thrownBy(() => parseTargetIni('[target]\npython = 2.7\nglibc = 1.0\n', 'target.ini'));
+	t.deepEqual(told(error).map(([code, , line]) => [code, line]), [['STX0210', 2], ['STX0210', 3]]);
+	t.true(problemsOf(error).every(({hint}) => hint !== undefined));
 });

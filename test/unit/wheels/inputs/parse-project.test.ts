@@ -3,6 +3,7 @@ import {parseRequirement} from '../../../../src/python/index.js';
 import {
 	isProjectFile, literalList, parseProject, parseRequiresTxt, parseSetupCfg,
 } from '../../../../src/wheels/inputs/parse-project.js';
+import {thrownBy} from '../../../_helpers/failure.js';
 
 const at = {file: 'project'};
 const parse = (files: Readonly<Record<string, string>>) => parseProject(new Map(Object.entries(files)), at);
@@ -104,4 +105,11 @@ test('setup.cfg as configparser reads it', t => {
 
 test('the files of a project', t => {
 	t.deepEqual(['PKG-INFO', 'a/PKG-INFO', 'x.egg-info/requires.txt', 'a/x.egg-info/requires.txt', 'setup.py', 'tests/setup.py', 'x.egg-info/SOURCES.txt'].filter(name => isProjectFile(name)), ['PKG-INFO', 'x.egg-info/requires.txt', 'setup.py']);
+});
+
+test('a pyproject.toml that is none is named, with the line', t => {
+	const {at} = thrownBy(() => parseProject(new Map([['pyproject.toml', '[project]\nname =\n']]), {file: '/module'}));
+	t.deepEqual(at, [{file: '/module/pyproject.toml', line: 2}]);
+	const listed = thrownBy(() => parseProject(new Map([['pyproject.toml', '[build-system]\n']]), {file: 'list.cfg', line: 3}));
+	t.deepEqual(listed.at, [{file: 'list.cfg', line: 3}]);
 });
