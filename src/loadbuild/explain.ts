@@ -1,5 +1,6 @@
 /** What is known of one distribution or image: who needs it, where it comes from, what made it be made anew. */
 import {BuildError} from '../errors.js';
+import {askFor, nearNames} from '../near-names.js';
 import {buildsImage, gatherDirectives, searchCheckout} from '../images/index.js';
 import {
 	explainStep, recallReason, type Memory, type Plan, type Step, type StepReason, type Store,
@@ -61,6 +62,8 @@ export async function explain(asked: ExplainRequest, effects: Effects): Promise<
 		},
 	};
 	const labels = images ? await readLabels() : [];
+	// Who writes no `stx-` means none.
+	const others = labels.map(each => name.startsWith('stx-') ? each : each.replace(/^stx-/v, ''));
 	const label = labels.find(each => each === name || each === `stx-${name}`);
 	const image = label === undefined ? undefined : await explainImage(label);
 	const wheel = await explainDistribution();
@@ -95,12 +98,13 @@ export async function explain(asked: ExplainRequest, effects: Effects): Promise<
 		}
 
 		if (lock instanceof BuildError) {
-			throw lock;
+			const near = askFor(nearNames(name, others));
+			throw lock.code === 'STX0903' && near !== undefined ? new BuildError('STX0415', `there is no image \`${name}\`, and no lock that could have a wheel of that name`, {at: lock.at, hint: near}) : lock;
 		}
 
 		const prepared = await attempt(async () => prepareLoadbuild(request, effects));
 		const inputs = prepared instanceof BuildError ? undefined : prepared.wheels?.inputs;
-		const wheel = explainWheel(name, lock, inputs, labels.map(each => each.replace(/^stx-/v, '')));
+		const wheel = explainWheel(name, lock, inputs, others);
 		const made = await explainWheelStep(wheel, prepared, memory);
 		const stale = await checkLock(lock, request, effects);
 		return {

@@ -227,10 +227,14 @@ test('inputs that cannot be read take away what they say, and nothing else', asy
 });
 
 test('a name that is neither is an error', async t => {
-	await inPlace(t, async ({run}) => {
+	await inPlace(t, async ({run, removeLock}) => {
 		const {code, err} = await run('why', 'nova-compute', '--dialect', 'builtin');
 		t.is(code, 2);
 		t.regex(err, /STX0415 nothing needs `nova-compute`/v);
 		t.regex((await run('why', 'dmo')).err, /\nhint: did you mean `demo`\?\n/v);
+		t.regex((await run('why', 'stx-glanc')).err, /not one of the 5 locked distributions, nor of the \d+ images\n[\s\S]*hint: did you mean `stx-glance`/v);
+		await removeLock();
+		t.regex((await run('why', 'keystne')).err, /STX0415 there is no image `keystne`, and no lock[\s\S]*hint: did you mean `keystone`\?/v);
+		t.regex((await run('why', 'uwsgi')).err, /STX0903 there is no lock yet/v);
 	});
 });

@@ -35,7 +35,7 @@ export type WheelExplanation = {
 /**
 @param text a name of a distribution, however it is written.
 @param inputs undefined where they cannot be read: what they state is then left out.
-@param others names that may be meant where there is no such distribution.
+@param others names of images, where these may be meant too.
 @throws BuildError STX0415 when the lock does not have it, STX0201 when it is no name.
 */
 export function explainWheel(text: string, lock: Lock, inputs: WheelInputs | undefined, others: readonly string[] = []): WheelExplanation {
@@ -44,7 +44,7 @@ export function explainWheel(text: string, lock: Lock, inputs: WheelInputs | und
 	const statements = inputs ? statementsOf(name, inputs) : [];
 	if (versions.length === 0) {
 		const stated = statements.length === 0 ? '' : `, though ${statements.map(({from}) => `a ${from}`).join(' and ')} names it`;
-		throw new BuildError('STX0415', `nothing needs \`${name}\`: it is not one of the ${lock.packages.length} locked distributions${stated}`, {
+		throw new BuildError('STX0415', `nothing needs \`${name}\`: it is not one of the ${lock.packages.length} locked distributions${others.length === 0 ? '' : `, nor of the ${others.length} images`}${stated}`, {
 			at: statements.flatMap(({at}) => at), hint: suggestNames(name, [...lock.packages.map(item => item.name), ...others], '`stx-build wheels list` has their names'),
 		});
 	}
