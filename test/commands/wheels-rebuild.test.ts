@@ -16,6 +16,6 @@ test('what builds may take is a number', async t => {
 		const {code, err} = await runCli(['wheels', '--memory', 'lots', '--build-timeout', '0'], {folder});
 		t.is(code, 2);
 		t.true(err.includes('`memory` cannot be `lots` (from --memory): it takes a whole number from 1'), err);
-		t.true(err.includes('`buildTimeout` cannot be `0` (from --build-timeout): it takes a whole number from 1'), err);
+		t.true(err.includes('`build-timeout` cannot be `0` (from --build-timeout): it takes a whole number from 1'), err);
 	});
 });

@@ -48,7 +48,7 @@ test('the OS label follows the target', t => {
 
 test('a login name with capitals becomes a name space', t => {
 	t.is(read({}, '', {USER: 'Eve'}).settings.user, 'eve');
-	for (const [login, user] of [['DOM\\Joe Doe', 'dom-joe-doe'], ['joe.doe@ex.com', 'joe.doe-ex.com'], ['_svc$', 'svc'], ['a._b__c--d', 'a-b__c--d'], ['Zoë', 'zoe'], ['李', 'stx-build']] as const) {
+	for (const [login, user] of [[String.raw`DOM\Joe Doe`, 'dom-joe-doe'], ['joe.doe@ex.com', 'joe.doe-ex.com'], ['_svc$', 'svc'], ['a._b__c--d', 'a-b__c--d'], ['Zoë', 'zoe'], ['李', 'stx-build']] as const) {
 		t.like(read({}, '', {USER: login}).settings, {user, localUser: user});
 	}
 
