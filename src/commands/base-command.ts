@@ -1,8 +1,9 @@
 import path from 'node:path';
-import {Command, Option, UsageError} from 'clipanion';
+import {Command, Option} from 'clipanion';
 import {BuildError} from '../errors.js';
+import type {Effects} from '../loadbuild/index.js';
 import {
-	checkConfigFolder, readSettings, settingNames, settingTable, type ConfigFolders, type SettingName, type SettingOptions,
+	checkConfigFolder, readSettings, settingNames, settingTable, type ConfigFolders, type SettingName, type SettingOptions, type Settings,
 } from '../workspace/index.js';
 import type {Context} from './context.js';
 import {one} from './shared-options.js';
@@ -27,11 +28,6 @@ export abstract class BaseCommand extends Command<Context> {
 			const code = await this.run();
 			return this.context.signal.aborted && !this.endsWhenInterrupted ? 130 : code;
 		} catch (error) {
-			if (error instanceof UsageError) {
-				this.context.stderr.write(this.cli.error(error, {command: this}));
-				return 2;
-			}
-
 			const {signal} = this.context;
 			if (signal.aborted && !this.context.hasReader()) {
 				return 130;
@@ -91,6 +87,16 @@ export abstract class SettingsCommand extends BaseCommand {
 		const {surroundings, packageFolder} = this.context;
 		const own = path.resolve(surroundings.workingFolder, one('--config', 'folder', this.config) ?? '.');
 		return {roots: own === packageFolder ? [own] : [own, packageFolder]};
+	}
+
+	/** Does work that has effects. What shows the run is closed when it ends, however that is. @returns what the work gives */
+	protected async withEffects<T>(settings: Settings, format: Parameters<Context['effects']>[1], work: (effects: Effects) => Promise<T>): Promise<T> {
+		const effects = await this.context.effects(settings, format);
+		try {
+			return await work(effects);
+		} finally {
+			await effects.reporter.close();
+		}
 	}
 
 	/** @throws BuildError with all that is wrong with the settings */

@@ -16,9 +16,8 @@ export class DoctorCommand extends SettingsCommand {
 
 	override async run(): Promise<number> {
 		const {settings} = await this.readSettings();
-		const effects = await this.context.effects(settings, 'people');
 		const {checkMachine} = await import('../doctor/index.js');
-		const findings = await checkMachine(settings, effects);
+		const findings = await this.withEffects(settings, 'people', async effects => checkMachine(settings, effects));
 		const lacks = findings.filter(({ok, only}) => !ok && only === undefined);
 		const limits = findings.flatMap(({ok, only}) => !ok && only !== undefined ? [only] : []);
 		if (this.json) {

@@ -22,30 +22,24 @@ export abstract class ExplainingCommand extends SettingsCommand {
 		const base = baseChoices(this);
 		const {settings} = await this.readSettings();
 		const {explain, explanationJson, formatExplanation} = await import('../loadbuild/index.js');
-		const effects = await this.context.effects(settings, 'people');
-		try {
-			const explanation = await explain({
-				name: this.name,
-				images: this.images,
-				settings,
-				folders: this.folders,
-				workingFolder: surroundings.workingFolder,
-				version,
-				directiveFiles: directives,
-				extraFolders,
-				base,
-			}, effects);
-			await effects.reporter.close();
-			if (this.json) {
-				this.printJson(explanationJson(explanation));
-			} else {
-				this.print(formatExplanation(explanation));
-			}
-
-			stderr.write(explanation.notes.map(note => `note: ${note}\n`).join(''));
-			return 0;
-		} finally {
-			await effects.reporter.close();
+		const explanation = await this.withEffects(settings, 'people', async effects => explain({
+			name: this.name,
+			images: this.images,
+			settings,
+			folders: this.folders,
+			workingFolder: surroundings.workingFolder,
+			version,
+			directiveFiles: directives,
+			extraFolders,
+			base,
+		}, effects));
+		if (this.json) {
+			this.printJson(explanationJson(explanation));
+		} else {
+			this.print(formatExplanation(explanation));
 		}
+
+		stderr.write(explanation.notes.map(note => `note: ${note}\n`).join(''));
+		return 0;
 	}
 }

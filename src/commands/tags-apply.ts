@@ -42,18 +42,13 @@ export class TagsApplyCommand extends SettingsCommand {
 		}
 
 		const {countOf, formatBytes} = await import('../report/index.js');
-		const effects = await this.context.effects(settings, 'people');
-		try {
-			const applied = await applyTags(planned, {registry: await effects.registry(), signal: this.context.signal}, item => {
-				if (!this.json) {
-					this.print(formatApplied(item, ({blobs, bytes}) => `${countOf(blobs, 'blob')}, ${formatBytes(bytes)} sent`));
-				}
-			});
-			await this.tellEnd(applied);
-			return applied.some(({status}) => status === 'failed') ? 1 : 0;
-		} finally {
-			await effects.reporter.close();
-		}
+		const applied = await this.withEffects(settings, 'people', async effects => applyTags(planned, {registry: await effects.registry(), signal: this.context.signal}, item => {
+			if (!this.json) {
+				this.print(formatApplied(item, ({blobs, bytes}) => `${countOf(blobs, 'blob')}, ${formatBytes(bytes)} sent`));
+			}
+		}));
+		await this.tellEnd(applied);
+		return applied.some(({status}) => status === 'failed') ? 1 : 0;
 	}
 
 	private tellPlan(planned: readonly PlannedTag[]): void {

@@ -22,20 +22,16 @@ export class TagsReportCommand extends SettingsCommand {
 		const {settings} = await this.readSettings();
 		const {reportImages} = await import('../tags/index.js');
 		const {surroundings, signal} = this.context;
-		const {run, reporter} = await this.context.effects(settings, 'people');
-		try {
-			const report = await reportImages(this.files.map(file => path.resolve(surroundings.workingFolder, file)), {run, signal});
-			if (this.json) {
-				this.printJson(report);
-			} else {
-				this.print(formatReport(report));
-			}
-
-			this.context.stderr.write(report.notes.map(note => `${note}\n`).join(''));
-			return report.notes.length > 0 ? 1 : 0;
-		} finally {
-			await reporter.close();
+		const files = this.files.map(file => path.resolve(surroundings.workingFolder, file));
+		const report = await this.withEffects(settings, 'people', async ({run}) => reportImages(files, {run, signal}));
+		if (this.json) {
+			this.printJson(report);
+		} else {
+			this.print(formatReport(report));
 		}
+
+		this.context.stderr.write(report.notes.map(note => `${note}\n`).join(''));
+		return report.notes.length > 0 ? 1 : 0;
 	}
 }
 

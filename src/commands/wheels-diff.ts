@@ -21,12 +21,13 @@ export class WheelsDiffCommand extends SettingsCommand {
 	override async run(): Promise<number> {
 		const {settings} = await this.readSettings();
 		const {diffLocks, readLock, readNamedLock} = await import('../wheels/index.js');
-		const {run} = await this.context.effects(settings, 'people');
-		const where = {folder: this.context.surroundings.workingFolder, lockFile: lockFile(settings), run};
-		const [old, now] = await Promise.all([
-			readNamedLock(this.old, where),
-			this.new === undefined ? readLock(lockFile(settings)) : readNamedLock(this.new, where),
-		]);
+		const [old, now] = await this.withEffects(settings, 'people', async ({run}) => {
+			const where = {folder: this.context.surroundings.workingFolder, lockFile: lockFile(settings), run};
+			return Promise.all([
+				readNamedLock(this.old, where),
+				this.new === undefined ? readLock(lockFile(settings)) : readNamedLock(this.new, where),
+			]);
+		});
 		const difference = diffLocks(old, now);
 		if (this.json) {
 			this.printJson(difference);

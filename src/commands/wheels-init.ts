@@ -20,20 +20,20 @@ export class WheelsInitCommand extends SettingsCommand {
 
 	override async run(): Promise<number> {
 		const {surroundings: {workingFolder}, stderr} = this.context;
-		if (this.from === undefined) {
+		const {from, output} = this;
+		if (from === undefined) {
 			throw new BuildError('STX0001', 'stx-build wheels init: it needs --from FILE, the wheel list to begin with', {hint: 'name StarlingX\'s list: build-tools/build-wheels/debian-trixie/stable-wheels.cfg of a checkout of starlingx/root'});
 		}
 
 		const {settings} = await this.readSettings();
-		const effects = await this.context.effects(settings, 'people');
 		const {createInputFetcher} = await import('../loadbuild/index.js');
 		const {initWheelList} = await import('../wheels/index.js');
-		const {text, dropped, kept, findings} = await initWheelList({
+		const {text, dropped, kept, findings} = await this.withEffects(settings, 'people', async effects => initWheelList({
 			folders: this.folders,
 			settings,
-			from: path.resolve(workingFolder, this.from),
-			output: this.output === undefined ? undefined : path.resolve(workingFolder, this.output),
-		}, await createInputFetcher(settings, effects));
+			from: path.resolve(workingFolder, from),
+			output: output === undefined ? undefined : path.resolve(workingFolder, output),
+		}, await createInputFetcher(settings, effects)));
 		const wrong = findings.filter(({severity}) => severity === 'error');
 		if (this.json) {
 			this.printJson({

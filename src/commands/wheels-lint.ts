@@ -23,14 +23,13 @@ export class WheelsLintCommand extends SettingsCommand {
 		const {surroundings} = this.context;
 		const {settings, sourced} = await this.readSettings();
 		const [{lintWheelLists}, {createInputFetcher}] = await Promise.all([import('../wheels/index.js'), import('../loadbuild/index.js')]);
-		const effects = await this.context.effects(settings, 'people');
-		const lists = await lintWheelLists({
+		const lists = await this.withEffects(settings, 'people', async effects => lintWheelLists({
 			folders: this.folders,
 			settings,
 			files: this.files.map(file => path.resolve(surroundings.workingFolder, file)),
 			given: {codename: sourced.codename.origin === 'option', stream: sourced.stream.origin === 'option'},
 			fetchDocument: await createInputFetcher(settings, effects),
-		});
+		}));
 		if (this.json) {
 			this.printJson(lists.map(list => describeList(list)));
 		} else {

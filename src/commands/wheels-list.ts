@@ -26,8 +26,7 @@ export class WheelsListCommand extends SettingsCommand {
 		const [{listWheels, readLock}, {countOf, formatBytes}, {checkLock}] = await Promise.all([import('../wheels/index.js'), import('../report/index.js'), import('../loadbuild/index.js')]);
 		const lock = await readLock(lockFile(settings));
 		const wheels = listWheels(lock, named);
-		const effects = await this.context.effects(settings, 'people');
-		const stale = await checkLock(lock, {
+		const stale = await this.withEffects(settings, 'people', async effects => checkLock(lock, {
 			settings,
 			folders: this.folders,
 			workingFolder: surroundings.workingFolder,
@@ -37,8 +36,7 @@ export class WheelsListCommand extends SettingsCommand {
 			wheels: {
 				frozen: true, fromSource: [], fromIndex: [], allowUnusable: true,
 			},
-		}, effects);
-		await effects.reporter.close();
+		}, effects));
 		if (this.json) {
 			this.printJson(wheels);
 		} else {

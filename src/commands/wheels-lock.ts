@@ -35,26 +35,19 @@ export class WheelsLockCommand extends SettingsCommand {
 		const {settings, sourced} = await this.readSettings();
 		await checkWorkspace(settings, sourced);
 		const {lockLoadbuild} = await import('../loadbuild/index.js');
-		const effects = await this.context.effects(settings, 'people');
-		try {
-			const locked = await lockLoadbuild({
-				settings,
-				folders: this.folders,
-				workingFolder: surroundings.workingFolder,
-				version,
-				dryRun: false,
-				parts: {wheels: true, base: false, images: false},
-				select,
-				wheels: {
-					frozen: false, ...wheels, upgrade: this.upgrade, trust: true,
-				},
-			}, effects);
-			await effects.reporter.close();
-			this.printLocked(locked);
-			return 0;
-		} finally {
-			await effects.reporter.close();
-		}
+		this.printLocked(await this.withEffects(settings, 'people', async effects => lockLoadbuild({
+			settings,
+			folders: this.folders,
+			workingFolder: surroundings.workingFolder,
+			version,
+			dryRun: false,
+			parts: {wheels: true, base: false, images: false},
+			select,
+			wheels: {
+				frozen: false, ...wheels, upgrade: this.upgrade, trust: true,
+			},
+		}, effects)));
+		return 0;
 	}
 
 	private printLocked({file, lock: {packages, builds, documents}, leftOut}: Locked): void {
