@@ -13,6 +13,7 @@ import type {Engine} from './engine/index.js';
 import {BuildError} from './errors.js';
 import {explainUsage, leadingWords, type CommandHelp} from './help/index.js';
 import type {Registry, RegistryOptions} from './registry/index.js';
+import {wantsColor} from './wants-color.js';
 import {settingNames, settingTable} from './workspace/index.js';
 
 /** The folder of package.json, build-config/ and wheels/, from src/ as from dist/. */
@@ -131,10 +132,7 @@ async function tellUnwritten(cause: Error): Promise<number> {
 }
 
 /** Whether errors and progress are coloured. */
-function isColored(): boolean {
-	const {env: {NO_COLOR, TERM}, stderr} = process;
-	return (NO_COLOR ?? '') === '' && TERM !== 'dumb' && stderr.isTTY;
-}
+const isColored = (): boolean => wantsColor(process.env, process.stderr.isTTY);
 
 /** Asked for when it counts: help is told in a folder that is gone, too. @throws BuildError STX0903 */
 function workingFolder(): string {

@@ -7,4 +7,4 @@ export {
 export {countOf, formatBytes} from './quantity.js';
 export {formatColumns, formatTable} from './format-table.js';
 export {renderLockDifference} from './render-lock-difference.js';
-export {createStyle, wantsColor, type Style} from './style.js';
+export {createStyle, type Style} from './style.js';
