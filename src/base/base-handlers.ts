@@ -45,6 +45,7 @@ type ImportInputs = {readonly name: string; readonly arch: string; readonly trus
 type TakeInputs = {readonly reference: string; readonly codename: string; readonly os: string; readonly arch: string; readonly digest: string | null};
 type ImageInputs = {
 	readonly name: string; readonly codename: string; readonly arch: string; readonly reference: string; readonly packages: readonly string[]; readonly dockerfile: string; readonly script: string;
+	readonly sources: readonly string[];
 	readonly repositories?: BootstrapRepositories; readonly trusted: readonly string[];
 };
 type PullResult = {readonly image: string; readonly reference: string; readonly digest: string | null};
@@ -107,7 +108,7 @@ function bootstrapHandler(effects: BaseEffects): Handler {
 	};
 }
 
-/** Whether it was made with the mirrors that count now: later packages are had from those in its sources.list. */
+/** Whether it was made with the mirrors that count now: later packages are had from those, and from those that images switch on. */
 function hasSources(earlier: {readonly sources: readonly string[]}, step: Step): boolean {
 	return earlier.sources.join('\n') === (step.inputs as {readonly sources: readonly string[]}).sources.join('\n');
 }
@@ -160,7 +161,10 @@ function pullHandler(effects: BaseEffects): Handler {
 function imageHandler(effects: BaseEffects): Handler {
 	return {
 		logFile: step => logFile(effects, step),
-		holds: async result => isThere(effects, result as BaseResult),
+		async holds(result, step) {
+			const earlier = result as BaseResult;
+			return hasSources(earlier, step) && isThere(effects, earlier);
+		},
 		run: async (step, context) => withTemporaryFolder('base', async folder => {
 			const inputs = step.inputs as ImageInputs;
 			const engine = await effects.engine();
@@ -182,7 +186,9 @@ function imageHandler(effects: BaseEffects): Handler {
 			}, await startLog(effects, step, context));
 			const reference = formatLocalReference(inputs.name, image);
 			await engine.tag(image, reference);
-			return {...await describeBase(engine, image, reference, context), trusted: inputs.trusted, from: {reference: inputs.reference, digest}};
+			return {
+				...await describeBase(engine, image, reference, context), sources: inputs.sources, trusted: inputs.trusted, from: {reference: inputs.reference, digest},
+			};
 		}, roomyFolder),
 	};
 }

@@ -7,7 +7,9 @@ import {osName, type Settings} from '../workspace/index.js';
 import type {AptState, BaseTarget} from './apt-state.js';
 import {formatRepository} from './parse-repository.js';
 import type {BaseTags} from './plan-base-tags.js';
-import {planSources, type BootstrapRepositories} from './plan-bootstrap.js';
+import {
+	formatSuites, planSuites, type BootstrapRepositories, type Suite,
+} from './plan-bootstrap.js';
 import {
 	formatAptFiles, keyPath, planHostSources, trustedOnes, type BaseRepositories,
 } from './plan-repositories.js';
@@ -67,7 +69,7 @@ export type BaseResult = {
 	readonly from?: {readonly reference: string; readonly digest: string | null};
 	readonly apt: AptState;
 	readonly target: BaseTarget;
-	/** The sources.list it was made with; empty when it came from a registry. */
+	/** The lines of Debian's repositories that it was given, in use or switched off; none where it keeps those of the image that it is made of. */
 	readonly sources: readonly string[];
 	/** Addresses of the repositories that were taken without a signature. */
 	readonly trusted?: readonly string[];
@@ -84,8 +86,8 @@ export type BasePushInputs = {readonly names: readonly Name[]; readonly record: 
 Plans the base image: from Debian packages (`base.bootstrap`, then `base.import`), from a registry (`base.pull`, then
 `base.image`), or one that is there (`base.take`). The last step has the id `base` and a `BaseResult`.
 
-The keys hold no mirror: the suite decides which packages there are, not the host that has it. The results say which
-mirrors are in the image's sources.list, and do not hold where these have changed.
+The keys hold no mirror: the suite decides which packages there are, not the host that has it; and of a snapshot, its
+time. The results say which mirrors the image was given for its sources.list, and do not hold where these have changed.
 
 @throws BuildError STX0504 when there can be no such base.
 */
@@ -94,6 +96,7 @@ export function planBase(request: BaseRequest): readonly Step[] {
 		return [planTake(request, request.image)];
 	}
 
+	checkRequest(request);
 	const steps = request.from === undefined ? planFromPackages(request) : planFromImage(request, request.from);
 	return request.naming === undefined ? steps : [...steps, ...planNames(steps.at(-1)!, request.naming)];
 }
@@ -121,6 +124,11 @@ function planNames(base: Step, {
 		}]
 		: [tag];
 }
+
+const suitesOf = ({codename, debianMirror, debianSecurityMirror}: BaseRequest): readonly Suite[] => planSuites({codename, mirror: debianMirror, securityMirror: debianSecurityMirror});
+
+/** What of the suites decides which packages there are. */
+const keyOfSuites = (suites: readonly Suite[]): readonly string[] => suites.map(({name, snapshot}) => [name, 'main', ...(snapshot === undefined ? [] : [snapshot])].join(' '));
 
 /** What of the repositories decides which packages there are, and the files of apt. */
 const keyOfRepositories = ({repositories}: BaseRequest): Json | undefined => repositories && {
@@ -156,15 +164,15 @@ function planTake({
 }
 
 function planFromPackages(request: BaseRequest): readonly Step[] {
-	checkRequest(request);
 	const {os, codename, arch} = request;
 	const packages = packagesOf(request);
-	const sources = planSources({codename, mirror: request.debianMirror, securityMirror: request.debianSecurityMirror});
+	const suites = suitesOf(request);
+	const sources = formatSuites(suites);
 	const same = {
 		os, codename, arch, packages,
 	};
 	const root = keyed({
-		bootstrap: recipeVersion, generation: request.generation ?? '', ...same, suites: ['', '-updates', '-security'].map(part => `${codename}${part} main`), repositories: keyOfRepositories(request),
+		bootstrap: recipeVersion, generation: request.generation ?? '', ...same, suites: keyOfSuites(suites), repositories: keyOfRepositories(request),
 	});
 	const repositories = planBootstrapRepositories(request, sources);
 	const trusted = trustedOf(request);
@@ -183,13 +191,16 @@ function planFromPackages(request: BaseRequest): readonly Step[] {
 function planFromImage(request: BaseRequest, from: string): readonly Step[] {
 	const {codename, arch, recipe} = request;
 	const packages = packagesOf(request);
-	const debian = planSources({codename, mirror: request.debianMirror, securityMirror: request.debianSecurityMirror});
-	const repositories = planBootstrapRepositories(request, debian);
+	// Without other repositories the image keeps those it comes with, whatever the settings say of Debian's.
+	const suites = request.repositories ? suitesOf(request) : [];
+	const sources = formatSuites(suites);
+	const repositories = planBootstrapRepositories(request, sources);
 	const reference = normalizeReference(from);
 	const generation = request.generation ?? '';
 	const pull = keyed({pull: recipeVersion, generation, reference});
 	const inputs: Json = {
-		name: baseName(request), codename, arch, reference, packages, dockerfile: recipe.dockerfile, script: recipe.script, ...(repositories && {repositories}), trusted: trustedOf(request),
+		name: baseName(request), codename, arch, reference, packages, dockerfile: recipe.dockerfile, script: recipe.script,
+		sources, ...(repositories && {repositories}), trusted: trustedOf(request),
 	};
 	return [
 		{
@@ -198,6 +209,7 @@ function planFromImage(request: BaseRequest, from: string): readonly Step[] {
 		{
 			id: baseStep, kind: 'base.image', title: 'make the base image', group: 'base', needs: [`${baseStep}:pull`], ...keyed({
 				image: recipeVersion, pull: pull.key, codename, arch, packages, recipe: recipe.digests, repositories: keyOfRepositories(request),
+				...(suites.some(({snapshot}) => snapshot !== undefined) && {suites: keyOfSuites(suites)}),
 			}), inputs, uses: 'network', weight: 40,
 		},
 	];
@@ -206,13 +218,16 @@ function planFromImage(request: BaseRequest, from: string): readonly Step[] {
 const baseName = (request: BaseRequest): string => `base-${osName(request)}`;
 
 /** What cannot lead to a base image, all of it. */
-function checkRequest({os, debianMirror, debianSecurityMirror}: BaseRequest): void {
+function checkRequest({
+	os, from, debianMirror, debianSecurityMirror, repositories,
+}: BaseRequest): void {
 	const problems: BuildError[] = [];
-	if (os !== 'debian') {
+	if (from === undefined && os !== 'debian') {
 		problems.push(new BuildError('STX0504', `a base image of \`${os}\` cannot be made from packages: only that of debian can`, {hint: 'take it from a registry with --from'}));
 	}
 
-	for (const mirror of new Set([debianMirror, debianSecurityMirror])) {
+	const mirrors = from === undefined || repositories ? [debianMirror, debianSecurityMirror] : [];
+	for (const mirror of new Set(mirrors)) {
 		if (!/^https?:\/\/[^\s@'"\\]+$/.test(mirror)) {
 			problems.push(new BuildError('STX0504', 'a mirror must be an http or https URL without user, password, blanks and quotes: it is written into the image', {hint: 'give apt its password through a proxy, or use another mirror'}));
 		}

@@ -26,20 +26,36 @@ export type BootstrapRepositories = {
 /** Debian's keys: what is not signed with one of them is refused. */
 const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
 
-/** Whether a mirror gives what there was at one time, as https://snapshot.debian.org does. */
-const isSnapshot = (mirror: string): boolean => /\/\d{8}T\d{6}Z(?:\/|$)/v.test(mirror);
+/** The time of what a mirror gives, where it gives what there was at one time, as https://snapshot.debian.org does. */
+const snapshotOf = (mirror: string): string | undefined => /\/(?<snapshot>\d{8}T\d{6}Z)(?:\/|$)/v.exec(mirror)?.groups!.snapshot;
+
+/** A suite of Debian, and the mirror that it is taken from. */
+export type Suite = {
+	readonly url: string;
+	/** `trixie-security` */
+	readonly name: string;
+	/** The time of the snapshot, where the mirror gives one: `20260101T000000Z`. */
+	readonly snapshot: string | undefined;
+};
 
 /**
-The sources of a Debian release: the release, its updates, its security updates. Of a snapshot the release files may be
-older than they say that they hold good for; and it is taken without the updates, as StarlingX takes it.
+The suites of a Debian release: the release, its updates, its security updates. A snapshot is taken without the updates,
+as StarlingX takes it.
 
 @param mirror the repository, and `securityMirror` the one of the security updates: URLs without a slash at the end.
 */
-export function planSources({codename, mirror, securityMirror}: {readonly codename: string; readonly mirror: string; readonly securityMirror: string}): readonly string[] {
-	const suites: ReadonlyArray<readonly [string, string]> = [[mirror, codename], ...(isSnapshot(mirror) ? [] : [[mirror, `${codename}-updates`] as const]), [securityMirror, `${codename}-security`]];
-	return suites
-		.map(([url, suite]) => `deb [signed-by=${keyring}${isSnapshot(url) ? ' check-valid-until=no' : ''}] ${url} ${suite} main`);
+export function planSuites({codename, mirror, securityMirror}: {readonly codename: string; readonly mirror: string; readonly securityMirror: string}): readonly Suite[] {
+	const suite = (url: string, name: string): Suite => ({url, name, snapshot: snapshotOf(url)});
+	return [
+		suite(mirror, codename),
+		...(snapshotOf(mirror) === undefined ? [suite(mirror, `${codename}-updates`)] : []),
+		suite(securityMirror, `${codename}-security`),
+	];
 }
+
+/** Suites as lines of sources.list. The release files of a snapshot may be older than they say that they hold good for. */
+export const formatSuites = (suites: readonly Suite[]): readonly string[] =>
+	suites.map(({url, name, snapshot}) => `deb [signed-by=${keyring}${snapshot === undefined ? '' : ' check-valid-until=no'}] ${url} ${name} main`);
 
 /** Folders that apt wants below its own. */
 export const aptFolders = ['etc/apt/sources.list.d', 'etc/apt/apt.conf.d', 'etc/apt/preferences.d', 'var/lib/apt/lists/partial', 'var/lib/dpkg', 'var/cache/apt/archives/partial', 'var/log/apt'] as const;

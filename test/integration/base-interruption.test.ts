@@ -3,7 +3,7 @@ import {readdir, readFile} from 'node:fs/promises';
 import path from 'node:path';
 import test from 'ava';
 import {bootstrapRoot} from '../../src/base/bootstrap-root.js';
-import {planSources} from '../../src/base/plan-bootstrap.js';
+import {formatSuites, planSuites} from '../../src/base/plan-bootstrap.js';
 import {withTemporaryFolder} from '../../src/system/index.js';
 import {hostArch, run} from '../_helpers/engines.js';
 import {needs} from '../_helpers/needs.js';
@@ -21,7 +21,7 @@ test('leaves no process and no mount, and its folder can be removed', async t =>
 		const bootstrap = bootstrapRoot({
 			codename: 'trixie',
 			arch: hostArch,
-			sources: planSources({codename: 'trixie', mirror: 'http://deb.debian.org/debian', securityMirror: 'http://deb.debian.org/debian-security'}),
+			sources: formatSuites(planSuites({codename: 'trixie', mirror: 'http://deb.debian.org/debian', securityMirror: 'http://deb.debian.org/debian-security'})),
 			packages: [],
 		}, {
 			run,

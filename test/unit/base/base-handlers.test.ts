@@ -186,6 +186,25 @@ test('adds to an image what is missing, with proxies and certificates as secrets
 	});
 });
 
+test('with other repositories, the image holds as long as Debian\'s in it are of these mirrors', async t => {
+	const reference = 'docker.io/library/debian:trixie';
+	const fake = fakeEngine({[reference]: image});
+	const repositories: BaseRequest['repositories'] = {
+		stx: [], layers: [], origin: undefined, key: undefined,
+	};
+	const plan = (debianMirror: string) => planBase({
+		...request, debianMirror, from: 'debian:trixie', repositories,
+	})[1]!;
+	const step = plan(request.debianMirror);
+	const handler = baseHandlers(effects(fake.engine))['base.image']!;
+	const result = await handler.run(step, context({'base:pull': {image, reference, digest: null}})) as BaseResult;
+	t.is(result.sources.length, 3);
+	t.true(await handler.holds(result, step));
+	const elsewhere = plan('http://mirror.example.com/debian');
+	t.is(elsewhere.key, step.key);
+	t.false(await handler.holds(result, elsewhere), 'images switch on another mirror');
+});
+
 test('an image of another release is refused before anything is built', async t => {
 	const fake = fakeEngine({'docker.io/library/debian:12': image}, {'/etc/os-release': 'VERSION_CODENAME=bookworm\n'});
 	const [, step] = planBase({...request, from: 'debian:12'});

@@ -63,6 +63,34 @@ for (const [title, changes] of [
 	});
 }
 
+const snapshots = (time: string): Partial<BaseRequest> => ({debianMirror: `http://snapshot.example.com/debian/${time}`, debianSecurityMirror: `http://snapshot.example.com/debian-security/${time}`});
+const repositories: BaseRequest['repositories'] = {
+	stx: [], layers: [], origin: undefined, key: undefined,
+};
+
+test('the time of a snapshot counts, its host does not', t => {
+	const [earlier, later] = [snapshots('20240101T000000Z'), snapshots('20260101T000000Z')];
+	t.not(lastKey(earlier), lastKey(later));
+	t.not(lastKey(earlier), lastKey({}));
+	t.not(lastKey(earlier), lastKey({debianMirror: earlier.debianMirror!}), 'the security updates of another time');
+	t.is(lastKey({debianMirror: 'https://mirror.example.com/20240101T000000Z/', debianSecurityMirror: 'https://mirror.example.com/security/20240101T000000Z'}), lastKey(earlier));
+});
+
+test('the key has the suites that there are', t => {
+	const suitesOf = (changes: Partial<BaseRequest>) => JSON.parse(planBase({...request, ...changes})[0]!.parts!.suites!) as unknown;
+	t.deepEqual(suitesOf({}), ['trixie main', 'trixie-updates main', 'trixie-security main']);
+	t.deepEqual(suitesOf(snapshots('20240101T000000Z')), ['trixie main 20240101T000000Z', 'trixie-security main 20240101T000000Z']);
+});
+
+test('what images of a base from a registry switch on counts only where it is theirs to switch on', t => {
+	const from = {from: 'debian:trixie'};
+	t.is(lastKey({...from, ...snapshots('20240101T000000Z')}), lastKey(from));
+	const theirs = {...from, repositories};
+	t.not(lastKey({...theirs, ...snapshots('20240101T000000Z')}), lastKey({...theirs, ...snapshots('20260101T000000Z')}));
+	t.not(lastKey({...theirs, ...snapshots('20240101T000000Z')}), lastKey(theirs));
+	t.is(lastKey({...theirs, debianMirror: 'http://mirror.example.com/debian'}), lastKey(theirs));
+});
+
 test('a base from a registry depends on the reference and the recipe', t => {
 	const from = {from: 'debian:trixie'};
 	t.is(lastKey({from: 'docker.io/library/debian:trixie'}), lastKey(from));
@@ -78,4 +106,9 @@ test('what cannot be made from packages', t => {
 	t.deepEqual(error.problems.map(({code}) => code), ['STX0504', 'STX0504']);
 	t.false(JSON.stringify(error.problems.map(({message, hint}) => [message, hint])).includes('secret'));
 	t.notThrows(() => planBase({...request, os: 'centos', from: 'centos:7'}));
+	const debianMirror = 'http://user:secret@mirror.example.com/debian';
+	t.notThrows(() => planBase({...request, debianMirror, from: 'debian:trixie'}));
+	t.throws(() => planBase({
+		...request, debianMirror, from: 'debian:trixie', repositories,
+	}), {code: 'STX0504'}, 'the image gets it, to be switched on');
 });

@@ -1,9 +1,9 @@
 import test from 'ava';
 import {
-	formatLsbRelease, planBootstrap, planInMemory, planProxyVariables, planReleaseConf, planSources,
+	formatLsbRelease, formatSuites, planBootstrap, planInMemory, planProxyVariables, planReleaseConf, planSuites,
 } from '../../../src/base/plan-bootstrap.js';
 
-const sources = planSources({codename: 'trixie', mirror: 'http://deb.debian.org/debian', securityMirror: 'http://deb.debian.org/debian-security'});
+const sources = formatSuites(planSuites({codename: 'trixie', mirror: 'http://deb.debian.org/debian', securityMirror: 'http://deb.debian.org/debian-security'}));
 const inputs = {
 	codename: 'trixie', arch: 'amd64', sources, packages: ['git', 'sudo'],
 };
