@@ -13,5 +13,5 @@ export {
 	explainReference, explainWrittenReference, formatLocalReference, isLoopbackRegistry, normalizeReference, splitReference, type ReferenceParts,
 } from './parse-reference.js';
 export {confine} from './plan-confinement.js';
-export {roomyFolder} from './roomy-folder.js';
+export {mountsName, roomyFolder} from './roomy-folder.js';
 export {withSecrets, type BuildNetwork} from './with-secrets.js';

@@ -20,7 +20,7 @@ import {confine} from './plan-confinement.js';
 import {
 	planStorageBuild, planStorageLoad, planStorageOptions, planStoragePull, planStoragePush, planStorageRemove, type StorageProgram,
 } from './plan-storage.js';
-import {roomyFolder} from './roomy-folder.js';
+import {mountsName, roomyFolder} from './roomy-folder.js';
 
 export type StorageOptions = {
 	readonly run: Runner;
@@ -44,7 +44,7 @@ export type WorkFolder = {readonly folder: string; readonly mountsFile: string};
 
 export const withWorkFolder = async <T>(name: string, use: (work: WorkFolder) => Promise<T>): Promise<T> =>
 	withTemporaryFolder(name, async folder => {
-		const mountsFile = path.join(folder, 'mounts.conf');
+		const mountsFile = path.join(folder, mountsName);
 		await writeFile(mountsFile, '');
 		return use({folder, mountsFile});
 	}, roomyFolder);

@@ -1,13 +1,10 @@
-import {tmpdir} from 'node:os';
-import path from 'node:path';
-import {roomyFolder} from '../engine/index.js';
 import {executePlan, rememberSteps, type Outcome} from '../plan/index.js';
-import {connectionsPerHost, exists, removeAbandoned} from '../system/index.js';
-import {imagesFolder} from '../workspace/index.js';
+import {connectionsPerHost, exists} from '../system/index.js';
 import {keepGeneration} from './base-generation.js';
 import {memoryOf} from './explain.js';
 import type {Prepared} from './prepare-loadbuild.js';
 import {refuseNetwork} from './refuse-network.js';
+import {removeLeftovers} from './remove-leftovers.js';
 import type {Effects} from './request.js';
 
 export type Ended = {
@@ -30,7 +27,7 @@ export async function executeLoadbuild({plan, handlers, settings, generation}: P
 		await engine();
 	}
 
-	await Promise.all([tmpdir(), roomyFolder, path.join(imagesFolder(settings), 'context')].map(async parent => removeAbandoned(parent, clock.now())));
+	await removeLeftovers(settings, clock.now());
 	const outcomes = await executePlan(plan, {
 		handlers,
 		store,

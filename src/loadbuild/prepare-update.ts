@@ -25,6 +25,7 @@ import {createIndexClient} from './index-client.js';
 import {makeHandlers} from './make-handlers.js';
 import type {Prepared} from './prepare-loadbuild.js';
 import type {Effects, LoadbuildRequest} from './request.js';
+import {updatesFolder} from './updates-folder.js';
 
 export type UpdateRequest = Pick<LoadbuildRequest, 'settings' | 'folders' | 'version' | 'dryRun'> & {
 	readonly asked: UpdateAsked;
@@ -62,7 +63,7 @@ export async function prepareUpdate(request: UpdateRequest, effects: Effects): P
 			}),
 		};
 	});
-	const folder = path.join(settings.workspace, 'std', 'update-images', id);
+	const folder = path.join(updatesFolder(settings), id);
 	const pypi = createIndexClient(settings, effects);
 	const [read, scripts] = await Promise.all([
 		collectAsync(problems, async () => readUpdate(asked)), collectAsync(problems, async () => readScripts(folders)),

@@ -1,6 +1,7 @@
 /** Names of temporary folders and files that say whose they are, and what becomes of those whose process was killed. */
+import type {Stats} from 'node:fs';
 import {
-	lstat, readdir, readFile, rm,
+	lstat, readdir, readFile, rm, utimes,
 } from 'node:fs/promises';
 import path from 'node:path';
 import {kill, pid} from 'node:process';
@@ -13,6 +14,9 @@ const temporaryName = /^stx-build-[a-z\-]+-(?<owner>[1-9]\d*)-[A-Za-z\d]{6}$/v;
 /** A process that is not seen from here, as in another container, may still use its folder; but none for so long. */
 const abandonedAfterMilliseconds = 24 * 60 * 60 * 1000;
 
+/** How long somebody may take to come who can remove what a mark tells of. */
+const markedMilliseconds = 30 * abandonedAfterMilliseconds;
+
 /** Whether the name of a temporary folder or file is that of a process which is gone. */
 export function isAbandoned(name: string): boolean {
 	const owner = temporaryName.exec(name)?.groups?.owner;
@@ -24,8 +28,10 @@ Removes the temporary folders and files that killed runs have left: those that a
 with nothing mounted in them. What cannot be removed stays, and is no error.
 
 @param parent may be missing.
+@param mark name of a file that says of something elsewhere that it is left too: it stays in its folder for a month, and
+all else in that goes.
 */
-export async function removeAbandoned(parent: string, now: Date): Promise<void> {
+export async function removeAbandoned(parent: string, now: Date, {mark}: {readonly mark?: string} = {}): Promise<void> {
 	const names = await readdir(parent).catch(() => []);
 	const candidates = names.filter(name => isAbandoned(name));
 	if (candidates.length === 0) {
@@ -37,9 +43,22 @@ export async function removeAbandoned(parent: string, now: Date): Promise<void> 
 		const place = path.join(parent, name);
 		const found = await lstat(place).catch(() => undefined);
 		if (found && found.mtimeMs < now.getTime() - abandonedAfterMilliseconds && !mounts.includes(` ${place}`)) {
-			await rm(place, {recursive: true, force: true}).catch(() => undefined);
+			const mayBeMarked = found.isDirectory() && found.mtimeMs >= now.getTime() - markedMilliseconds;
+			await (mayBeMarked && mark !== undefined ? removeBut(mark, place, found) : rm(place, {recursive: true, force: true})).catch(() => undefined);
 		}
 	}));
+}
+
+/** Removes a folder, or all but the mark in it where it has that; then it is as old as it was. */
+async function removeBut(mark: string, folder: string, {atime, mtime}: Stats): Promise<void> {
+	const names = await readdir(folder);
+	if (!names.includes(mark)) {
+		await rm(folder, {recursive: true, force: true});
+		return;
+	}
+
+	await Promise.all(names.filter(name => name !== mark).map(async name => rm(path.join(folder, name), {recursive: true, force: true})));
+	await utimes(folder, atime, mtime);
 }
 
 /** Whether there is a process of this id, of whoever it is. */

@@ -1,11 +1,12 @@
 import {
-	mkdir, readFile, rm, writeFile,
+	mkdir, readdir, readFile, rm, utimes, writeFile,
 } from 'node:fs/promises';
 import path from 'node:path';
 import {pid} from 'node:process';
 import test from 'ava';
 import {createBuildah} from '../../../src/engine/buildah.js';
 import type {BuildError} from '../../../src/errors.js';
+import {removeLeftovers} from '../../../src/loadbuild/remove-leftovers.js';
 import {withTemporaryFolder, type Command} from '../../../src/system/index.js';
 import {writeContainers} from '../../_helpers/containers-storage.js';
 import {fakeRunner, type FakeCommand} from '../../_helpers/fake-runner.js';
@@ -150,6 +151,26 @@ test('W50: what killed runs have left goes before the first container, and once;
 		await engine.run({image: id, argv: ['true'], network: 'host'});
 		fake.done();
 		t.pass();
+	});
+});
+
+test('the containers of a run that was killed long ago go too', async t => {
+	const left = path.join('/var/tmp', 'stx-build-run-4194305-OldOne');
+	await mkdir(left, {recursive: true});
+	t.teardown(async () => rm(left, {recursive: true, force: true}));
+	await writeFile(path.join(left, 'mounts.conf'), '');
+	await writeFile(path.join(left, 'layer'), 'x');
+	const old = new Date(Date.now() - (25 * 60 * 60 * 1000));
+	await utimes(left, old, old);
+	await withTemporaryFolder('storage', async folder => {
+		await writeContainers(folder, {left: `${left}/mounts.conf`});
+		await removeLeftovers({
+			workspace: folder, cache: folder, os: 'debian', codename: 'trixie', stream: 'stable',
+		}, new Date());
+		t.deepEqual(await readdir(left), ['mounts.conf'], 'what takes room is gone');
+		const {fake, engine} = buildah([{match: 'buildah rm left'}, {match: / from /v}, {match: / run /v}, {match: /^buildah rm /v}], folder);
+		await engine.run({image: id, argv: ['true'], network: 'host'});
+		fake.done();
 	});
 });
 

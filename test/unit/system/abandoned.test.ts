@@ -35,6 +35,24 @@ test('of what killed runs have left that is removed which is a day old, and noth
 	});
 });
 
+test('what tells of something elsewhere stays with its folder, which is as old as it was, for a month', async t => {
+	await withTemporaryFolder('abandoned', async parent => {
+		const gone = spawnSync('true').pid;
+		const old = new Date('2026-11-19T11:59:00Z');
+		const folder = path.join(parent, `stx-build-run-${gone}-Ab12Cd`);
+		await mkdir(path.join(folder, 'layers'), {recursive: true});
+		await writeFile(path.join(folder, 'mark'), '');
+		await utimes(folder, old, old);
+		const now = new Date('2026-11-20T12:00:00Z');
+		await removeAbandoned(parent, now, {mark: 'mark'});
+		t.deepEqual(await readdir(folder), ['mark']);
+		await removeAbandoned(parent, new Date('2026-12-19T11:58:00Z'), {mark: 'mark'});
+		t.deepEqual(await readdir(folder), ['mark']);
+		await removeAbandoned(parent, new Date('2026-12-19T12:00:00Z'), {mark: 'mark'});
+		t.deepEqual(await readdir(parent), []);
+	});
+});
+
 test('a temporary folder says whose it is', async t => {
 	await withTemporaryFolder('named', async folder => {
 		t.regex(path.basename(folder), new RegExp(String.raw`^stx-build-named-${pid}-\w{6}$`, 'v'));
