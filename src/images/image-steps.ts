@@ -111,8 +111,15 @@ export type Inventory = {
 	readonly distributions: Readonly<Record<string, string>>;
 };
 
-export type ImageVerifyResult = {
+/**
+What was tried and found good, with what is known of its build: two builds of one key may give two images, and what one
+run keeps another one takes. So each result has with it all that it is about, and no step puts it together from others.
+
+@template Build what the build gave.
+*/
+export type ImageVerifyResult<Build extends {readonly image: string} = ImageBuildResult> = {
 	readonly image: string;
+	readonly build: Build;
 	readonly checks: readonly Check[];
 	/** Not there where the image could not be asked from inside. */
 	readonly inventory?: Inventory;
@@ -121,7 +128,12 @@ export type ImageVerifyResult = {
 
 export type ImageTagInputs = {readonly label: string; readonly verify: string; readonly references: readonly string[]};
 
-export type ImageTagResult = {readonly image: string; readonly references: readonly string[]};
+export type ImageTagResult<Build extends {readonly image: string} = ImageBuildResult> = {
+	readonly image: string;
+	readonly references: readonly string[];
+	/** How the image was found good that has the names. */
+	readonly verified: ImageVerifyResult<Build>;
+};
 
 /** The lists, each with the references that this build pushes, or has pushed: no others stay in it. */
 export type ImageListInputs = {readonly lists: ReadonlyArray<{readonly file: string; readonly references: readonly string[]}>};
@@ -156,8 +168,7 @@ export type ImageRecordInputs = {
 	readonly builder: string;
 	/** Of the builder loci. */
 	readonly dialect?: string | undefined;
-	readonly build: string;
-	readonly verify: string;
+	/** Id of the step that gives the image its names. */
 	readonly tag: string;
 	/** Key of the image. */
 	readonly key: string;

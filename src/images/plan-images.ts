@@ -65,6 +65,9 @@ export type SourcesOfImages = {
 /** Counted up when the same inputs give another image because stx-build itself changed. */
 const recipeVersion = 2;
 
+/** Changes when images are verified in another way, or more is said of it: what was found before does not count then. */
+const verifyVersion = 3;
+
 /** Ids of an image's steps. */
 export const imageStep = (part: 'image' | 'verify' | 'tag' | 'push' | 'record', label: string): string => `${part}:${label}`;
 
@@ -120,9 +123,9 @@ function planImage(directive: Directive, request: ImagesRequest): readonly Step[
 		...keyed({
 			kind: 'image.record', recipe: recipeVersion, tag: tag.key, label, directive: directive.file, verify: directive.verifyFile,
 		}),
-		needs: [build.id, verify.id, tag.id],
+		needs: [tag.id],
 		inputs: {
-			label, directive: directive.file, builder: directive.builder, ...(isLoci && {dialect: request.dialect!.name}), build: build.id, verify: verify.id, tag: tag.id, key, specFile: directive.verifyFile ?? null, file: path.join(folder, `${name}.json`), clean: request.push && (request.pushing?.clean ?? false),
+			label, directive: directive.file, builder: directive.builder, ...(isLoci && {dialect: request.dialect!.name}), tag: tag.id, key, specFile: directive.verifyFile ?? null, file: path.join(folder, `${name}.json`), clean: request.push && (request.pushing?.clean ?? false),
 		},
 		uses: 'none',
 		weight: 1,
@@ -182,7 +185,7 @@ function planVerify({
 	return {
 		kind: 'image.verify',
 		...keyed({
-			verify: recipeVersion, image: build.key, verifier: verifier.digest, expected, spec,
+			verify: verifyVersion, image: build.key, verifier: verifier.digest, expected, spec,
 		}),
 		needs: [build.id],
 		inputs,

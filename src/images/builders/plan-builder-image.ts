@@ -35,8 +35,8 @@ export type PlannedBuild = Pick<Step, 'key' | 'parts' | 'needs' | 'uses' | 'weig
 /** Counted up when the same inputs give another image because stx-build itself changed. */
 const recipeVersion = 2;
 
-/** Changes when images are tried in another way: what was found before does not count then. */
-const tryVersion = 3;
+/** Changes when images are tried in another way, or more is said of it: what was found before does not count then. */
+const tryVersion = 4;
 
 /**
 Plans the build of an image with its own Dockerfile or script.

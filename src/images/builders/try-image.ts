@@ -23,7 +23,8 @@ export function tryHandler(effects: ImageEffects): Handler {
 		holds: holdsImage(effects),
 		async run(step, context) {
 			const inputs = step.inputs as ImageTryInputs;
-			const {image} = context.result(inputs.build) as ImageBuildResult;
+			const build = context.result(inputs.build) as ImageBuildResult;
+			const {image} = build;
 			const started = effects.clock.monotonic();
 			const engine = await effects.engine();
 			const {entrypoint, cmd} = await engine.inspect(image);
@@ -41,7 +42,7 @@ export function tryHandler(effects: ImageEffects): Handler {
 
 			const inventory = readInventory(tried);
 			const result: ImageVerifyResult = {
-				image, checks, ...(inventory && {inventory}), seconds: (effects.clock.monotonic() - started) / 1000,
+				image, build, checks, ...(inventory && {inventory}), seconds: (effects.clock.monotonic() - started) / 1000,
 			};
 			return result;
 		},

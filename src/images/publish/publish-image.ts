@@ -4,7 +4,7 @@ import {formatRecord, readRecord} from '../../registry/index.js';
 import {writeWhole} from '../../system/index.js';
 import type {ImageEffects} from '../effects.js';
 import type {
-	ImageBuildResult, ImageRecordInputs, ImageRecordResult, ImageTagInputs, ImageTagResult, ImageVerifyResult,
+	ImageRecordInputs, ImageRecordResult, ImageTagInputs, ImageTagResult, ImageVerifyResult,
 } from '../image-steps.js';
 import {digestOfRecord} from './image-record.js';
 
@@ -18,13 +18,14 @@ export function tagHandler(effects: ImageEffects): Handler {
 		},
 		async run(step, context) {
 			const {verify, references} = step.inputs as ImageTagInputs;
-			const {image} = context.result(verify) as ImageVerifyResult;
+			const verified = context.result(verify) as ImageVerifyResult;
+			const {image} = verified;
 			const engine = await effects.engine();
 			for (const reference of references) {
 				await engine.tag(image, reference);
 			}
 
-			const result: ImageTagResult = {image, references};
+			const result: ImageTagResult = {image, references, verified};
 			return result;
 		},
 	};
@@ -46,9 +47,8 @@ export function recordHandler(effects: ImageEffects): Handler {
 		},
 		async run(step, context) {
 			const inputs = step.inputs as ImageRecordInputs;
-			const build = context.result(inputs.build) as ImageBuildResult;
-			const verify = context.result(inputs.verify) as ImageVerifyResult;
-			const {references} = context.result(inputs.tag) as ImageTagResult;
+			const {references, verified} = context.result(inputs.tag) as ImageTagResult;
+			const {build} = verified;
 			const engine = await effects.engine();
 			const record = {
 				version: 1,
@@ -63,13 +63,13 @@ export function recordHandler(effects: ImageEffects): Handler {
 				dialect: inputs.dialect,
 				wheels: build.wheels,
 				labels: build.labels,
-				...(verify.inventory && {inventory: verify.inventory}),
+				...(verified.inventory && {inventory: verified.inventory}),
 				...(build.source && {source: build.source}),
 				...(build.from && {from: build.from}),
 				...(build.tarball !== undefined && {tarball: build.tarball}),
-				verify: {from: inputs.specFile, checks: verify.checks},
+				verify: {from: inputs.specFile, checks: verified.checks},
 				built: build.built,
-				seconds: {build: build.seconds, verify: verify.seconds},
+				seconds: {build: build.seconds, verify: verified.seconds},
 				engine: {name: engine.name, ...engine.facts},
 				stxBuild: effects.version,
 			};

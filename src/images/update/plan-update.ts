@@ -31,6 +31,9 @@ export type PlanUpdateRequest = {
 /** Counted up when the same inputs give another image because stx-build itself changed. */
 const recipeVersion = 2;
 
+/** Changes when images are verified in another way, or more is said of it: what was found before does not count then. */
+const verifyVersion = 3;
+
 const fromStep = 'update:from';
 
 /** The inputs of a step that fetches a file from an address. */
@@ -78,7 +81,7 @@ export function planUpdate(request: PlanUpdateRequest): readonly Step[] {
 		weight: 30,
 	});
 	const verify = step<UpdateVerifyInputs>({
-		id: `verify:${label}`, kind: 'image.update-verify', title: `verify ${label}`, needs: [build.id], ...keyed({verify: recipeVersion, image: build.key, script: scripts.check.digest}),
+		id: `verify:${label}`, kind: 'image.update-verify', title: `verify ${label}`, needs: [build.id], ...keyed({verify: verifyVersion, image: build.key, script: scripts.check.digest}),
 		inputs: {
 			label, build: build.id, script: scripts.check, log: path.join(folder, `${name}-verify.log`),
 		}, uses: 'cpu', weight: 10,
@@ -94,10 +97,10 @@ export function planUpdate(request: PlanUpdateRequest): readonly Step[] {
 		id: `record:${label}`,
 		kind: 'image.update-record',
 		title: `record ${reference}`,
-		needs: [build.id, verify.id, tagging.id],
+		needs: [tagging.id],
 		...keyed({kind: 'image.update-record', recipe: recipeVersion, tag: tagging.key}),
 		inputs: {
-			label, reference, build: build.id, verify: verify.id, tag: tagging.id, key: build.key,
+			label, reference, tag: tagging.id, key: build.key,
 			packages: noted(files.packages), extras: noted(files.extras), customize: files.customize?.digest ?? null,
 			file: path.join(folder, `${name}.json`), list: push ? null : list, clean: push && (pushing?.clean ?? false),
 		},

@@ -207,7 +207,9 @@ function verifyHandler(effects: UpdateEffects): Handler {
 				throw new BuildError('STX0612', `\`${inputs.label}\` was updated, but ${failed.length} of ${checks.length} checks failed, and it has no tag\n${failed.map(({check, detail}) => `${check}: ${detail}`).join('\n')}`, {at: {file: inputs.log}});
 			}
 
-			const result: ImageVerifyResult = {image: built.image, checks, seconds: (effects.clock.monotonic() - started) / 1000};
+			const result: ImageVerifyResult<UpdateResult> = {
+				image: built.image, build: built, checks, seconds: (effects.clock.monotonic() - started) / 1000,
+			};
 			return result;
 		},
 	};

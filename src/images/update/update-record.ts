@@ -2,7 +2,7 @@
 import type {Handler} from '../../plan/index.js';
 import {formatRecord, readRecord} from '../../registry/index.js';
 import {writeWhole} from '../../system/index.js';
-import type {ImageTagResult, ImageVerifyResult} from '../image-steps.js';
+import type {ImageTagResult} from '../image-steps.js';
 import {isInList, noteInList} from '../publish/image-lists.js';
 import {digestOfRecord} from '../publish/image-record.js';
 import type {ImageEffects} from '../effects.js';
@@ -23,9 +23,7 @@ export function updateRecordHandler(effects: Pick<ImageEffects, 'engine' | 'vers
 		},
 		async run(step, context) {
 			const inputs = step.inputs as UpdateRecordInputs;
-			const build = context.result(inputs.build) as UpdateResult;
-			const {checks} = context.result(inputs.verify) as ImageVerifyResult;
-			const {references} = context.result(inputs.tag) as ImageTagResult;
+			const {references, verified: {build, checks}} = context.result(inputs.tag) as ImageTagResult<UpdateResult>;
 			const engine = await effects.engine();
 			const {label, reference} = inputs;
 			const {image, reference: used, from, digest} = build.from;

@@ -61,8 +61,6 @@ export type UpdateVerifyInputs = {
 export type UpdateRecordInputs = {
 	readonly label: string;
 	readonly reference: string;
-	readonly build: string;
-	readonly verify: string;
 	readonly tag: string;
 	readonly key: string;
 	readonly packages: ReadonlyArray<{readonly name: string; readonly digest: Digest}>;

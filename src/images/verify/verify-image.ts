@@ -47,7 +47,7 @@ export function verifyHandler(effects: ImageEffects): Handler {
 
 			refuseFailed(checks, inputs);
 			const result: ImageVerifyResult = {
-				image: build.image, checks, inventory, seconds: (effects.clock.monotonic() - started) / 1000,
+				image: build.image, build, checks, inventory, seconds: (effects.clock.monotonic() - started) / 1000,
 			};
 			return result;
 		},

@@ -10,7 +10,9 @@ import type {BuildRequest} from '../../../src/engine/index.js';
 import {imageHandlers} from '../../../src/images/image-handlers.js';
 import type {ImageVerifyResult} from '../../../src/images/image-steps.js';
 import {planImages, type ImagesRequest} from '../../../src/images/plan-images.js';
-import type {Json, Step, StepContext} from '../../../src/plan/index.js';
+import {
+	executePlan, type Json, type Step, type StepContext,
+} from '../../../src/plan/index.js';
 import {digestOfFile, type Git} from '../../../src/system/index.js';
 import {compareSource} from '../../../src/tags/compare-source.js';
 import {createFakeEngine, type FakeAnswers} from '../../_helpers/fake-engine.js';
@@ -18,6 +20,7 @@ import {
 	dialect, directiveOf, requestOf, tagSettings,
 } from '../../_helpers/image-inputs.js';
 import {createMemoryStore} from '../../_helpers/memory-store.js';
+import {createRecordingReporter, handlersOf, planOf} from '../../_helpers/plan-of.js';
 import {registryClient} from '../../_helpers/registry-client.js';
 
 const image = `sha256:${'e'.repeat(64)}`;
@@ -342,6 +345,62 @@ test('a result holds as long as the engine has the image, the tag and the record
 	t.deepEqual(await all(), [true, true, false, false]);
 	await world.engine.remove(image);
 	t.deepEqual(await all(), [false, false, false, false]);
+});
+
+test('of two runs that build one image at once, and not the same, the record is about the image that was verified and has the name', async t => {
+	const other = `sha256:${'a'.repeat(64)}`;
+	const ids = [other, image];
+	const verified: string[] = [];
+	let [begin, finish] = [nothing as () => void, nothing as () => void];
+	const begun = new Promise<void>(resolve => {
+		begin = resolve;
+	});
+	const finished = new Promise<void>(resolve => {
+		finish = resolve;
+	});
+	const world = await createWorld(t, {
+		async build() {
+			const id = ids.shift()!;
+			if (id === other) {
+				begin();
+				await finished;
+			}
+
+			return id;
+		},
+		async run(request) {
+			verified.push(request.image);
+			return {stdout: answer(good)};
+		},
+	});
+	const plan = planOf([{id: 'base'}, ...['image', 'verify', 'tag', 'record'].map(part => world.step(part))]);
+	const execute = async () => executePlan(plan, {
+		handlers: {...world.handlers, ...handlersOf({run: async () => base})},
+		store: world.store,
+		reporter: createRecordingReporter(),
+		signal: new AbortController().signal,
+		capacity: {network: 1, cpu: 1},
+		now: () => 0,
+	});
+	const slow = execute();
+	await begun;
+	const outcomes = await execute();
+	finish();
+	for (const {status} of [...outcomes, ...await slow]) {
+		t.true(['built', 'unchanged'].includes(status));
+	}
+
+	const file = path.join(world.built, 'stx-keystone-debian-trixie-amd64-stable.json');
+	const told = async () => {
+		const record = JSON.parse(await readFile(file, 'utf8')) as {readonly image: string; readonly tags: readonly [string]};
+		return [record.image, world.engine.images.get(record.tags[0])];
+	};
+
+	t.true(verified.includes((await told())[0]!));
+	t.deepEqual(await told(), [image, image]);
+	await rm(file);
+	await execute();
+	t.deepEqual(await told(), [image, image], 'also when it is written from what both runs have kept');
 });
 
 test('W12: a name that cannot be given, and a folder that cannot be made, are failures of the image', async t => {
