@@ -1,6 +1,6 @@
 import {executePlan, rememberSteps, type Outcome} from '../plan/index.js';
 import {connectionsPerHost, exists} from '../system/index.js';
-import {keepGeneration} from './base-generation.js';
+import {followGeneration} from './base-generation.js';
 import {memoryOf} from './explain.js';
 import type {Prepared} from './prepare-loadbuild.js';
 import {refuseNetwork} from './refuse-network.js';
@@ -20,14 +20,15 @@ Does what was planned. A step that fails does not reject: it is in the outcomes.
 @throws BuildError when the plan needs an engine and none answers, STX0306 when it needs the network and may not ask it;
 nothing has been started then.
 */
-export async function executeLoadbuild({plan, handlers, settings, generation}: Prepared, {store, reporter, signal, clock, engine}: Effects): Promise<Ended> {
+export async function executeLoadbuild({plan, handlers: all, settings, generation}: Prepared, {store, reporter, signal, clock, engine}: Effects): Promise<Ended> {
 	const started = clock.monotonic();
 	// A machine without an engine is told at once, not after minutes of work that needs none.
-	if (plan.steps.some(({kind}) => handlers[kind]?.boundTo)) {
+	if (plan.steps.some(({kind}) => all[kind]?.boundTo)) {
 		await engine();
 	}
 
 	await removeLeftovers(settings, clock.now());
+	const {handlers, end} = followGeneration(generation, {plan, handlers: all, store});
 	const outcomes = await executePlan(plan, {
 		handlers,
 		store,
@@ -39,13 +40,19 @@ export async function executeLoadbuild({plan, handlers, settings, generation}: P
 		...(settings.offline && {refuse: refuseNetwork}),
 	});
 	await rememberSteps(outcomes, memoryOf(settings, store));
-	await keepGeneration(settings, generation, outcomes, store);
-	return {outcomes, seconds: (clock.monotonic() - started) / 1000, exitCode: exitCodeOf(outcomes)};
+	const exitCode = exitCodeOf(outcomes);
+	if (exitCode !== interrupted) {
+		await end();
+	}
+
+	return {outcomes, seconds: (clock.monotonic() - started) / 1000, exitCode};
 }
+
+const interrupted = 130;
 
 function exitCodeOf(outcomes: readonly Outcome[]): number {
 	if (outcomes.some(({status}) => status === 'interrupted')) {
-		return 130;
+		return interrupted;
 	}
 
 	return outcomes.some(({status}) => status === 'failed' || status === 'blocked') ? 1 : 0;

@@ -19,7 +19,7 @@ import type {Clock} from '../system/index.js';
 import {
 	imagesFolder, osName, wheelsTarball, type Settings,
 } from '../workspace/index.js';
-import {readGeneration} from './base-generation.js';
+import {readGeneration, type Generation} from './base-generation.js';
 import {bringBase, checkReferences} from './bring-base.js';
 import {bringLock, takeLock} from './bring-lock.js';
 import {bringTarball} from './bring-tarball.js';
@@ -34,7 +34,7 @@ export type Prepared = {
 	readonly plan: Plan;
 	readonly handlers: Handlers;
 	/** Which making of the base image counts. */
-	readonly generation: string;
+	readonly generation: Generation;
 	/** Undefined where no wheels are made. */
 	readonly wheels?: {readonly inputs: WheelInputs; readonly lock: Lock};
 };
@@ -47,15 +47,16 @@ makes wheels.
 */
 export async function prepareLoadbuild(asked: LoadbuildRequest, effects: Effects): Promise<Prepared> {
 	const {settings} = asked;
-	const {store, clock} = effects;
+	const {clock} = effects;
 	checkReferences(asked);
 	const pypi = createIndexClient(settings, effects);
 	const request = await bringTarball(asked, effects, pypi);
 	const inputs = await readInputs(request, effects, pypi);
-	const generation = await readGeneration(settings, store, request.base?.refresh ? clock.now() : undefined);
+	const from = baseSource(request);
+	const generation = await bringGeneration(request, from, effects);
 	const found = await bringBase(request, effects);
 	const base = planBase({
-		...settings, ...request.base, from: baseSource(request), recipe: inputs.base, repositories: inputs.repositories, naming: planNaming(request, inputs), generation, found,
+		...settings, ...request.base, from, recipe: inputs.base, repositories: inputs.repositories, naming: planNaming(request, inputs), generation: generation.name, found,
 	});
 	const lastOfBase = base.find(({id}) => id === baseStep)!;
 	const tagging = tagOptions(request, clock);
@@ -96,6 +97,17 @@ export async function prepareLoadbuild(asked: LoadbuildRequest, effects: Effects
 		}),
 		...(wheels?.made && {wheels: wheels.made}),
 	};
+}
+
+/** Which making of the base image counts. An image that is taken as it is has none to be made anew. */
+async function bringGeneration({settings, base}: LoadbuildRequest, from: string | undefined, {store, clock, reporter}: Effects): Promise<Generation> {
+	const isAnew = base?.refresh === true && base.image === undefined;
+	const generation = await readGeneration({...settings, from}, store, isAnew ? clock.now() : undefined);
+	if (generation.state === 'begun') {
+		reporter.event({type: 'note', message: `a run that has not come to its end began the new base image at ${generation.name}: this one goes on with it`});
+	}
+
+	return generation;
 }
 
 type Supply = {

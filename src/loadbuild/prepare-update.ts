@@ -74,10 +74,10 @@ export async function prepareUpdate(request: UpdateRequest, effects: Effects): P
 	throwProblems(problems);
 	const [{from, name}, files] = [named!, read!];
 	const needsPip = files.wheels.length + modules.length > 0;
-	const generation = await readGeneration(settings, effects.store, undefined);
+	const generation = await readGeneration({...settings, from: undefined}, effects.store, undefined);
 	const wheels = needsPip
 		? await supplyWheels(modules, {
-			request, effects, pypi, folder, generation,
+			request, effects, pypi, folder, generation: generation.name,
 		})
 		: undefined;
 	const steps = planUpdate({
