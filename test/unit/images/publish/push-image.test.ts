@@ -1,6 +1,6 @@
 import {Buffer} from 'node:buffer';
 import {
-	mkdir, mkdtemp, readdir, readFile, rm, writeFile,
+	mkdir, mkdtemp, readdir, readFile, readlink, rm, symlink, writeFile,
 } from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
@@ -8,7 +8,7 @@ import test, {type ExecutionContext} from 'ava';
 import {BuildError} from '../../../../src/errors.js';
 import type {ImageListInputs, ImagePushInputs, ImagePushResult} from '../../../../src/images/image-steps.js';
 import {planImages, type ImagesRequest} from '../../../../src/images/plan-images.js';
-import {listHandler} from '../../../../src/images/publish/image-lists.js';
+import {isInList, listHandler, noteInList} from '../../../../src/images/publish/image-lists.js';
 import {tagHandler} from '../../../../src/images/publish/publish-image.js';
 import {pushHandler} from '../../../../src/images/publish/push-image.js';
 import type {StepContext} from '../../../../src/plan/index.js';
@@ -313,4 +313,17 @@ test('W56: lists are written under a lock, and what no build of today pushes is 
 	}));
 	t.is(await readFile(lists[0], 'utf8'), labels.map(name => `${world.server.host}/starlingx/${name}:${versionedTag}\n`).join(''));
 	t.deepEqual((await readdir(world.built)).filter(name => name.includes('.lock')), []);
+});
+
+test('W56: a list that cannot be read is no empty one: it is not begun anew', async t => {
+	const world = await createWorld(t, {resetLists: true});
+	const list = path.join(world.built, 'images-debian-trixie-amd64-stable-versioned.lst');
+	// A link to itself: nobody can read it, not even root.
+	await symlink(list, list);
+	const unreadable = {code: 'STX0903' as const, at: [{file: list}]};
+	t.like(await failureOf(async () => isInList(list, 'u/a:1')), unreadable);
+	t.like(await failureOf(async () => noteInList(list, {label, reference: `u/${label}:1`, following: []}, world.context.signal)), unreadable);
+	t.like(await failureOf(async () => listHandler().run(world.plan().find(({kind}) => kind === 'image.list')!, world.context)), unreadable);
+	t.is(await readlink(list), list);
+	t.false(await isInList(path.join(world.built, 'none.lst'), 'u/a:1'));
 });
