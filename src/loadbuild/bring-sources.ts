@@ -2,7 +2,7 @@
 import path from 'node:path';
 import pMap from 'p-map';
 import {
-	asError, BuildError, collect, throwProblems,
+	collect, collectAsync, throwProblems, type BuildError,
 } from '../errors.js';
 import {isCommitId} from '../git-url.js';
 import {
@@ -124,26 +124,20 @@ async function readProjects(wanted: readonly WantedProject[], {cache}: Pick<Load
 	const {git, store, signal, pinner} = effects;
 	const locked = wanted.length === 0 ? [] : await pinner.locked();
 	const unique = new Map(wanted.map(item => [sourceName(item.source), item]));
-	const read = await pMap(unique, async ([name, {wanted: {at}, source}]): Promise<readonly [string, Project | BuildError]> => {
+	const read = await pMap(unique, async ([name, {wanted: {at}, source}]) => {
 		const known = locked.find(item => item.url === source.url && item.commit === source.commit)?.version;
-		try {
-			return [name, await readProject(source, {locked: known, at}, {
-				git, store, temporary: path.join(cache, 'tmp'), signal,
-			})];
-		} catch (error) {
-			if (error instanceof BuildError && error.code !== 'STX0003') {
-				return [name, error];
-			}
-
-			throw asError(error);
-		}
+		const problems: BuildError[] = [];
+		const project = await collectAsync(problems, async () => readProject(source, {locked: known, at}, {
+			git, store, temporary: path.join(cache, 'tmp'), signal,
+		}));
+		return {name, project, problems};
 	}, {concurrency: projectsAtOnce});
-	const projects = new Map(read.flatMap(([name, project]) => project instanceof BuildError ? [] : [[name, project]]));
+	const projects = new Map(read.flatMap(({name, project}) => project ? [[name, project]] : []));
 	return {
 		projects: new Map(wanted.flatMap(({label, source}) => {
 			const project = projects.get(sourceName(source));
 			return project ? [[label, project]] : [];
 		})),
-		problems: read.flatMap(([, project]) => project instanceof BuildError ? [project] : []),
+		problems: read.flatMap(({problems}) => problems),
 	};
 }

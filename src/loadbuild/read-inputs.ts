@@ -3,7 +3,9 @@ import path from 'node:path';
 import {
 	readBaseRecipe, readBaseRepositories, type BaseRecipe, type BaseRepositories,
 } from '../base/index.js';
-import {BuildError, collect, throwProblems} from '../errors.js';
+import {
+	collect, collectAsync, throwProblems, type BuildError,
+} from '../errors.js';
 import {
 	chooseImages, gatherBuilderSources, imageRoots, imagesOfPackage, planImageTags, readDirectives, searchCheckout, takesWheels,
 	type BuilderSources, type ChosenImages, type DialectData, type Directive, type FoundDirectives, type TagOptions,
@@ -38,35 +40,28 @@ export type Inputs = {
 	readonly tarball: WorkspaceTarball;
 };
 
-/** @throws BuildError with all that is wrong with any of them. */
+/** @throws BuildError with all that is wrong with any of them; STX0003 alone when interrupted. */
 export async function readInputs(request: LoadbuildRequest, effects: Effects, pypi: PypiClient): Promise<Inputs> {
 	const {run, store, signal, reporter} = effects;
 	const {settings, folders, parts, workingFolder, wheels} = request;
 	const problems: BuildError[] = [];
-	const attempt = async <T>(reading: Promise<T>): Promise<T | undefined> => reading.catch((error: unknown) => {
-		if (!(error instanceof BuildError)) {
-			throw error;
-		}
-
-		problems.push(error);
-		return undefined;
-	});
+	const attempt = async <T>(read: () => Promise<T>): Promise<T | undefined> => collectAsync(problems, read);
 	const makesWheels = [parts.wheels, parts.checks, parts.rebuilds].includes(true);
 	const needsImages = parts.images || (makesWheels && wheels?.asLocked !== true);
-	const directives = needsImages ? await attempt(readSelected()) : [];
+	const directives = needsImages ? await attempt(readSelected) : [];
 	const isLoci = directives === undefined || directives.some(({builder}) => builder === 'loci');
-	const {builders} = await attempt(readOthers(directives ?? [])) ?? {};
+	const {builders} = await attempt(async () => readOthers(directives ?? [])) ?? {};
 	const takesTarball = [...builders?.sources.values() ?? []].some(source => takesWheels(source));
 	const needsWheels = makesWheels || (parts.images && (isLoci || takesTarball));
 	const pinner = createPinner(request, effects);
 	const [base, repositories, dialect, wheelInputs] = await Promise.all([
-		attempt(readBaseRecipe(folders, settings)),
+		attempt(async () => readBaseRecipe(folders, settings)),
 		// Not for an image that is taken as it is.
-		request.base?.image === undefined ? attempt(readBaseRepositories(settings, request.base?.repos ?? [])) : undefined,
-		needsImages && isLoci ? attempt(bringDialect(request, effects, pinner)) : undefined,
-		needsWheels ? attempt(readWheels()) : undefined,
+		request.base?.image === undefined ? attempt(async () => readBaseRepositories(settings, request.base?.repos ?? [])) : undefined,
+		needsImages && isLoci ? attempt(async () => bringDialect(request, effects, pinner)) : undefined,
+		needsWheels ? attempt(readWheels) : undefined,
 	]);
-	const sources = directives ? await attempt(bringSources({directives, dialect, builders}, request, effects, pinner)) : undefined;
+	const sources = directives ? await attempt(async () => bringSources({directives, dialect, builders}, request, effects, pinner)) : undefined;
 	throwProblems(problems);
 	const tarball = needsWheels && mayTakeTarball(request) ? await inspectTarball(wheelsTarball(settings), store) : {state: 'none' as const};
 	return {

@@ -1,6 +1,6 @@
 /** From branches and tags to commits: those that are locked, else what the hosts say now. */
 import pMap from 'p-map';
-import {asError, BuildError} from '../../errors.js';
+import {BuildError, collectAsync} from '../../errors.js';
 import {isCommitId} from '../../git-url.js';
 import {maskSecrets} from '../../mask-secrets.js';
 import type {Git} from '../../system/index.js';
@@ -31,19 +31,12 @@ STX0912, STX0306 of git.
 export async function pinSources(wanted: readonly SourceWanted[], {git, locked, frozen, note, signal}: PinEffects): Promise<Pins> {
 	const known = new Map(locked.map(source => [sourceName(source), source]));
 	const unique = [...new Map(wanted.map(source => [sourceName(source), source])).values()];
-	const pinned = await pMap(unique, async (source): Promise<PinnedSource | BuildError> => {
-		try {
-			return await pin(source);
-		} catch (error) {
-			if (error instanceof BuildError && error.code !== 'STX0003') {
-				return error;
-			}
-
-			throw asError(error);
-		}
+	const answers = await pMap(unique, async source => {
+		const problems: BuildError[] = [];
+		return {source: await collectAsync(problems, async () => pin(source)), problems};
 	}, {concurrency: questionsAtOnce});
 	return {
-		pinned: new Map(pinned.flatMap(item => item instanceof BuildError ? [] : [[sourceName(item), item]])), problems: pinned.filter(item => item instanceof BuildError),
+		pinned: new Map(answers.flatMap(({source}) => source ? [[sourceName(source), source]] : [])), problems: answers.flatMap(({problems}) => problems),
 	};
 
 	async function pin({url, ref, at, live = false}: SourceWanted): Promise<PinnedSource> {
