@@ -194,17 +194,16 @@ function planVerify({
 	};
 }
 
-const toStep = (part: Parameters<typeof imageStep>[0], label: string, title: string, planned: PlannedBuild): Step => ({
+const toStep = (part: 'image' | 'verify', label: string, title: string, planned: PlannedBuild): Step => ({
 	id: imageStep(part, label), title, group: 'images', ...planned,
 });
 
 type Parts<Inputs> = Pick<Step, 'key' | 'parts' | 'needs' | 'uses' | 'weight'> & {readonly inputs: Inputs};
 
-function planStep<Inputs extends Json>(part: Parameters<typeof imageStep>[0], label: string, title: string, parts: Parts<Inputs>): Step<string, Inputs> {
-	return {
-		id: imageStep(part, label), kind: part === 'image' ? 'image.build' : `image.${part}`, title, group: 'images', ...parts,
-	};
-}
+/** What is done with an image that was found good, whatever has built it. */
+const planStep = <Inputs extends Json>(part: 'tag' | 'record' | 'push', label: string, title: string, parts: Parts<Inputs>): Step<string, Inputs> => ({
+	id: imageStep(part, label), kind: `image.${part}`, title, group: 'images', ...parts,
+});
 
 /** The names of an image in the registry, each with the list it goes into. */
 function planTargets(tags: ImageTags, request: ImagesRequest): ImagePushInputs['push'] {
