@@ -92,6 +92,20 @@ export function createSurroundings(run: Runner, network: GitNetwork, folder: str
 	};
 }
 
+/**
+A command of git that works in a folder of ours and asks nobody: nothing of the user's and the machine's settings and
+attributes counts, and no repository that the folder may be in.
+
+@param env more variables.
+*/
+export const commandInFolder = (folder: string, words: readonly string[], env: Readonly<Record<string, string>> = {}): Command => ({
+	argv: ['git', '-c', 'core.attributesFile=/dev/null', ...words],
+	cwd: folder,
+	env: {
+		...env, GIT_CEILING_DIRECTORIES: path.dirname(folder), GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1', GIT_ATTR_NOSYSTEM: '1',
+	},
+});
+
 /** Reads `git config --null --list`: keys in lower case but for the subsection, with their values. */
 function parseSettings(text: string): ReadonlyArray<readonly [string, string]> {
 	return text.split('\0').filter(record => record !== '').map(record => {

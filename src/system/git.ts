@@ -1,5 +1,5 @@
 /**
-The one way to use git: what a branch or a tag means, and the tree of a commit, in the store.
+The one way to what repositories hold: what a branch or a tag means, and the tree of a commit, in the store.
 
 A commit is fetched alone, without its history, and of a folder in it only that, into a repository of its own that is gone
 afterwards. What stays is its tree, by the commit's id: nothing is shared between runs that one of them could leave half

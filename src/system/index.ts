@@ -34,3 +34,4 @@ export {
 	createGit, type Git, type GitOptions,
 } from './git.js';
 export type {GitTree} from './git-fetch.js';
+export {commandInFolder} from './git-surroundings.js';

@@ -1,6 +1,5 @@
 /** A repository of one commit: scripts apply patches with git, and ask it what they build. */
-import path from 'node:path';
-import {runChecked, type Runner} from '../../system/index.js';
+import {commandInFolder, runChecked, type Runner} from '../../system/index.js';
 
 /** Seconds since 1970 of the commit: the same tree is the same commit. */
 const date = '@0 +0000';
@@ -17,10 +16,8 @@ Makes a repository of a folder, and commits all that is in it.
 @throws BuildError STX0902
 */
 export async function makeRepository(folder: string, {run, commit, signal}: {readonly run: Runner; readonly commit: string; readonly signal: AbortSignal}): Promise<void> {
-	const env = {
-		...repositoryVariables, GIT_AUTHOR_DATE: date, GIT_COMMITTER_DATE: date, GIT_CEILING_DIRECTORIES: path.dirname(folder), GIT_CONFIG_NOSYSTEM: '1', GIT_CONFIG_GLOBAL: '/dev/null',
-	};
+	const env = {...repositoryVariables, GIT_AUTHOR_DATE: date, GIT_COMMITTER_DATE: date};
 	for (const words of [['init', '--quiet', '--template='], ['add', '--all', '--force'], ['commit', '--quiet', '--allow-empty', '--message', commit]]) {
-		await runChecked(run, {argv: ['git', ...words], cwd: folder, env}, {signal});
+		await runChecked(run, commandInFolder(folder, words, env), {signal});
 	}
 }
