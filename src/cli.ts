@@ -180,7 +180,7 @@ export function createContext(signal: AbortSignal, hasReader = () => true): Cont
 		async effects(settings, format) {
 			// Loaded only when there is work: `--help` stays fast.
 			const [
-				{createHttp, createRetryPolicy, createRunner, createSteadyRetry, createStore, systemClock},
+				{createHttp, createRetryPolicy, createRunner, createSteadyRetry, createStore, endGroups, systemClock},
 				{createRetryingEngine, selectEngine},
 				{chooseFormat, createReporter},
 			] = await Promise.all([
@@ -189,6 +189,8 @@ export function createContext(signal: AbortSignal, hasReader = () => true): Cont
 				import('./report/index.js'),
 			]);
 			const run = createRunner(environment);
+			// Nothing runs any more then, unless this process ends of a defect of its own.
+			process.once('exit', endGroups);
 			const retry = createRetryPolicy({random: Math.random, limit: Math.max(fewestRetries, settings.attempts - 1)});
 			const {caBundle, httpProxy, httpsProxy, noProxy} = settings;
 			const network = {

@@ -6,7 +6,9 @@ import {freemem, userInfo} from 'node:os';
 import path from 'node:path';
 import {confine} from '../engine/index.js';
 import {BuildError} from '../errors.js';
-import {readText, type Runner, type RunOptions} from '../system/index.js';
+import {
+	readText, type Command, type Runner, type RunOptions,
+} from '../system/index.js';
 import type {AptState, BaseTarget} from './apt-state.js';
 import {complaintsOf, explainApt} from './explain-apt.js';
 import type {AptSurroundings} from './format-apt-conf.js';
@@ -53,9 +55,8 @@ export async function bootstrapRoot(inputs: BootstrapInputs, {run, folder, surro
 	const chroot = path.join(folder, 'chroot');
 	await mkdir(chroot);
 	const result = await run({
-		argv: confineAsRoot(argv, chroot),
+		...confineAsRoot(argv, chroot),
 		env: {...planProxyVariables(surroundings), TMPDIR: chroot, SOURCE_DATE_EPOCH: String(releaseSeconds([...first.values()]))},
-		killSignal: 'SIGKILL',
 	}, options);
 	if (result.exitCode !== 0) {
 		const complaints = complaintsOf(result.output);
@@ -96,11 +97,14 @@ async function writeUploads({repositories}: BootstrapInputs, folder: string): Pr
 /** A chroot takes half a gigabyte; this much must be free for it to be in memory. */
 const memoryNeeded = 3 * (1024 ** 3);
 
-/** As root, mounts and processes of the chroot vanish with it, however it ends. Without root mmdebstrap makes namespaces itself. */
-function confineAsRoot(argv: readonly [string, ...string[]], chroot: string): [string, ...string[]] {
+/**
+As root, mounts and processes of the chroot vanish with it, however it ends. Without root mmdebstrap makes namespaces itself,
+and must be let remove the chroot: its files are of users that only those know.
+*/
+function confineAsRoot(argv: readonly [string, ...string[]], chroot: string): Pick<Command, 'argv' | 'killSignal'> {
 	if (userInfo().uid !== 0) {
-		return [...argv];
+		return {argv};
 	}
 
-	return confine(freemem() > memoryNeeded ? planInMemory(argv, chroot) : argv, 'host');
+	return {argv: confine(freemem() > memoryNeeded ? planInMemory(argv, chroot) : argv, 'host'), killSignal: 'SIGKILL'};
 }

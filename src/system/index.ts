@@ -3,6 +3,7 @@ export {withFileLock} from './file-lock.js';
 export {
 	createRunner, renderCommand, runChecked, type Command, type Runner, type RunOptions, type RunResult,
 } from './run.js';
+export {endGroups} from './run-group.js';
 export {
 	digestOfFile, exists, fileError, folderBelow, inMemory, isAbsent, makeFolder, readFolder, readingError, readText, withTemporaryFolder, writeWhole,
 } from './files.js';

@@ -3,10 +3,12 @@ The one way to run a program. A command is an argv array: no shell line is ever 
 exists only where a user wrote it himself (CUSTOMIZATION, POSTBUILD_COMMAND, [verify]) and is handed to a shell inside
 a container as one argument.
 */
+import {constants} from 'node:os';
 import path from 'node:path';
 import {execa, type Result} from 'execa';
 import {BuildError} from '../errors.js';
 import {exists} from './files.js';
+import {endGroup, noteGroup} from './run-group.js';
 import {openRunLog} from './run-log.js';
 
 export type Command = {
@@ -20,7 +22,10 @@ export type Command = {
 	readonly input?: string;
 	/** Where its standard output goes as bytes, in place of the result. */
 	readonly outputFile?: string;
-	/** What ends it on interruption or timeout: SIGTERM, and SIGKILL where it is still there after 5 seconds, unless said otherwise. */
+	/**
+	What ends it, and all that it has started, on interruption or timeout: SIGTERM, and SIGKILL for what is still there after 5
+	seconds, unless said otherwise. What has made itself a session of its own is not ended, but waited for as long as it can print.
+	*/
 	readonly killSignal?: 'SIGTERM' | 'SIGKILL';
 };
 
@@ -46,10 +51,10 @@ export type RunResult = {
 };
 
 /**
-Runs a program to its end.
+Runs a program to its end. It has no terminal, and Ctrl+C does not come to it: it is the signal of the options that ends it.
 
 @returns its exit code and output, whatever the exit code.
-@throws BuildError STX0901 when the program is not there, STX0003 when interrupted, STX0914 when it prints without end, STX0904 and STX0905 when the log
+@throws BuildError STX0901 when the program is not there, STX0003 when interrupted, also before it was started, STX0914 when it prints without end, STX0904 and STX0905 when the log
 cannot be written, which ends the program.
 */
 export type Runner = (command: Command, options?: RunOptions) => Promise<RunResult>;
@@ -72,14 +77,17 @@ function childEnvironment(from: Readonly<Record<string, string | undefined>>, {e
 export function createRunner(environment: Readonly<Record<string, string | undefined>>): Runner {
 	return async (command, options = {}) => {
 		const [file, ...args] = command.argv;
-		const {mostOutputMebibytes: mostOutput = usualMostOutput} = options;
-		options.signal?.throwIfAborted();
+		const {signal, mostOutputMebibytes: mostOutput = usualMostOutput} = options;
+		if (signal?.aborted) {
+			throw interruption(file, signal);
+		}
+
 		const log = options.logFile === undefined ? undefined : await openRunLog(options.logFile);
-		const ends = [options.signal, log?.refused].filter(signal => signal !== undefined);
 		const child = execa(file, args, {
 			...(command.cwd !== undefined && {cwd: command.cwd}),
 			env: childEnvironment(environment, command),
 			extendEnv: false,
+			detached: true,
 			// A closed standard input: Node would give a socket, and bash reads .bashrc when it sees one.
 			...(command.input === undefined ? {stdin: 'ignore'} : {input: command.input}),
 			...(command.outputFile !== undefined && {stdout: {file: command.outputFile}}),
@@ -87,11 +95,8 @@ export function createRunner(environment: Readonly<Record<string, string | undef
 			reject: false,
 			stripFinalNewline: false,
 			maxBuffer: mostOutput * mebibyte,
-			...(ends.length > 0 && {cancelSignal: AbortSignal.any(ends)}),
-			...(options.timeoutSeconds !== undefined && {timeout: options.timeoutSeconds * 1000}),
-			...(command.killSignal !== undefined && {killSignal: command.killSignal}),
-			forceKillAfterDelay: 5000,
 		});
+		const ending = watchEnds(child.pid, {signals: [signal, log?.refused], seconds: options.timeoutSeconds, killSignal: command.killSignal});
 		if (log) {
 			child.all.pipe(log.stream, {end: false});
 		}
@@ -101,42 +106,86 @@ export function createRunner(environment: Readonly<Record<string, string | undef
 		}
 
 		const result = await child;
+		const endedBy = await ending();
 		const refusal = await log?.close();
-		const failure = failureOf(file, result, {
-			refusal, mostOutput, signal: options.signal, missing: result.code === 'ENOENT' && command.cwd !== undefined && !await exists(command.cwd) ? command.cwd : undefined,
-		});
+		const missing = result.code === 'ENOENT' && command.cwd !== undefined && !await exists(command.cwd) ? command.cwd : undefined;
+		const failure = endedBy !== undefined && endedBy === signal ? interruption(file, signal) : refusal ?? failureOf(file, result, {mostOutput, missing});
 		if (failure) {
 			throw failure;
 		}
 
 		return {
-			exitCode: result.exitCode ?? 128 + 9,
+			exitCode: result.exitCode ?? 128 + constants.signals[result.signal!],
 			stdout: String(result.stdout ?? ''),
 			stderr: String(result.stderr ?? ''),
 			output: String(result.all ?? ''),
-			timedOut: result.timedOut,
+			timedOut: endedBy === 'timeout',
 		};
 	};
 }
 
-type Ended = Pick<Result, 'isCanceled' | 'isMaxBuffer' | 'code' | 'exitCode' | 'signal' | 'shortMessage' | 'cause'>;
+type Ends = {
+	readonly signals: ReadonlyArray<AbortSignal | undefined>;
+	readonly seconds: number | undefined;
+	readonly killSignal: Command['killSignal'];
+};
+
+/**
+Ends a program and all that it has started when one of the signals is aborted, or the time is up.
+
+@param leader its process id; undefined where it could not be started.
+@returns to be called when the program has ended: waits for the end of what was told to end, and says what did that.
+*/
+function watchEnds(leader: number | undefined, {signals, seconds, killSignal = 'SIGTERM'}: Ends): () => Promise<AbortSignal | 'timeout' | undefined> {
+	if (leader === undefined) {
+		return async () => undefined;
+	}
+
+	const forget = noteGroup(leader);
+	let endedBy: AbortSignal | 'timeout' | undefined;
+	let ended: Promise<void> | undefined;
+	const end = (by: AbortSignal | 'timeout'): void => {
+		endedBy ??= by;
+		ended ??= endGroup(leader, killSignal);
+	};
+
+	const timer = seconds === undefined ? undefined : setTimeout(end, seconds * 1000, 'timeout');
+	const undo = signals.filter(signal => signal !== undefined).map(signal => {
+		const listener = (): void => {
+			end(signal);
+		};
+
+		if (signal.aborted) {
+			listener();
+		}
+
+		signal.addEventListener('abort', listener, {once: true});
+		return () => {
+			signal.removeEventListener('abort', listener);
+		};
+	});
+	return async () => {
+		clearTimeout(timer);
+		for (const each of undo) {
+			each();
+		}
+
+		await ended;
+		forget();
+		return endedBy;
+	};
+}
+
+const interruption = (file: string, signal: AbortSignal): BuildError => new BuildError('STX0003', `interrupted while running \`${file}\``, {cause: signal.reason});
+
+type Ended = Pick<Result, 'isMaxBuffer' | 'code' | 'exitCode' | 'signal' | 'shortMessage' | 'cause'>;
 
 /** Why the run of a program has no result; undefined when it has one, whatever its exit code. */
-function failureOf(file: string, {
-	isCanceled, isMaxBuffer, code, exitCode, signal: endedBy, shortMessage, cause,
-}: Ended, {refusal, mostOutput, signal, missing}: {
-	readonly refusal: Error | undefined; readonly mostOutput: number; readonly signal: AbortSignal | undefined;
+function failureOf(file: string, {isMaxBuffer, code, exitCode, signal, shortMessage, cause}: Ended, {mostOutput, missing}: {
+	readonly mostOutput: number;
 	/** The folder that it was to run in, where there is none: the system says the same of a program that is missing. */
 	readonly missing: string | undefined;
 }): Error | undefined {
-	if (isCanceled && signal?.aborted) {
-		return new BuildError('STX0003', `interrupted while running \`${file}\``, {cause: signal.reason});
-	}
-
-	if (refusal) {
-		return refusal;
-	}
-
 	if (isMaxBuffer) {
 		return new BuildError('STX0914', `\`${file}\` printed more than ${mostOutput} MiB`);
 	}
@@ -149,7 +198,7 @@ function failureOf(file: string, {
 		return new BuildError('STX0901', `\`${file}\` was not found on PATH`, {hint: `install \`${path.basename(file)}\`; \`stx-build doctor\` says how`});
 	}
 
-	return exitCode === undefined && endedBy === undefined
+	return exitCode === undefined && signal === undefined
 		? new BuildError('STX0902', `\`${file}\` could not be run: ${shortMessage ?? 'unknown reason'}`, {cause})
 		: undefined;
 }

@@ -1,12 +1,43 @@
 /** A bootstrap that is interrupted. */
-import {readdir, readFile} from 'node:fs/promises';
+import {readdir, readFile, writeFile} from 'node:fs/promises';
 import path from 'node:path';
+import process from 'node:process';
 import test from 'ava';
 import {bootstrapRoot} from '../../src/base/bootstrap-root.js';
 import {formatSuites, planSuites} from '../../src/base/plan-bootstrap.js';
 import {withTemporaryFolder} from '../../src/system/index.js';
 import {hostArch, run} from '../_helpers/engines.js';
+import {fakeRunner} from '../_helpers/fake-runner.js';
 import {needs} from '../_helpers/needs.js';
+
+const mirror = 'http://deb.debian.org/debian';
+
+test.serial('without root mmdebstrap is told to end, as nobody else can remove its chroot', async t => {
+	const isRoot = process.geteuid!() === 0;
+	if (isRoot) {
+		process.seteuid!(65_534);
+		t.teardown(() => {
+			process.seteuid!(0);
+		});
+	}
+
+	await withTemporaryFolder('bootstrap-test', async folder => {
+		const fake = fakeRunner([
+			{
+				match: 'apt-get update',
+				effect: async () => writeFile(path.join(folder, 'apt/var/lib/apt/lists/deb_InRelease'), 'Codename: trixie\nDate: Sat, 12 Sep 2026 07:55:41 UTC\n'),
+			},
+			{match: /^mmdebstrap /v, interrupted: true},
+		]);
+		await t.throwsAsync(bootstrapRoot({
+			codename: 'trixie', arch: hostArch, sources: [`deb ${mirror} trixie main`], packages: [],
+		}, {
+			run: fake.run, folder, surroundings: {}, options: {},
+		}), {code: 'STX0003'});
+		fake.done();
+		t.is(fake.commands[1]?.killSignal, undefined);
+	});
+});
 
 test('leaves no process and no mount, and its folder can be removed', async t => {
 	if (!needs(t, 'mmdebstrap') || !needs(t, {root: true})) {
@@ -21,7 +52,7 @@ test('leaves no process and no mount, and its folder can be removed', async t =>
 		const bootstrap = bootstrapRoot({
 			codename: 'trixie',
 			arch: hostArch,
-			sources: formatSuites(planSuites({codename: 'trixie', mirror: 'http://deb.debian.org/debian', securityMirror: 'http://deb.debian.org/debian-security'})),
+			sources: formatSuites(planSuites({codename: 'trixie', mirror, securityMirror: 'http://deb.debian.org/debian-security'})),
 			packages: [],
 		}, {
 			run,
