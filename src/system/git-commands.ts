@@ -19,7 +19,7 @@ export type GitCommands = {
 	run(arguments_: readonly string[], options?: CommandOptions): Promise<RunResult>;
 	/** @throws BuildError STX0911 when git fails. */
 	runChecked(arguments_: readonly string[], options?: CommandOptions): Promise<string>;
-	/** Runs a command that asks a host, again where that may help. */
+	/** Runs a command that asks a host, again where that may help. @throws BuildError STX0003 when interrupted */
 	ask(arguments_: readonly string[], options?: CommandOptions): Promise<RunResult>;
 	/** The error for a host that gave nothing. */
 	explain(url: string, result: RunResult, at: SourceLocation): BuildError;
@@ -61,7 +61,9 @@ export function createGitCommands({run, folder, network, retry}: GitCommandEffec
 					return result;
 				}
 
-				await setTimeout(retry.delay(attempt) ?? 0, undefined, {...(options.signal && {signal: options.signal})});
+				await setTimeout(retry.delay(attempt) ?? 0, undefined, {...(options.signal && {signal: options.signal})}).catch(() => {
+					throw new BuildError('STX0003', 'interrupted while waiting for a git host', {cause: options.signal?.reason});
+				});
 			}
 		},
 		explain: (url, {stderr, timedOut}, at) => explainFailure(url, {
