@@ -112,6 +112,8 @@ export async function main(argv: readonly string[]): Promise<number> {
 	// `once` would leave execa's own exit hook as the last listener, which kills this process before it has cleaned up.
 	process.on('SIGINT', stop);
 	process.on('SIGTERM', stop);
+	// The terminal is gone, as when an ssh session is closed.
+	process.on('SIGHUP', stop);
 	try {
 		const code = await runCommandLine(argv, createContext(interrupted.signal, () => unwritten === undefined));
 		// Streams tell of what they could not write in a later turn.
@@ -120,6 +122,7 @@ export async function main(argv: readonly string[]): Promise<number> {
 	} finally {
 		process.off('SIGINT', stop);
 		process.off('SIGTERM', stop);
+		process.off('SIGHUP', stop);
 	}
 }
 

@@ -1,4 +1,4 @@
-/** Who reads standard output or standard error leaves while stx-build runs, as `head` does, or `tee` at Ctrl+C. */
+/** Who reads standard output or standard error leaves while stx-build runs, as `head` does, or `tee` at Ctrl+C; or the terminal is closed. */
 import {spawn} from 'node:child_process';
 import {once} from 'node:events';
 import {mkdtemp, rm, writeFile} from 'node:fs/promises';
@@ -88,6 +88,13 @@ test('who reads standard error leaves: what runs goes on, and Ctrl+C is still an
 	answer();
 	t.regex(String(await once(child.stdout, 'data')), /^failed .*stx-a/v);
 	child.kill('SIGINT');
+	t.is(await ended, 130);
+});
+
+test('a terminal that is closed is an interruption', async t => {
+	const {child, ended, asked} = await createSlowRegistry(t);
+	await asked();
+	child.kill('SIGHUP');
 	t.is(await ended, 130);
 });
 
