@@ -108,7 +108,8 @@ export function isLoopbackRegistry(registry: string): boolean {
 
 /**
 The name under which an image that stx-build made is used by later steps: it names one image for ever, so that a
-Dockerfile's `FROM`, which takes no ids, gets exactly this one. No registry is asked for a name of `localhost`.
+Dockerfile's `FROM`, which takes no ids, gets exactly this one. No registry is asked for it, as a build asks none for what the
+engine has.
 
 @param name what it is: lower-case words joined by `-`.
 */

@@ -21,7 +21,9 @@ export function planStorageOptions({storageDriver, mountsFile}: {readonly storag
 
 /**
 Docker's image format, for OCI's has no SHELL and no HEALTHCHECK. One layer for all instructions, as buildah does unasked:
-podman would make an image of each.
+podman would make an image of each. What an image begins with is taken as it is here, and fetched where it is not: buildah
+before 1.37 asks the registry for a newer one unless it is told, and `false` is `missing` only before podman 5.0 and buildah 1.35,
+and `never` since.
 
 @param limits of the process that builds.
 @param idFile where the id of the image is to be written; without it this is the command line for people, with secrets named by id only.
@@ -36,6 +38,7 @@ export function planStorageBuild(request: BuildRequest, limits: Limits, idFile?:
 		'--format',
 		'docker',
 		'--no-cache',
+		'--pull=missing',
 		'--layers=false',
 		'--force-rm',
 		'--http-proxy=false',

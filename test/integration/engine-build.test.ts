@@ -1,13 +1,17 @@
 /** Builds on real engines. */
+import {once} from 'node:events';
+import {createServer, type AddressInfo} from 'node:net';
 import path from 'node:path';
 import {buffer} from 'node:stream/consumers';
 import {createReadStream} from 'node:fs';
 import test from 'ava';
-import {formatLabels} from '../../src/engine/index.js';
+import {formatLabels, selectEngine} from '../../src/engine/index.js';
 import type {BuildError} from '../../src/errors.js';
 import {
 	containersOf, numberFor, processesWith, run, engineTests, until, writeFiles,
 } from '../_helpers/engines.js';
+import {startRegistry} from '../_helpers/local-registry.js';
+import {needs} from '../_helpers/needs.js';
 
 const testEngines = engineTests(test);
 
@@ -75,6 +79,49 @@ testEngines('a base is not fetched when it is there, whatever its registry', asy
 		await keep(built);
 		const {labels} = await engine.inspect(built);
 		t.deepEqual(labels, {a: 'b'});
+	} finally {
+		await engine.remove(name);
+	}
+});
+
+testEngines('nobody is asked for a newer base than the one that is there', async (t, {engine, image, folder, keep}) => {
+	let asked = 0;
+	const registry = createServer(connection => {
+		asked += 1;
+		connection.destroy();
+	});
+	registry.listen(0, '127.0.0.1');
+	await once(registry, 'listening');
+	const name = `127.0.0.1:${(registry.address() as AddressInfo).port}/stx-build-test/base:1`;
+	await engine.tag(image, name);
+	try {
+		const context = await writeFiles(path.join(folder, 'context'), {Dockerfile: `FROM ${name}\nLABEL a=b\n`});
+		await keep(await engine.build({context, file: path.join(context, 'Dockerfile'), buildArgs: {}}));
+		t.is(asked, 0);
+		// And there is somebody to ask.
+		await t.throwsAsync(engine.pull(name), {code: 'STX0706'});
+		t.not(asked, 0);
+	} finally {
+		await engine.remove(name);
+		registry.close();
+	}
+});
+
+testEngines('a base that is not there is fetched', async (t, {engine, image, folder, keep}) => {
+	if (!needs(t, 'docker-registry')) {
+		return;
+	}
+
+	const name = `${await startRegistry(t, folder)}/stx-build-test/base:1`;
+	await engine.push(image, name);
+	await engine.remove(name);
+	const conf = path.join(folder, 'registries.conf');
+	await writeFiles(folder, {'registries.conf': `[[registry]]\nlocation = "${name.split('/', 1)[0]!}"\ninsecure = true\n`});
+	const told = await selectEngine({preferred: engine.name, run: async (command, options) => run({...command, env: {...command.env, CONTAINERS_REGISTRIES_CONF: conf}}, options)});
+	const context = await writeFiles(path.join(folder, 'context'), {Dockerfile: `FROM ${name}\nLABEL a=b\n`});
+	try {
+		await keep(await told.build({context, file: path.join(context, 'Dockerfile'), buildArgs: {}}));
+		t.pass();
 	} finally {
 		await engine.remove(name);
 	}

@@ -22,6 +22,7 @@ test('a build', t => {
 		'--format',
 		'docker',
 		'--no-cache',
+		'--pull=missing',
 		'--layers=false',
 		'--force-rm',
 		'--http-proxy=false',
