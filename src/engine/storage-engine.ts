@@ -99,12 +99,17 @@ async function listContainers({storageFolder, driver}: StorageOptions): Promise<
 	return made.filter(({text}) => text !== '').map(({id, text}) => ({id, mountsFile: parseMountsFile(text)}));
 }
 
+/** What buildah says of a container that another run removes at the same time. */
+const isRemoved = ({stderr}: {readonly stderr: string}): boolean => /container not known|identifier is not a container/i.test(stderr);
+
 /** @returns removes the containers that were made with some files of mounts, so that those of somebody else are never touched. */
 function createRemover(options: StorageOptions, {program, commands, remove}: StorageParts): (isOwn: (mountsFile: string) => boolean) => Promise<void> {
 	return async isOwn => {
-		for (const {id, mountsFile} of await listContainers(options)) {
-			if (isOwn(mountsFile)) {
-				await runEngine(options.run, commands.plain([...remove, id]), `${program} could not remove a container`);
+		const containers = await listContainers(options);
+		for (const {id} of containers.filter(({mountsFile}) => isOwn(mountsFile))) {
+			const result = await options.run(commands.plain([...remove, id]));
+			if (result.exitCode !== 0 && !isRemoved(result)) {
+				throw engineFailure('STX0704', `${program} could not remove a container`, result);
 			}
 		}
 	};
@@ -112,7 +117,7 @@ function createRemover(options: StorageOptions, {program, commands, remove}: Sto
 
 /**
 Removes what runs that were killed have left in the storage, once, before the first container is made: containers whose
-work folder is on this machine, and whose process is gone.
+work folder is on this machine, and whose process is gone. Where that fails, it is tried again before the next one.
 */
 export function createTidying(options: StorageOptions, parts: StorageParts): () => Promise<void> {
 	const removeContainers = createRemover(options, parts);
@@ -122,7 +127,12 @@ export function createTidying(options: StorageOptions, parts: StorageParts): () 
 			const folder = path.dirname(mountsFile);
 			return path.dirname(folder) === roomyFolder && isAbandoned(path.basename(folder)) && existsSync(folder);
 		});
-		await tidied;
+		try {
+			await tidied;
+		} catch (error) {
+			tidied = undefined;
+			throw error;
+		}
 	};
 }
 

@@ -3,7 +3,7 @@ import {
 } from 'node:fs/promises';
 import path from 'node:path';
 import {pid} from 'node:process';
-import test from 'ava';
+import test, {type ExecutionContext} from 'ava';
 import {createBuildah} from '../../../src/engine/buildah.js';
 import type {BuildError} from '../../../src/errors.js';
 import {removeLeftovers} from '../../../src/loadbuild/remove-leftovers.js';
@@ -137,10 +137,16 @@ test('makes no container when it was interrupted before', async t => {
 	fake.done();
 });
 
-test('W50: what killed runs have left goes before the first container, and once; what others have does not', async t => {
-	const left = path.join('/var/tmp', 'stx-build-run-4194305-AbCd12');
+/** The folder of a run that was killed. */
+async function leaveFolder(t: ExecutionContext, name: string): Promise<string> {
+	const left = path.join('/var/tmp', `stx-build-run-4194305-${name}`);
 	await mkdir(left, {recursive: true});
 	t.teardown(async () => rm(left, {recursive: true}));
+	return left;
+}
+
+test('W50: what killed runs have left goes before the first container, and once; what others have does not', async t => {
+	const left = await leaveFolder(t, 'AbCd12');
 	await withTemporaryFolder('storage', async storage => {
 		await writeContainers(storage, {left: `${left}/mounts.conf`, alive: `/var/tmp/stx-build-run-${pid}-AbCd12/mounts.conf`, elsewhere: '/var/tmp/stx-build-run-4194305-NotHer/mounts.conf'});
 		const {fake, engine} = buildah([
@@ -170,6 +176,37 @@ test('the containers of a run that was killed long ago go too', async t => {
 		t.deepEqual(await readdir(left), ['mounts.conf'], 'what takes room is gone');
 		const {fake, engine} = buildah([{match: 'buildah rm left'}, {match: / from /v}, {match: / run /v}, {match: /^buildah rm /v}], folder);
 		await engine.run({image: id, argv: ['true'], network: 'host'});
+		fake.done();
+	});
+});
+
+test('what another run removes at the same time is gone', async t => {
+	const left = await leaveFolder(t, 'AbCd13');
+	for (const stderr of ['Error: removing container "left": container not known\n', 'Error: removing container "left": deleting build container "left": identifier is not a container\n']) {
+		await withTemporaryFolder('storage', async storage => {
+			await writeContainers(storage, {left: `${left}/mounts.conf`});
+			const {fake, engine} = buildah([{match: 'buildah rm left', exitCode: 125, stderr}, {match: / from /v}, {match: / run /v}, {match: /^buildah rm /v}], storage);
+			await engine.run({image: id, argv: ['true'], network: 'host'});
+			fake.done();
+			t.pass();
+		});
+	}
+});
+
+test('what cannot be removed is tried again before the next container', async t => {
+	const left = await leaveFolder(t, 'AbCd14');
+	await withTemporaryFolder('storage', async storage => {
+		await writeContainers(storage, {left: `${left}/mounts.conf`});
+		const {fake, engine} = buildah([
+			{match: 'buildah rm left', exitCode: 125, stderr: 'Error: removing container "left": device or resource busy\n'},
+			{match: 'buildah rm left'},
+			{match: / from /v},
+			{match: / run /v},
+			{match: /^buildah rm /v},
+		], storage);
+		const request = {image: id, argv: ['true'] as [string], network: 'host'} as const;
+		await t.throwsAsync(engine.run(request), {code: 'STX0704', message: /busy/v});
+		await engine.run(request);
 		fake.done();
 	});
 });
