@@ -1,4 +1,5 @@
 import {createBuildah} from './buildah.js';
+import {refuseInterrupted} from './engine-error.js';
 import {parseBuildahInfo} from './parse-inspect.js';
 import {planStorageOptions} from './plan-storage.js';
 import {
@@ -20,13 +21,15 @@ export async function tryBuildah(options: TrialOptions): Promise<Trial> {
 	let why = '';
 	for (const storageDriver of [undefined, 'vfs']) {
 		const buildah = ['buildah', ...planStorageOptions({storageDriver})] as const;
-		const container = await attempt(run({argv: [...buildah, 'from', '--quiet', 'scratch']}, within));
+		refuseInterrupted(options);
+		// Not interrupted, nor its removal: nothing tells afterwards whose container it was.
+		const container = await attempt(run({argv: [...buildah, 'from', '--quiet', 'scratch']}, {timeoutSeconds: storageSeconds}));
 		if (typeof container === 'string') {
 			return {name, reason: 'it is not installed', hint: 'apt-get install buildah netavark'};
 		}
 
 		if (isWell(container)) {
-			await run({argv: [...buildah, 'rm', container.stdout.trim()]}, within);
+			await run({argv: [...buildah, 'rm', container.stdout.trim()]}, {timeoutSeconds: storageSeconds});
 			const info = await run({argv: [...buildah, 'info']}, within);
 			if (!isWell(info)) {
 				return {name, reason: explainRun(info, storageSeconds), hint: 'mend the storage of buildah'};

@@ -1,5 +1,7 @@
 import test from 'ava';
 import {selectEngine} from '../../../src/engine/index.js';
+import {BuildError} from '../../../src/errors.js';
+import type {Runner} from '../../../src/system/index.js';
 import {fakeRunner, type FakeCommand} from '../../_helpers/fake-runner.js';
 
 const trial = '/usr/bin/docker build --output type=tar,dest=/dev/null -';
@@ -196,5 +198,25 @@ test('buildah in a chroot whose folder is no mount point', async t => {
 test('an interruption is no answer', async t => {
 	const fake = fakeRunner([{match: trial, interrupted: true}]);
 	await t.throwsAsync(selectEngine({preferred: 'auto', run: fake.run}), {code: 'STX0003'});
+	fake.done();
+});
+
+test('an interruption while buildah is tried leaves no container', async t => {
+	const interruption = new AbortController();
+	const fake = fakeRunner([confined, {
+		...buildah[1]!, effect() {
+			interruption.abort();
+		},
+	}, buildah[2]!]);
+	const run: Runner = async (command, options) => {
+		if (options?.signal?.aborted) {
+			throw new BuildError('STX0003', 'interrupted');
+		}
+
+		const result = await fake.run(command);
+		return options?.signal?.aborted ? Promise.reject(new BuildError('STX0003', 'interrupted')) : result;
+	};
+
+	await t.throwsAsync(selectEngine({preferred: 'buildah', run, signal: interruption.signal}), {code: 'STX0003'});
 	fake.done();
 });
