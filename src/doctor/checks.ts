@@ -25,10 +25,15 @@ const gibibyte = 1024 ** 3;
 /** What one service takes from nothing, with the layers that the engine keeps; README says it too. */
 const roomNeeded = 5 * gibibyte;
 
-/** Tries folders, room, programs, certificates, sources and engines. What it finds wrong is in the findings. */
+/**
+Tries folders, room, programs, certificates, sources and engines. What it finds wrong is in the findings.
+
+@throws when interrupted, after all that is tried has ended and cleaned up.
+*/
 export async function checkMachine(settings: Settings, {run, http, store, signal}: CheckEffects): Promise<readonly Finding[]> {
 	const checkHost = async (source: Source): Promise<Finding> => settings.offline ? notAsked(source) : checkSource(http, signal, source);
-	const machine = Promise.all([
+	const {engine: preferred, caBundle, httpProxy, httpsProxy, noProxy} = settings;
+	const tried: ReadonlyArray<Promise<Finding | readonly Finding[]>> = [
 		checkFolder('workspace', settings.workspace, 'name a writable folder with --workspace or MY_WORKSPACE'),
 		checkFolder('cache', settings.cache, 'name a writable folder with --cache-dir or STX_BUILD_CACHE'),
 		checkProgram(run, signal, {
@@ -45,12 +50,14 @@ export async function checkMachine(settings: Settings, {run, http, store, signal
 		checkHost({name: 'Debian mirror', url: `${settings.debianMirror}/dists/${settings.codename}/InRelease`, hint: 'check --debian-mirror, --os-codename and the proxies'}),
 		checkLoci(settings, {run, store, signal}),
 		checkRepo(settings),
-	]);
-	const {engine: preferred, caBundle, httpProxy, httpsProxy, noProxy} = settings;
-	const engines = await probeEngines({
-		preferred, run, signal, caBundle, httpProxy, httpsProxy, noProxy,
-	});
-	return [...await machine, ...engines];
+		probeEngines({
+			preferred, run, signal, caBundle, httpProxy, httpsProxy, noProxy,
+		}),
+	];
+	// What is interrupted cleans up first.
+	await Promise.allSettled(tried);
+	const found = await Promise.all(tried);
+	return found.flat();
 }
 
 async function checkFolder(name: string, folder: string, hint: string): Promise<Finding> {
@@ -97,7 +104,7 @@ export async function checkProgram(run: Runner, signal: AbortSignal, {name, argv
 		const found = semver.coerce(first);
 		return found && semver.lt(found, minimum) ? lack(`${first}: ${minimum} or newer is needed`) : {name, ok: true, detail: first};
 	} catch (error) {
-		if (error instanceof BuildError && error.code === 'STX0901') {
+		if (error instanceof BuildError && error.code !== 'STX0003') {
 			return lack(error.message);
 		}
 
