@@ -51,7 +51,7 @@ export type Place = {readonly session: Session; readonly registry: string; reado
 /** Documents of a registry are small; the specification lets it refuse manifests of more than 4 MiB. */
 const largestDocument = 32 * (2 ** 20);
 
-/** Milliseconds that a registry may take to see to what it was sent. */
+/** Milliseconds that a registry may take to see to what it was sent, and says nothing meanwhile. */
 const patience = 600_000;
 
 const tokenAnswer = z.object({token: z.string().optional(), access_token: z.string().optional()});
@@ -65,7 +65,7 @@ export function createSession(registry: string, options: SessionOptions): Sessio
 	const isInsecure = options.insecure?.includes(registry) ?? false;
 	const plain = isInsecure ? extendHttp(options.http, {https: {rejectUnauthorized: false}}) : options.http;
 	const asking = (http: HttpClient) => extendHttp(http, {
-		throwHttpErrors: false, timeout: {response: patience}, retry: {methods: ['GET', 'HEAD', 'POST', 'PUT']},
+		throwHttpErrors: false, retry: {methods: ['GET', 'HEAD', 'POST', 'PUT']},
 	});
 	const http = asking(plain);
 	/** What was shown to be let in, by the rights that were wanted. */
@@ -81,6 +81,8 @@ export function createSession(registry: string, options: SessionOptions): Sessio
 	}
 
 	async function send(url: URL, {method, headers, body}: Pick<Question, 'method' | 'headers' | 'body'>, authorization: string | undefined): Promise<PlainResponse & {readonly body: Uint8Array}> {
+		// What is read is there at once; what is sent, or taken from another repository, the registry may have to move.
+		const isQuestion = method === 'GET' || method === 'HEAD';
 		try {
 			const client = await http();
 			const request = client(url, {
@@ -88,7 +90,8 @@ export function createSession(registry: string, options: SessionOptions): Sessio
 				// An address of another host is not shown what was shown to the registry.
 				headers: {...headers, ...(authorization !== undefined && url.origin === await origin() && {authorization})},
 				...(body !== undefined && {body: body instanceof Uint8Array ? Buffer.from(body) : body}),
-				followRedirect: method === 'GET' || method === 'HEAD',
+				followRedirect: isQuestion,
+				...(!isQuestion && {timeout: {response: patience, socket: patience}}),
 				responseType: 'buffer',
 				signal,
 				// A stream is there once.

@@ -5,7 +5,7 @@ import {
 } from '../../../src/system/index.js';
 import {failureOf} from '../../_helpers/failure.js';
 import {
-	answerWith, breakOff, sha256, startOciRegistry,
+	answerWith, breakOff, sha256, startOciRegistry, type Misbehaviour,
 } from '../../_helpers/oci-registry.js';
 import {registryClient} from '../../_helpers/registry-client.js';
 
@@ -173,6 +173,26 @@ test('a registry that is busy is asked again, and one that stays so is told', as
 	const error = await failureOf(async () => registry.digest(`${server.host}/stx/keystone:1`));
 	t.is(error.code, 'STX0909');
 	t.regex(error.message, /429/);
+});
+
+test('a registry may take its time with what it was sent, and not with what is asked', async t => {
+	const server = await startOciRegistry(t, {mounts: false});
+	const {digest} = server.addImage('stx/keystone', '1');
+	const http = createHttp({
+		userAgent: 'test', clock: systemClock, retry: createRetryPolicy({limit: 0, random: () => 0}), idleSeconds: 0.2,
+	});
+	const registry = registryClient({}, {http});
+	const slowly: Misbehaviour = (_request, _response, ordinary) => {
+		setTimeout(ordinary, 600);
+	};
+
+	server.next(/^PUT .*blobs/v, slowly);
+	server.next(/^PUT .*manifests/v, slowly);
+	server.next(/^POST .*mount/v, slowly);
+	const {digest: copied} = await registry.copy(`${server.host}/stx/keystone:1`, `${server.host}/other/keystone:1`);
+	t.is(copied, digest as never);
+	server.next(/^GET .*manifests/v, slowly);
+	t.is((await failureOf(async () => registry.manifest(`${server.host}/stx/keystone:1`))).code, 'STX0908');
 });
 
 test('what a registry says is wrong is passed on', async t => {
