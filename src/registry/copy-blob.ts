@@ -4,19 +4,17 @@ import {Readable} from 'node:stream';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {BuildError} from '../errors.js';
 import {httpFailure, type RetryPolicy} from '../system/index.js';
+import {isPassing, notePassing, reasonOf} from './passing-failure.js';
 import type {Blob} from './registry.js';
 import type {Place} from './session.js';
 
 /** `there`: the target had it. `mounted`: the registry took it from its other repository. `sent`: it went through this machine. */
 export type CopiedBlob = 'there' | 'mounted' | 'sent';
 
-/** Errors after which the same may succeed. */
-const passing = new Set(['STX0908', 'STX0909']);
-
 /**
 Brings a blob into a repository, whose digest it is verified to have.
 
-@throws BuildError STX0721 when the source gives other bytes.
+@throws BuildError STX0721 when the source gives other bytes, STX0908 and STX0909 when one of the two fails and keeps failing, STX0003.
 */
 export async function copyBlob(blob: Blob, {from, to}: {readonly from: Place; readonly to: Place}, {retry, signal}: {readonly retry: RetryPolicy; readonly signal: AbortSignal}): Promise<CopiedBlob> {
 	const {session, repository} = to;
@@ -42,12 +40,14 @@ export async function copyBlob(blob: Blob, {from, to}: {readonly from: Place; re
 			await sendBlob(blob, {from, to}, signal);
 			return 'sent';
 		} catch (error) {
-			const wait = error instanceof BuildError && passing.has(error.code) && attempt <= retry.limit ? retry.delay(attempt) : undefined;
+			const wait = isPassing(error) && attempt <= retry.limit ? retry.delay(attempt) : undefined;
 			if (wait === undefined) {
 				throw error;
 			}
 
-			await sleep(wait, undefined, {signal});
+			await sleep(wait, undefined, {signal}).catch(() => {
+				throw new BuildError('STX0003', `interrupted while waiting for \`${to.registry}\``, {cause: signal.reason});
+			});
 		}
 	}
 }
@@ -80,7 +80,7 @@ async function sendBlob({digest, size}: Blob, {from, to}: {readonly from: Place;
 			}
 		} catch (error) {
 			// What the source did is what is told, and not that the target got no end.
-			failure = httpFailure(error, `https://${from.registry}/v2/${from.repository}/blobs/${digest}`, signal);
+			failure = notePassing(httpFailure(error, `https://${from.registry}/v2/${from.repository}/blobs/${digest}`, signal), reasonOf(error));
 			throw error;
 		}
 	};

@@ -111,8 +111,10 @@ export function createRegistry(options: RegistryOptions): Registry {
 				counted.bytes += bytes;
 			}
 
-			const sent = await pMap(manifest.blobs, async blob => copyBlob(blob, {from, to}, options), {concurrency: blobsAtOnce});
-			for (const [index, {size}] of manifest.blobs.entries()) {
+			// Layers may be equal: empty ones often are.
+			const blobs = [...new Map(manifest.blobs.map(blob => [blob.digest, blob])).values()];
+			const sent = await pMap(blobs, async blob => copyBlob(blob, {from, to}, options), {concurrency: blobsAtOnce});
+			for (const [index, {size}] of blobs.entries()) {
 				counted.blobs += sent[index] === 'sent' ? 1 : 0;
 				counted.bytes += sent[index] === 'sent' ? size : 0;
 			}

@@ -11,6 +11,7 @@ import {
 	findCredentials, findKeeper, type AuthFile, type Credentials,
 } from './parse-auth-file.js';
 import {parseChallenge, type Challenge} from './parse-challenge.js';
+import {notePassing, reasonOf} from './passing-failure.js';
 
 export type SessionOptions = {
 	readonly http: HttpClient;
@@ -108,7 +109,7 @@ export function createSession(registry: string, options: SessionOptions): Sessio
 				throw new BuildError('STX0724', `\`${registry}\` answers with more than ${largestDocument} bytes`, {at: {url: shown(url)}});
 			}
 
-			throw explainTls(error, url) ?? httpFailure(error, shown(url), signal);
+			throw explainTls(error, url) ?? notePassing(httpFailure(error, shown(url), signal), reasonOf(error));
 		}
 	}
 
@@ -207,7 +208,8 @@ export function createSession(registry: string, options: SessionOptions): Sessio
 		}
 
 		const failure = statusFailure(statusCode, shown(url), headers['retry-after']);
-		return said === undefined ? failure : new BuildError('STX0909', `${failure.message}: ${said}`, {at: failure.at, ...(failure.hint !== undefined && {hint: failure.hint})});
+		const told = said === undefined ? failure : new BuildError('STX0909', `${failure.message}: ${said}`, {at: failure.at, ...(failure.hint !== undefined && {hint: failure.hint})});
+		return notePassing(told, {status: statusCode});
 	}
 
 	return {
@@ -221,9 +223,13 @@ export function createSession(registry: string, options: SessionOptions): Sessio
 			await ask(question);
 			const authorization = await known.get(scopesOf(question).join(' '));
 			const client = await plain();
-			return client.stream(new URL(path, `${await origin()}/v2/`), {
+			const stream = client.stream(new URL(path, `${await origin()}/v2/`), {
 				headers: authorization === undefined ? {} : {authorization}, retry: {limit: 0}, signal,
 			});
+			stream.on('error', () => {
+				// Who reads is told, but may not have begun when the work is interrupted.
+			});
+			return stream;
 		},
 	};
 }

@@ -1,7 +1,7 @@
 import {Buffer} from 'node:buffer';
 import test from 'ava';
 import {
-	createHttp, createRetryPolicy, extendHttp, systemClock,
+	createHttp, createRetryPolicy, createSteadyRetry, extendHttp, systemClock,
 } from '../../../src/system/index.js';
 import {failureOf} from '../../_helpers/failure.js';
 import {
@@ -105,6 +105,50 @@ test('a line that breaks in the middle of a blob is taken up again', async t => 
 	to.next(/^PUT .*blobs/v, breakOff);
 	const {digest} = await registryClient().copy(`${from.host}/stx/keystone:1`, `${to.host}/stx/keystone:1`);
 	t.is(to.digestOf('stx/keystone', '1'), digest);
+});
+
+test('a blob that is refused is sent once, and one that a busy registry did not take again', async t => {
+	const from = await startOciRegistry(t);
+	const {digest} = from.addImage('stx/keystone', '1');
+	for (const [status, sent] of [[413, 1], [507, 1], [503, 2]] as const) {
+		const to = await startOciRegistry(t);
+		const layer = new RegExp(`^PUT .*blobs.*${encodeURIComponent(sha256('layer'))}`, 'v');
+		to.next(layer, answerWith(status));
+		const copying = registryClient().copy(`${from.host}/stx/keystone:1`, `${to.host}/stx/keystone:1`);
+		if (sent === 1) {
+			const error = await failureOf(async () => copying);
+			t.is(error.code, 'STX0909');
+			t.regex(error.message, new RegExp(String(status), 'v'));
+		} else {
+			t.is((await copying).digest, digest as never);
+		}
+
+		t.is(to.requests.filter(request => layer.test(request)).length, sent, String(status));
+	}
+});
+
+test('a layer that is there twice is sent once', async t => {
+	const [from, to] = [await startOciRegistry(t), await startOciRegistry(t)];
+	const {digest} = from.addImage('stx/keystone', '1', {layers: ['empty', 'full', 'empty']});
+	const copied = await registryClient().copy(`${from.host}/stx/keystone:1`, `${to.host}/stx/keystone:1`);
+	t.is(copied.digest, digest as never);
+	t.is(copied.blobs, 3);
+	t.is(to.requests.filter(request => /^PUT .*blobs/v.test(request)).length, 3);
+	t.is(to.digestOf('stx/keystone', '1'), digest);
+});
+
+test('an interruption ends the wait for another attempt, and is told as one', async t => {
+	const [from, to] = [await startOciRegistry(t), await startOciRegistry(t)];
+	from.addImage('stx/keystone', '1');
+	const interruption = new AbortController();
+	to.next(/^PUT .*blobs/v, (request, response, ordinary) => {
+		setTimeout(() => {
+			interruption.abort();
+		}, 100);
+		answerWith(503)(request, response, ordinary);
+	});
+	const client = registryClient({}, {retry: createSteadyRetry({attempts: 2, seconds: 60}), signal: interruption.signal});
+	t.is((await failureOf(async () => client.copy(`${from.host}/stx/keystone:1`, `${to.host}/stx/keystone:1`))).code, 'STX0003');
 });
 
 test('a source that gives other bytes gives nothing', async t => {
