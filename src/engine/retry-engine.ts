@@ -32,13 +32,15 @@ const shortWaits = {limit: 9, base: 200, cap: 5000};
 
 type Cause = 'network' | 'collision';
 
-/** Why a build, a pull or a push that failed so may succeed when it is done again; nothing when it will not. */
-export function passingCause(error: unknown): Cause | undefined {
+type Work = 'build' | 'pull' | 'push';
+
+/** Why work that failed so may succeed when it is done again; nothing when it will not. Only pushes meet others. */
+export function passingCause(error: unknown, work: Work): Cause | undefined {
 	if (!(error instanceof BuildError) || !['STX0703', 'STX0706'].includes(error.code) || lasting.test(error.message)) {
 		return undefined;
 	}
 
-	return collision.test(error.message) ? 'collision' : (passing.test(error.message) ? 'network' : undefined);
+	return work === 'push' && collision.test(error.message) ? 'collision' : (passing.test(error.message) ? 'network' : undefined);
 }
 
 /**
@@ -55,13 +57,14 @@ export function createRetryingEngine(engine: Engine, {retry, random, note}: Retr
 		collision: {policy: createRetryPolicy({...shortWaits, random}), say: 'another push got in the way of'},
 	} as const;
 
-	async function persist<T>(what: string, signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
+	async function persist<T>(kind: Work, of: string, signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
+		const what = `the ${kind} of ${of}`;
 		const attempts = {network: 0, collision: 0};
 		for (;;) {
 			try {
 				return await work();
 			} catch (error) {
-				const cause = passingCause(error);
+				const cause = passingCause(error, kind);
 				if (cause === undefined || signal?.aborted === true || attempts[cause] >= policies[cause].policy.limit) {
 					throw error;
 				}
@@ -79,8 +82,8 @@ export function createRetryingEngine(engine: Engine, {retry, random, note}: Retr
 
 	return {
 		...engine,
-		build: async (request, options) => persist('the build of an image', options?.signal, async () => engine.build(request, options)),
-		pull: async (reference, options) => persist(`the pull of \`${reference}\``, options?.signal, async () => engine.pull(reference, options)),
-		push: async (image, reference, options) => persist(`the push of \`${reference}\``, options?.signal, async () => engine.push(image, reference, options)),
+		build: async (request, options) => persist('build', 'an image', options?.signal, async () => engine.build(request, options)),
+		pull: async (reference, options) => persist('pull', `\`${reference}\``, options?.signal, async () => engine.pull(reference, options)),
+		push: async (image, reference, options) => persist('push', `\`${reference}\``, options?.signal, async () => engine.push(image, reference, options)),
 	};
 }

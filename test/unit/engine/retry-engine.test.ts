@@ -89,6 +89,16 @@ test('a push that met another one is done again without being asked, and does no
 	t.is(broke.tries(), 2);
 });
 
+test('a build meets no other push, whatever its output says', async t => {
+	for (const words of ['curl: (22) The requested URL returned error: 500 Internal Server Error', 'digest invalid']) {
+		const error = new BuildError('STX0703', `the image could not be built: exit code 1\n${words}`);
+		const {engine, tries, notes} = await failing([error], 1);
+		await t.throwsAsync(engine.build(request), {is: error});
+		t.is(tries(), 1);
+		t.deepEqual(notes, []);
+	}
+});
+
 test('no attempt helps where the registry says no, or has nothing', t => {
 	for (const [text, expected] of [
 		['unauthorized: authentication required', undefined],
@@ -103,9 +113,10 @@ test('no attempt helps where the registry says no, or has nothing', t => {
 		['toomanyrequests: rate exceeded', 'network'],
 		['dial tcp 127.0.0.1:5000: connect: connection refused', 'network'],
 	] as const) {
-		t.is(passingCause(new BuildError('STX0706', text)), expected, text);
+		t.is(passingCause(new BuildError('STX0706', text), 'push'), expected, text);
+		t.is(passingCause(new BuildError('STX0706', text), 'pull'), expected && 'network', text);
 	}
 
-	t.is(passingCause(new BuildError('STX0610', 'connection reset')), undefined);
-	t.is(passingCause(new TypeError('connection reset')), undefined);
+	t.is(passingCause(new BuildError('STX0610', 'connection reset'), 'push'), undefined);
+	t.is(passingCause(new TypeError('connection reset'), 'push'), undefined);
 });
