@@ -14,4 +14,4 @@ export {
 } from './parse-reference.js';
 export {confine} from './plan-confinement.js';
 export {mountsName, roomyFolder} from './roomy-folder.js';
-export {withSecrets, type BuildNetwork} from './with-secrets.js';
+export {secretIds, withSecrets, type BuildNetwork} from './with-secrets.js';

@@ -1,4 +1,5 @@
 /** A plan as a dry run shows it: for people, and as data. */
+import {secretIds} from '../engine/index.js';
 import {BuildError, collect, formatPlace} from '../errors.js';
 import {
 	buildsImage, describeImages, planImageLists, type DescribedImage,
@@ -7,7 +8,6 @@ import type {Json, Key, Step} from '../plan/index.js';
 import {countOf, formatColumns} from '../report/index.js';
 import {renderCommand} from '../system/index.js';
 import type {LeftOut} from '../wheels/index.js';
-import type {Settings} from '../workspace/index.js';
 import {checkReferences} from './bring-base.js';
 import {listLeftOut} from './bring-lock.js';
 import {planAlone} from './describe-alone.js';
@@ -88,13 +88,10 @@ async function describeSteps(steps: readonly Step[], request: LoadbuildRequest, 
 	return {
 		problems,
 		images: describeImages(steps, {
-			engine, from: base?.image ?? unmadeBase, secrets: secretsOf(settings), lists: planImageLists(settings, tagOptions(request, effects.clock)),
+			engine, from: base?.image ?? unmadeBase, secrets: secretIds(settings), lists: planImageLists(settings, tagOptions(request, effects.clock)),
 		}),
 	};
 }
-
-/** Ids of the secrets that an image build gets. */
-const secretsOf = ({caBundle, httpProxy, httpsProxy}: Settings): readonly string[] => [...(caBundle === undefined ? [] : ['ca']), ...((httpProxy ?? httpsProxy) === undefined ? [] : ['proxy'])];
 
 /** The plan for people: each image with its build arguments and command line, then the steps in their order. */
 export function formatPlan({images, wheels, leftOut, steps}: Omit<PlanDocument, 'problems'>): string {

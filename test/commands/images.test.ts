@@ -3,6 +3,7 @@ import {
 } from 'node:fs/promises';
 import path from 'node:path';
 import test from 'ava';
+import type {Engine} from '../../src/engine/index.js';
 import {BuildError} from '../../src/errors.js';
 import type {PlanDocument} from '../../src/loadbuild/index.js';
 import {withTemporaryFolder, writeTar} from '../../src/system/index.js';
@@ -88,6 +89,20 @@ test('--dry-run for people has build arguments and the command line', async t =>
 		t.regex(out, /PIP_PACKAGES +demo/);
 		t.regex(out, /\$ engine build --file/);
 	});
+});
+
+test('--dry-run names the secrets that a build gets', async t => {
+	const engine: Engine = {...await fakeEffects().engine(), buildCommand: ({secrets = []}) => ['engine', 'build', ...secrets.map(({id}) => `id=${id}`)]};
+	await inPlace(async ({run}) => {
+		const secretsOf = async (...argv: readonly string[]) => {
+			const {out, err} = await run('images', '--service', 'demo', '--wheels', 'wheels.tar', '--dry-run', '--json', ...argv);
+			return (JSON.parse(out === '' ? err : out) as PlanDocument).images[0]!.argv!.slice(2);
+		};
+
+		t.deepEqual(await secretsOf(), []);
+		t.deepEqual(await secretsOf('--http_proxy', 'http://proxy:3128'), ['id=proxy']);
+		t.deepEqual(await secretsOf('--no_proxy', 'example.com'), ['id=proxy']);
+	}, fakeEffects({engine: async () => engine}));
 });
 
 test('a name that no image has is an error with near names, and nothing is started', async t => {
