@@ -10,7 +10,7 @@ export {selectEngine, type SelectOptions} from './select-engine.js';
 export {probeEngines, type EngineCheck} from './probe-engines.js';
 export {findLeaks} from './find-leaks.js';
 export {
-	explainReference, explainWrittenReference, formatLocalReference, isLoopbackRegistry, normalizeReference, splitReference, type ReferenceParts,
+	explainReference, explainWrittenReference, formatLocalReference, isImageId, isLoopbackRegistry, normalizeReference, splitReference, type ReferenceParts,
 } from './parse-reference.js';
 export {confine} from './plan-confinement.js';
 export {mountsName, roomyFolder} from './roomy-folder.js';

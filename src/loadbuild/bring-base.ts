@@ -1,5 +1,5 @@
 /** The image that --base or --from names. */
-import {explainWrittenReference, type Engine} from '../engine/index.js';
+import {explainWrittenReference, isImageId, type Engine} from '../engine/index.js';
 import {BuildError, throwProblems} from '../errors.js';
 import type {Effects, LoadbuildRequest} from './request.js';
 
@@ -7,7 +7,7 @@ import type {Effects, LoadbuildRequest} from './request.js';
 type FoundBase = {readonly id: string; readonly digest?: string};
 
 /** No registry has an image whose name begins so, and none has an image by its id alone. */
-const isLocal = (reference: string): boolean => /^(?:localhost\/|sha256:|[\da-f]{12,64}$)/v.test(reference);
+const isLocal = (reference: string): boolean => reference.startsWith('localhost/') || isImageId(reference);
 
 /** Looks at references as they were written, before anybody is asked for them. @throws BuildError STX0707 for one that cannot be the name of an image. */
 export function checkReferences({base: {image, from} = {}}: Pick<LoadbuildRequest, 'base'>): void {

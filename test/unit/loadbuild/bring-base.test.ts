@@ -36,9 +36,18 @@ test('with --offline no registry is asked for it', async t => {
 
 test('what no registry has is never fetched, and a dry run fetches nothing', async t => {
 	t.deepEqual(await bring({image: 'localhost/base:1', pull: true}), {id: 'sha256:there', digest: undefined, pulled: []});
-	t.deepEqual(await bring({image: `sha256:${'a'.repeat(64)}`, pull: true}), {id: undefined, digest: undefined, pulled: []});
+	for (const image of [`sha256:${'a'.repeat(64)}`, 'a'.repeat(64)]) {
+		t.deepEqual(await bring({image, pull: true}), {id: undefined, digest: undefined, pulled: []});
+	}
+
 	t.deepEqual(await bring({image: 'stx/base:1', pull: true}, {dryRun: true}), {id: 'sha256:there', digest: undefined, pulled: []});
 	t.deepEqual(await bring({}), {id: undefined, digest: undefined, pulled: []});
+});
+
+test('a name of hex digits is a name, as engines read it', async t => {
+	for (const image of ['0123456789ab', 'sha256:ab']) {
+		t.deepEqual(await bring({image, pull: true}), {id: 'sha256:fetched', digest: 'sha256:manifest', pulled: [image]});
+	}
 });
 
 test('W20: an image that cannot be fetched ends the run, with the way to do without', async t => {
