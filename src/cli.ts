@@ -250,7 +250,7 @@ async function openRegistry(options: Omit<RegistryOptions, 'authFiles'>, environ
 	return createRegistry({
 		...options,
 		async authFiles() {
-			files ??= readAuthFiles(authFilePlaces(environment, homedir()));
+			files ??= readAuthFiles(authFilePlaces(environment, homedir(), process.getuid!()));
 			return files;
 		},
 	});

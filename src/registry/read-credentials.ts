@@ -9,9 +9,10 @@ import {parseAuthFile, type AuthFile} from './parse-auth-file.js';
 The files that docker, buildah and podman read, in the order of containers-auth.json(5) and then Docker's. A file that
 is named by a variable and is not there is not there.
 
-@param environment REGISTRY_AUTH_FILE, DOCKER_CONFIG, XDG_RUNTIME_DIR, XDG_CONFIG_HOME.
+@param environment REGISTRY_AUTH_FILE, DOCKER_CONFIG, XDG_RUNTIME_DIR, XDG_CONFIG_HOME. Engines see these too.
+@param user the number of the user.
 */
-export function authFilePlaces(environment: Readonly<Record<string, string | undefined>>, homeFolder: string): readonly string[] {
+export function authFilePlaces(environment: Readonly<Record<string, string | undefined>>, homeFolder: string, user: number): readonly string[] {
 	const named = (name: string): string | undefined => (environment[name] ?? '') === '' ? undefined : environment[name];
 	const only = named('REGISTRY_AUTH_FILE');
 	if (only !== undefined) {
@@ -20,7 +21,8 @@ export function authFilePlaces(environment: Readonly<Record<string, string | und
 
 	const runtime = named('XDG_RUNTIME_DIR');
 	return [
-		...(runtime === undefined ? [] : [path.join(runtime, 'containers', 'auth.json')]),
+		// Under sudo there is no such variable.
+		runtime === undefined ? `/run/containers/${user}/auth.json` : path.join(runtime, 'containers', 'auth.json'),
 		path.join(named('XDG_CONFIG_HOME') ?? path.join(homeFolder, '.config'), 'containers', 'auth.json'),
 		path.join(named('DOCKER_CONFIG') ?? path.join(homeFolder, '.docker'), 'config.json'),
 	];

@@ -63,7 +63,7 @@ const mebibyte = 1024 * 1024;
 const usualMostOutput = 64;
 
 /** The variables a child may see. Others change what pip, uv, git and engines do behind one's back. */
-const inherited = ['PATH', 'HOME', 'USER', 'LOGNAME', 'TMPDIR', 'TERM', 'XDG_RUNTIME_DIR', 'XDG_CACHE_HOME', 'DOCKER_HOST', 'DOCKER_CONFIG', 'REGISTRY_AUTH_FILE', 'STORAGE_DRIVER'];
+const inherited = ['PATH', 'HOME', 'USER', 'LOGNAME', 'TMPDIR', 'TERM', 'XDG_RUNTIME_DIR', 'XDG_CACHE_HOME', 'XDG_CONFIG_HOME', 'DOCKER_HOST', 'DOCKER_CONFIG', 'REGISTRY_AUTH_FILE', 'STORAGE_DRIVER'];
 
 function childEnvironment(from: Readonly<Record<string, string | undefined>>, {env = {}, inherit = []}: Pick<Command, 'env' | 'inherit'>): Record<string, string> {
 	const allowed = Object.fromEntries([...inherited, ...inherit].map(name => [name, from[name]]));

@@ -53,7 +53,7 @@ testEngines('a password is asked for, and is that of the engine\'s own login', a
 	await own.remove(reference);
 
 	// The client reads what the login has written.
-	const places = authFilePlaces(variables, home);
+	const places = authFilePlaces(variables, home, process.getuid!());
 	t.is(await plain(registryClient({}, {authFiles: async () => readAuthFiles(places)}).digest(reference)), digest);
 	t.is(await plain(registryClient({[registry]: 'builder:secret'}).digest(reference)), digest);
 	await t.throwsAsync(registryClient().digest(reference), {code: 'STX0720'});

@@ -50,9 +50,10 @@ test('nothing of a file that cannot be read is shown', t => {
 });
 
 test('files are looked for where docker, buildah and podman have them', t => {
-	t.deepEqual(authFilePlaces({}, '/home/me'), ['/home/me/.config/containers/auth.json', '/home/me/.docker/config.json']);
-	t.deepEqual(authFilePlaces({XDG_RUNTIME_DIR: '/run/user/1', XDG_CONFIG_HOME: '', DOCKER_CONFIG: '/docker'}, '/home/me'), ['/run/user/1/containers/auth.json', '/home/me/.config/containers/auth.json', '/docker/config.json']);
-	t.deepEqual(authFilePlaces({REGISTRY_AUTH_FILE: '/auth.json', DOCKER_CONFIG: '/docker'}, '/home/me'), ['/auth.json']);
+	t.deepEqual(authFilePlaces({}, '/home/me', 1000), ['/run/containers/1000/auth.json', '/home/me/.config/containers/auth.json', '/home/me/.docker/config.json']);
+	t.deepEqual(authFilePlaces({XDG_CONFIG_HOME: '/config'}, '/root', 0), ['/run/containers/0/auth.json', '/config/containers/auth.json', '/root/.docker/config.json']);
+	t.deepEqual(authFilePlaces({XDG_RUNTIME_DIR: '/run/user/1', XDG_CONFIG_HOME: '', DOCKER_CONFIG: '/docker'}, '/home/me', 1000), ['/run/user/1/containers/auth.json', '/home/me/.config/containers/auth.json', '/docker/config.json']);
+	t.deepEqual(authFilePlaces({REGISTRY_AUTH_FILE: '/auth.json', DOCKER_CONFIG: '/docker'}, '/home/me', 1000), ['/auth.json']);
 });
 
 test('a file that is not there is none, and one that cannot be read is told', async t => {

@@ -94,3 +94,16 @@ test('a program is not started when it was interrupted before', async t => {
 		await t.throwsAsync(readFile(file), {code: 'ENOENT'});
 	});
 });
+
+test('engines see where the user has credentials, as the client of registries does', async t => {
+	const places = {
+		XDG_RUNTIME_DIR: '/runtime', XDG_CONFIG_HOME: '/config', DOCKER_CONFIG: '/docker', REGISTRY_AUTH_FILE: '/auth.json',
+	};
+	const {stdout} = await createRunner({...places, PATH: process.env.PATH, OTHER: 'other'})({argv: ['env']});
+	const seen = new Set(stdout.split('\n'));
+	for (const [name, value] of Object.entries(places)) {
+		t.true(seen.has(`${name}=${value}`));
+	}
+
+	t.false(seen.has('OTHER=other'));
+});
