@@ -27,17 +27,16 @@ export abstract class BuildCommand extends SettingsCommand {
 		await (this.dryRun ? inspectWorkspace : checkWorkspace)(settings, sourced);
 
 		const {prepareLoadbuild, executeLoadbuild} = await import('../loadbuild/index.js');
-		const effects = await this.context.effects(settings, this.json && !this.dryRun ? 'json' : 'people');
-		for (const message of idle) {
-			effects.reporter.event({type: 'note', message});
-		}
-
 		const whole = {
 			...request, settings, folders: this.folders, workingFolder: surroundings.workingFolder, version, dryRun: this.dryRun,
 		};
-		try {
+		return this.withEffects(settings, this.json && !this.dryRun ? 'json' : 'people', async effects => {
+			for (const message of idle) {
+				effects.reporter.event({type: 'note', message});
+			}
+
 			if (this.dryRun) {
-				return await this.printPlan(whole, effects);
+				return this.printPlan(whole, effects);
 			}
 
 			const prepared = await prepareLoadbuild(whole, effects);
@@ -45,9 +44,7 @@ export abstract class BuildCommand extends SettingsCommand {
 			await effects.reporter.close();
 			await this.printSummary(ended, prepared);
 			return ended.exitCode;
-		} finally {
-			await effects.reporter.close();
-		}
+		});
 	}
 
 	/**

@@ -39,8 +39,7 @@ export class UpdateCommand extends SettingsCommand {
 	override async run(): Promise<number> {
 		const request = await this.readRequest();
 		const {executeLoadbuild, prepareUpdate} = await import('../loadbuild/index.js');
-		const effects = await this.context.effects(request.settings, this.json && !this.dryRun ? 'json' : 'people');
-		try {
+		return this.withEffects(request.settings, this.json && !this.dryRun ? 'json' : 'people', async effects => {
 			const prepared = await prepareUpdate(request, effects);
 			if (this.dryRun) {
 				await effects.reporter.close();
@@ -52,9 +51,7 @@ export class UpdateCommand extends SettingsCommand {
 			await effects.reporter.close();
 			await this.tellEnd(ended, prepared);
 			return ended.exitCode;
-		} finally {
-			await effects.reporter.close();
-		}
+		});
 	}
 
 	private async readRequest(): Promise<UpdateRequest> {
