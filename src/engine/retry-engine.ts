@@ -1,7 +1,6 @@
 /** An engine that tries again what the network broke: StarlingX's `--attempts` and `--retry-delay`. */
-import {setTimeout as sleep} from 'node:timers/promises';
 import {BuildError} from '../errors.js';
-import {createRetryPolicy, type RetryPolicy} from '../system/index.js';
+import {createRetryPolicy, pause, type RetryPolicy} from '../system/index.js';
 import type {Engine} from './engine.js';
 
 /** What programs say of a network, or a server behind it, that may be better in a moment. */
@@ -73,9 +72,7 @@ export function createRetryingEngine(engine: Engine, {retry, random, note}: Retr
 				attempts[cause] += 1;
 				const wait = policy.delay(attempts[cause]) ?? 0;
 				note(`${say} ${what}: attempt ${attempts[cause] + 1} of ${policy.limit + 1} in ${Math.round(wait / 1000)} s`);
-				await sleep(wait, undefined, {...(signal && {signal})}).catch(() => {
-					throw new BuildError('STX0003', 'interrupted while waiting for the network', {cause: error});
-				});
+				await pause(wait, 'the network', {signal, cause: error});
 			}
 		}
 	}

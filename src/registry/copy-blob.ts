@@ -1,9 +1,8 @@
 /** One blob from a repository to another one. */
 import {createHash} from 'node:crypto';
 import {Readable} from 'node:stream';
-import {setTimeout as sleep} from 'node:timers/promises';
 import {BuildError} from '../errors.js';
-import {httpFailure, type RetryPolicy} from '../system/index.js';
+import {httpFailure, pause, type RetryPolicy} from '../system/index.js';
 import {isPassing, notePassing, reasonOf} from './passing-failure.js';
 import type {Blob} from './registry.js';
 import type {Place} from './session.js';
@@ -45,9 +44,7 @@ export async function copyBlob(blob: Blob, {from, to}: {readonly from: Place; re
 				throw error;
 			}
 
-			await sleep(wait, undefined, {signal}).catch(() => {
-				throw new BuildError('STX0003', `interrupted while waiting for \`${to.registry}\``, {cause: signal.reason});
-			});
+			await pause(wait, `\`${to.registry}\``, {signal});
 		}
 	}
 }

@@ -1,9 +1,9 @@
 /** Git's command line: surroundings of our own, another attempt where that may help, and failures in words. */
-import {setTimeout} from 'node:timers/promises';
 import {BuildError, type SourceLocation} from '../errors.js';
 import {maskSecrets} from '../mask-secrets.js';
 import {createSurroundings, type GitNetwork} from './git-surroundings.js';
 import type {RetryPolicy} from './http-retry.js';
+import {pause} from './pause.js';
 import type {Runner, RunResult} from './run.js';
 
 type CommandOptions = {
@@ -61,9 +61,7 @@ export function createGitCommands({run, folder, network, retry}: GitCommandEffec
 					return result;
 				}
 
-				await setTimeout(retry.delay(attempt) ?? 0, undefined, {...(options.signal && {signal: options.signal})}).catch(() => {
-					throw new BuildError('STX0003', 'interrupted while waiting for a git host', {cause: options.signal?.reason});
-				});
+				await pause(retry.delay(attempt) ?? 0, 'a git host', {signal: options.signal});
 			}
 		},
 		explain: (url, {stderr, timedOut}, at) => explainFailure(url, {

@@ -4,6 +4,7 @@ export {
 	createRunner, renderCommand, runChecked, type Command, type Runner, type RunOptions, type RunResult,
 } from './run.js';
 export {endGroups} from './run-group.js';
+export {pause} from './pause.js';
 export {
 	digestOfFile, exists, fileError, folderBelow, inMemory, isAbsent, makeFolder, readFolder, readingError, readText, withTemporaryFolder, writeWhole,
 } from './files.js';
