@@ -4,9 +4,8 @@ import path from 'node:path';
 import process from 'node:process';
 import test, {type ExecutionContext} from 'ava';
 import fc from 'fast-check';
-import {collect} from '../../src/errors.js';
 import {directiveKeys, isDirectiveKey} from '../../src/images/directives/directive.js';
-import {parseAssignments} from '../../src/images/directives/parse-assignments.js';
+import {gatherAssignments} from '../../src/images/directives/parse-assignments.js';
 import {parseDirectiveValues} from '../../src/images/directives/parse-directive-file.js';
 import {bashValues} from '../_helpers/bash-values.js';
 import {assignmentFile, shellSoup} from '../_helpers/directive-arbitraries.js';
@@ -68,8 +67,8 @@ test('of text made of the shell\'s own characters, what is accepted is what bash
 	// Only what the parser takes for plain assignments is handed to bash: nothing else is ever run.
 	const accepted = fc.sample(shellSoup, {numRuns: 10_000, seed}).flatMap(value => {
 		const text = `LABEL=${value}\nBUILDER=loci\n`;
-		const assignments = collect([], () => parseAssignments(text, 'generated'));
-		return assignments === undefined ? [] : [{text, values: Object.fromEntries(assignments.filter(({name}) => isDirectiveKey(name)).map(({name, raw}) => [name, raw]))}];
+		const {assignments, problems} = gatherAssignments(text, 'generated', 'directive');
+		return problems.length > 0 ? [] : [{text, values: Object.fromEntries(assignments.filter(({name}) => isDirectiveKey(name)).map(({name, raw}) => [name, raw]))}];
 	});
 	t.true(accepted.length > 500, `only ${accepted.length} texts were accepted`);
 	const {answers, errors} = bashValues(accepted.map(({text}) => text), directiveKeys);

@@ -4,7 +4,7 @@ the one substitution that directive files use, `$(base64 [-w0] <<'TAG' … TAG)`
 split is an error, so that reading a file can do nothing, and gives the same on every machine.
 */
 import {Buffer} from 'node:buffer';
-import {BuildError, collect, throwProblems} from '../../errors.js';
+import {BuildError, collect} from '../../errors.js';
 
 export type Assignment = {
 	readonly name: string;
@@ -21,15 +21,8 @@ const base64 = /\$\([\t ]*base64(?<unwrapped>[\t ]+-w[\t ]*0)?[\t ]*<<[\t ]*'(?<
 Reads all assignments of a file, in their order; a name may come twice.
 
 @param file name for messages.
-@throws BuildError STX0601 for each thing that is not a plain assignment, with its line.
+@returns those that can be read, and STX0601 for each thing that is not a plain assignment, with its line.
 */
-export function parseAssignments(text: string, file: string): readonly Assignment[] {
-	const {assignments, problems} = gatherAssignments(text, file, 'directive');
-	throwProblems(problems);
-	return assignments;
-}
-
-/** As `parseAssignments`, with what is wrong beside those that can be read. */
 export function gatherAssignments(text: string, file: string, kind: Source['kind']): {readonly assignments: readonly Assignment[]; readonly problems: readonly BuildError[]} {
 	const source = {text, file, kind};
 	const foreign = /[^\P{Cc}\t\n]|[\uFEFF\uFFFD]/v.exec(text);

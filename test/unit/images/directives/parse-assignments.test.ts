@@ -1,7 +1,13 @@
 import {Buffer} from 'node:buffer';
 import test from 'ava';
-import {BuildError} from '../../../../src/errors.js';
-import {parseAssignments} from '../../../../src/images/directives/parse-assignments.js';
+import {BuildError, throwProblems} from '../../../../src/errors.js';
+import {gatherAssignments, type Assignment} from '../../../../src/images/directives/parse-assignments.js';
+
+function parseAssignments(text: string, file: string): readonly Assignment[] {
+	const {assignments, problems} = gatherAssignments(text, file, 'directive');
+	throwProblems(problems);
+	return assignments;
+}
 
 const accepts = test.macro({
 	exec(t, text: string, raw: string) {
