@@ -166,6 +166,9 @@ export class BuildError extends Error {
 	}
 }
 
+/** The single errors that an error stands for: those that it holds, or itself. */
+export const problemsOf = (error: BuildError): readonly BuildError[] => error.problems.length > 0 ? error.problems : [error];
+
 /**
 Throws what was found wrong, all at once: nothing when the list is empty, the error itself when it is one.
 
@@ -173,7 +176,7 @@ Throws what was found wrong, all at once: nothing when the list is empty, the er
 @throws BuildError
 */
 export function throwProblems(problems: readonly BuildError[]): void {
-	const flat = problems.flatMap(problem => problem.problems.length > 0 ? problem.problems : [problem]);
+	const flat = problems.flatMap(problem => problemsOf(problem));
 	if (flat.length === 1) {
 		throw flat[0]!;
 	}

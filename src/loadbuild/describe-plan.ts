@@ -1,6 +1,8 @@
 /** A plan as a dry run shows it: for people, and as data. */
 import {secretIds} from '../engine/index.js';
-import {BuildError, collect, formatPlace} from '../errors.js';
+import {
+	BuildError, collect, formatPlace, problemsOf,
+} from '../errors.js';
 import {
 	buildsImage, describeImages, planImageLists, type DescribedImage,
 } from '../images/index.js';
@@ -50,11 +52,10 @@ export async function describeRequest(request: LoadbuildRequest, effects: Effect
 			throw error;
 		}
 
-		const problems = error.problems.length > 0 ? error.problems : [error];
 		const steps = request.parts.images ? await planAlone(request, effects) : [];
 		const {images, problems: more} = await describeSteps(steps, request, effects);
 		return {
-			images, wheels: [], leftOut: [], steps: [], problems: [...problems, ...more],
+			images, wheels: [], leftOut: [], steps: [], problems: [...problemsOf(error), ...more],
 		};
 	}
 }

@@ -1,5 +1,5 @@
 /** What cannot be told with what this machine has, and why, as one line. Pure. */
-import {formatPlace, type BuildError} from '../errors.js';
+import {formatPlace, problemsOf, type BuildError} from '../errors.js';
 import {maskSecrets} from '../mask-secrets.js';
 
 /** So many places are named. */
@@ -7,7 +7,7 @@ const placesShown = 2;
 
 /** @param what begins the sentence: `whether the lock is stale`. */
 export function formatUnknown(what: string, error: BuildError): string {
-	const problems = error.problems.length > 0 ? error.problems : [error];
+	const problems = problemsOf(error);
 	const [other, ...more] = problems.filter(({code}) => code !== 'STX0306');
 	if (other) {
 		return `${what} cannot be told: ${other.message}${more.length === 0 ? '' : `, and ${more.length} more errors`}${other.hint === undefined ? '' : `; ${other.hint}`}`;

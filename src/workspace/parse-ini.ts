@@ -6,7 +6,9 @@ dots, turns `true` into a boolean and takes the last of two equal keys, all in s
 value is handed over protected, and what is ambiguous is an error.
 */
 import {unsafe} from 'ini';
-import {BuildError, collect, throwProblems} from '../errors.js';
+import {
+	BuildError, collect, problemsOf, throwProblems,
+} from '../errors.js';
 
 export type IniValue = {
 	/** A text, or the texts of `key[] = …` lines in their order. */
@@ -57,7 +59,7 @@ export function readIni<T>(text: string, file: string, read: (ini: IniFile) => T
 	return result!;
 }
 
-/** Problems of a file's content without those that may follow from what cannot be read in it: of the same lines, of and of what lacks in a section with such a line. */
+/** Problems of a file's content without those that may follow from what cannot be read in it: of the same lines, and of what lacks in a section with such a line. */
 export function notFollowing(found: readonly BuildError[], {file, sections}: IniFile, unread: readonly BuildError[]): readonly BuildError[] {
 	const broken = unread.filter(({code}) => code === 'STX0101');
 	if (broken.length === 0) {
@@ -67,7 +69,7 @@ export function notFollowing(found: readonly BuildError[], {file, sections}: Ini
 	const headers = [...sections.values()].map(({line}) => line);
 	const lines = broken.flatMap(({at}) => at.flatMap(place => 'line' in place ? place.line ?? [] : []));
 	const doubtful = new Set([...lines, ...lines.map(line => Math.max(0, ...headers.filter(other => other <= line)))]);
-	return found.flatMap(problem => problem.problems.length > 0 ? problem.problems : [problem]).filter(({at: [place]}) => {
+	return found.flatMap(problem => problemsOf(problem)).filter(({at: [place]}) => {
 		const line = place !== undefined && 'file' in place && place.file === file ? place.line : undefined;
 		return line !== undefined && line > 0 && !doubtful.has(line);
 	});

@@ -2,7 +2,7 @@
 import {access} from 'node:fs/promises';
 import path from 'node:path';
 import {
-	BuildError, collect, collectAsync, throwProblems,
+	BuildError, collect, collectAsync, problemsOf, throwProblems,
 } from '../errors.js';
 import {isFolder, type ConfigFolders} from './config-folders.js';
 import {gatherIni, notFollowing} from './parse-ini.js';
@@ -22,7 +22,7 @@ export async function readSettings(options: SettingOptions, folders: ConfigFolde
 	const read = texts.flatMap(({file, text}) => text === undefined ? [] : [gatherIni(text, file)]);
 	const found: BuildError[] = [];
 	const parsed = collect(found, () => parseSettings(options, read.map(({ini}) => ini), surroundings));
-	const flat = found.flatMap(problem => problem.problems.length > 0 ? problem.problems : [problem]);
+	const flat = found.flatMap(problem => problemsOf(problem));
 	// What a file says is told behind what cannot be read in it; what others say, in any case.
 	const isIn = (problem: BuildError, file: string): boolean => problem.at.some(place => 'file' in place && place.file === file);
 	problems.push(

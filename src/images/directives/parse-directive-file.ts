@@ -1,5 +1,7 @@
 /** StarlingX's directive files: `*_docker_image`, bash assignments of known keys. */
-import {BuildError, collect, throwProblems} from '../../errors.js';
+import {
+	BuildError, collect, problemsOf, throwProblems,
+} from '../../errors.js';
 import {nearNames} from '../../near-names.js';
 import {createDirective} from './create-directive.js';
 import {
@@ -53,7 +55,7 @@ export function parseDirectiveFile(text: string, file: string): Directive {
 	const {values, isWhole} = readValues(text, file, problems);
 	const found: BuildError[] = [];
 	const directive = collect(found, () => createDirective(values, file, {setup: [], skipScripts: []}));
-	const flat = found.flatMap(problem => problem.problems.length > 0 ? problem.problems : [problem]);
+	const flat = found.flatMap(problem => problemsOf(problem));
 	// What seems to lack, without a line, may be in a line that cannot be read.
 	problems.push(...flat.filter(({at}) => isWhole || at.some(place => 'line' in place && place.line !== undefined)));
 	throwProblems(problems);

@@ -1,6 +1,8 @@
 /** Says all that there is to say about wheel lists, without fetching what they list. */
 import path from 'node:path';
-import {BuildError, collectAsync, throwProblems} from '../../errors.js';
+import {
+	BuildError, collectAsync, problemsOf, throwProblems,
+} from '../../errors.js';
 import {createTarget, type Target} from '../../python/index.js';
 import {exists, readText} from '../../system/index.js';
 import {
@@ -108,8 +110,7 @@ async function lintWheelList(file: string, {folders, settings, given, fetchDocum
 			}
 
 			// What is wrong with the constraints does not hide what is wrong with the list.
-			const problems = error.problems.length > 0 ? error.problems : [error];
-			return {constraints: undefined, findings: problems.map(problem => ({severity: 'error', problem, at: placeOf(problem, cfg!)}))};
+			return {constraints: undefined, findings: problemsOf(error).map(problem => ({severity: 'error', problem, at: placeOf(problem, cfg!)}))};
 		}
 	}
 }
